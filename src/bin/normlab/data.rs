@@ -1,0 +1,57 @@
+//! `normlab data`
+
+use crate::{Failure, Source, check_writable, write_file};
+use clap::Args;
+use normlab::choice::Choices;
+use normlab::config::fields;
+use normlab::config::pair::Asked;
+use normlab::data::{Data, Split};
+use safetensors::Dtype;
+use safetensors::tensor::TensorView;
+use std::path::PathBuf;
+
+#[derive(Args)]
+pub struct Options {
+    /// digits, spirals, circles, xor or gaussians
+    name: String,
+    /// Where to: `x_train`, `x_val` (F32, one row per sample) and `y_train`, `y_val` (I64)
+    #[arg(long, value_name = "FILE.safetensors")]
+    out: PathBuf,
+    #[command(flatten)]
+    source: Source,
+}
+
+pub fn write(options: &Options) -> Result<(), Failure> {
+    let Some(data) = Data::named(&options.name) else {
+        let problem = fields::named("data").map(|f| f.problem(&options.name).to_string());
+        return Err(Failure::Input(problem.into_iter().collect()));
+    };
+    let (noise, seed) = match options.source.read()? {
+        Asked::One(config) => (config.noise, config.seed),
+        Asked::Two(_) => {
+            return Err(Failure::Input(vec!["a data set has no sides: leave out the a. and b. before keys".into()]));
+        }
+    };
+    check_writable(&options.out)?;
+    let set = data.load::<f32>(noise, seed);
+    let width = set.shape.len();
+    let parts = [("train", &set.train), ("val", &set.validation)];
+    let tensors: Vec<_> = parts.iter().flat_map(|(name, split)| tensors(name, split, width)).collect();
+    let views = tensors
+        .iter()
+        .map(|(name, dtype, shape, bytes)| Ok((name.as_str(), TensorView::new(*dtype, shape.clone(), bytes)?)))
+        .collect::<Result<Vec<_>, safetensors::SafeTensorError>>();
+    let bytes = views.and_then(|v| safetensors::serialize(v, None)).map_err(|e| Failure::System(e.to_string()))?;
+    write_file(&options.out, &bytes)
+}
+
+type Bytes = (String, Dtype, Vec<usize>, Vec<u8>);
+
+fn tensors(name: &str, split: &Split<f32>, width: usize) -> [Bytes; 2] {
+    let x = split.x.iter().flat_map(|v| v.to_le_bytes()).collect();
+    let y = split.y.iter().flat_map(|&v| i64::from(v).to_le_bytes()).collect();
+    [
+        (format!("x_{name}"), Dtype::F32, vec![split.len(), width], x),
+        (format!("y_{name}"), Dtype::I64, vec![split.len()], y),
+    ]
+}

@@ -1,0 +1,120 @@
+//! The headless runner: the page's experiments from a terminal.
+//!
+//! Exit codes: 0 done, 1 the system failed (a full disk, say), 2 bad input, with one message per
+//! problem on stderr and nothing written.
+
+mod data;
+mod fields;
+mod run;
+
+use clap::{Args, Parser, Subcommand};
+use normlab::config::pair::{Asked, read};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(name = "normlab", about = "Normalization experiments from a terminal", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Train one configuration, or a matched pair; print JSON lines, the last one a summary
+    Run(run::Options),
+    /// Write a data set's tensors to a safetensors file
+    Data(data::Options),
+    /// Print the table of all settings
+    Fields,
+}
+
+/// Where a configuration comes from.
+#[derive(Args)]
+struct Source {
+    /// A JSON object of settings
+    #[arg(long, value_name = "FILE.json")]
+    config: Option<PathBuf>,
+    /// One setting, as in the page's URL; wins over --config; `a.` or `b.` before the key makes a pair
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<String>,
+}
+
+/// Why the runner stops.
+enum Failure {
+    /// The input is at fault: one message per problem.
+    Input(Vec<String>),
+    /// The system is.
+    System(String),
+}
+
+impl Source {
+    fn read(&self) -> Result<Asked, Failure> {
+        let json = match &self.config {
+            None => None,
+            Some(path) => {
+                let text = String::from_utf8_lossy(&read_file(path)?).into_owned();
+                let value = serde_json::from_str(&text);
+                Some(value.map_err(|e| Failure::Input(vec![format!("{}: not JSON: {e}", path.display())]))?)
+            }
+        };
+        let mut problems = Vec::new();
+        let mut sets = Vec::new();
+        for entry in &self.set {
+            match entry.split_once('=') {
+                Some((key, value)) => sets.push((key.trim().to_owned(), value.to_owned())),
+                None => problems.push(format!("--set {entry:.40}: expected KEY=VALUE, such as --set depth=5")),
+            }
+        }
+        match read(json.as_ref(), &sets) {
+            Ok(asked) if problems.is_empty() => Ok(asked),
+            Ok(_) => Err(Failure::Input(problems)),
+            Err(more) => {
+                problems.extend(more.iter().map(ToString::to_string));
+                Err(Failure::Input(problems))
+            }
+        }
+    }
+}
+
+/// A file's bytes; a file that cannot be read is bad input.
+fn read_file(path: &PathBuf) -> Result<Vec<u8>, Failure> {
+    std::fs::read(path).map_err(|e| Failure::Input(vec![format!("{}: {e}", path.display())]))
+}
+
+/// Checks before any work that a file can be put there.
+fn check_writable(path: &PathBuf) -> Result<(), Failure> {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty());
+    if folder.is_some_and(|f| !f.is_dir()) {
+        return Err(Failure::Input(vec![format!("{}: there is no such folder", path.display())]));
+    }
+    if path.is_dir() {
+        return Err(Failure::Input(vec![format!("{}: is a folder", path.display())]));
+    }
+    Ok(())
+}
+
+fn write_file(path: &PathBuf, bytes: &[u8]) -> Result<(), Failure> {
+    std::fs::write(path, bytes).map_err(|e| Failure::System(format!("{}: {e}", path.display())))
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Run(options) => run::run(&options),
+        Command::Data(options) => data::write(&options),
+        Command::Fields => fields::print(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::System(message)) => {
+            eprintln!("normlab: {message}");
+            ExitCode::from(1)
+        }
+        Err(Failure::Input(problems)) => {
+            for problem in problems {
+                eprintln!("normlab: {problem}");
+            }
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! `normlab run`
+
+use crate::{Failure, Source, check_writable, read_file, write_file};
+use clap::Args;
+use normlab::config::Config;
+use normlab::config::fields::FIELDS;
+use normlab::config::pair::Asked;
+use normlab::experiment::run::Run;
+use normlab::experiment::summary::{Recent, Summary};
+use normlab::experiment::weights;
+use normlab::nn::init::State;
+use serde_json::{Map, Value, json};
+use std::io::{BufWriter, Stdout, Write, stdout};
+use std::path::PathBuf;
+
+#[derive(Args)]
+pub struct Options {
+    #[command(flatten)]
+    source: Source,
+    /// Steps to train
+    #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u64).range(0..=10_000_000))]
+    steps: u64,
+    /// Start from these weights instead of drawing them
+    #[arg(long, value_name = "FILE.safetensors")]
+    load: Option<PathBuf>,
+    /// Write the weights before the first step
+    #[arg(long, value_name = "FILE.safetensors")]
+    initial: Option<PathBuf>,
+    /// Write the weights after the last step
+    #[arg(long, value_name = "FILE.safetensors")]
+    save: Option<PathBuf>,
+    /// Write each step's sample indices into the training split, a list of lists
+    #[arg(long, value_name = "FILE.json")]
+    batches: Option<PathBuf>,
+    /// Print the summary alone
+    #[arg(long)]
+    quiet: bool,
+}
+
+pub fn run(options: &Options) -> Result<(), Failure> {
+    let asked = options.source.read()?;
+    let files = [&options.load, &options.initial, &options.save, &options.batches];
+    if matches!(asked, Asked::Two(_)) && files.iter().any(|f| f.is_some()) {
+        return Err(Failure::Input(vec![
+            "--load, --initial, --save and --batches go with one run, not with a pair: leave out the settings that \
+             begin with a. or b."
+                .into(),
+        ]));
+    }
+    for path in [&options.initial, &options.save, &options.batches].into_iter().flatten() {
+        check_writable(path)?;
+    }
+    let mut out = BufWriter::new(stdout());
+    match asked {
+        Asked::One(config) => {
+            let summary = one(options, config, None, &mut out)?;
+            print(&mut out, &json!({ "summary": summary }))?;
+        }
+        Asked::Two(pair) => {
+            let a = one(options, pair.a, Some("a"), &mut out)?;
+            let b = one(options, pair.b, Some("b"), &mut out)?;
+            print(&mut out, &json!({ "summary": { "a": a, "b": b } }))?;
+        }
+    }
+    Ok(())
+}
+
+/// Trains one run; `side` marks its lines in a pair.
+fn one(options: &Options, config: Config, side: Option<&str>, out: &mut BufWriter<Stdout>) -> Result<Value, Failure> {
+    let mut run = Run::<f32>::new(config)
+        .map_err(|problems| Failure::Input(problems.iter().map(ToString::to_string).collect()))?;
+    if let Some(path) = &options.load {
+        let state = weights::load(run.network().layout(), &read_file(path)?).map_err(|problems| {
+            Failure::Input(problems.into_iter().map(|p| format!("{}: {p}", path.display())).collect())
+        })?;
+        run.start_from(state);
+    }
+    if let Some(path) = &options.initial {
+        write_file(path, &weight_bytes(&run, run.state())?)?;
+    }
+    let mut recent = Recent::default();
+    let mut batches = Vec::new();
+    while run.steps() < options.steps && run.divergence().is_none() {
+        let score = run.step();
+        recent.push(score.loss);
+        if options.batches.is_some() {
+            batches.push(json!(run.last_indices()));
+        }
+        if !options.quiet {
+            let mut line = json!({ "step": run.steps(), "train_loss": score.loss });
+            if let (Some(side), Some(line)) = (side, line.as_object_mut()) {
+                line.insert("run".into(), side.into());
+            }
+            print(out, &line)?;
+        }
+    }
+    if let Some(path) = &options.save {
+        write_file(path, &weight_bytes(&run, run.state())?)?;
+    }
+    if let Some(path) = &options.batches {
+        write_file(path, Value::Array(batches).to_string().as_bytes())?;
+    }
+    let mut summary = Summary::of(&run, &recent).json().clone();
+    let config: Map<String, Value> =
+        FIELDS.iter().map(|f| (f.name.to_owned(), Value::String(f.get(run.config())))).collect();
+    if let Some(summary) = summary.as_object_mut() {
+        summary.insert("config".into(), Value::Object(config));
+    }
+    Ok(summary)
+}
+
+fn weight_bytes(run: &Run<f32>, state: &State<f32>) -> Result<Vec<u8>, Failure> {
+    weights::save(run.network().layout(), state).map_err(Failure::System)
+}
+
+/// One line of JSON. A reader that has gone away (`| head`) ends the program without a fuss.
+fn print(out: &mut BufWriter<Stdout>, line: &Value) -> Result<(), Failure> {
+    let written = writeln!(out, "{line}").and_then(|()| if line.get("summary").is_some() { out.flush() } else { Ok(()) });
+    match written {
+        Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => std::process::exit(0),
+        written => written.map_err(|e| Failure::System(e.to_string())),
+    }
+}

@@ -1,0 +1,48 @@
+//! Named alternatives: how an enum becomes a configuration value, a form control and a line of help.
+
+/// How one alternative is written, shown and explained.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// The value in URLs, JSON and `--set`.
+    pub name: &'static str,
+    /// The words on the page.
+    pub label: &'static str,
+    /// One sentence of explanation.
+    pub help: &'static str,
+}
+
+/// An enum whose alternatives all have names.
+pub trait Choices: Copy + PartialEq + 'static {
+    /// Every alternative, in the order in which they are shown.
+    const ALL: &'static [Self];
+
+    /// This alternative's name, label and help.
+    fn choice(self) -> Choice;
+
+    /// The alternative of that name.
+    fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|c| c.choice().name == name)
+    }
+}
+
+/// Declares an enum and its [`Choices`] in one table: `Variant: "name", "label", "help";`.
+macro_rules! choices {
+    ($(#[$doc:meta])* pub enum $name:ident { $($variant:ident: $key:literal, $label:literal, $help:literal;)+ }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum $name {
+            $(#[doc = $help] $variant,)+
+        }
+
+        impl $crate::choice::Choices for $name {
+            const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            fn choice(self) -> $crate::choice::Choice {
+                match self {
+                    $(Self::$variant => $crate::choice::Choice { name: $key, label: $label, help: $help },)+
+                }
+            }
+        }
+    };
+}
+pub(crate) use choices;

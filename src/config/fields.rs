@@ -1,0 +1,295 @@
+//! The one table of what a run depends on.
+
+use super::field::{Field, Kind, Scale, Slot, choices};
+use super::{Config, Problem};
+use crate::data::Data;
+use crate::nn::activation::Activation;
+use crate::nn::init::Init;
+use crate::nn::model::Family;
+use crate::nn::norm::Norm;
+use crate::optim::Optimizer;
+
+const ALWAYS: fn(&Config) -> bool = |_| true;
+
+/// Every field of [`Config`], in the order in which the page shows them.
+pub static FIELDS: &[Field<Config>] = &[
+    Field {
+        name: "data",
+        label: "Data",
+        help: "What the networks learn to classify.",
+        group: "Data",
+        kind: Kind::Choice(choices::<Data>),
+        relevant: ALWAYS,
+        slot: |c| Slot::Choice(&mut c.data),
+    },
+    Field {
+        name: "noise",
+        label: "Noise",
+        help: "Standard deviation of the jitter added to each point; the square is 4 wide.",
+        group: "Data",
+        kind: Kind::Real { min: 0.0, max: 1.0, scale: Scale::Linear, absent: None },
+        relevant: |c| c.data.is_plane(),
+        slot: |c| Slot::Real(&mut c.noise),
+    },
+    Field {
+        name: "batch",
+        label: "Batch size",
+        help: "How many samples each step averages over; BatchNorm takes its statistics from them.",
+        group: "Training",
+        kind: Kind::Whole { min: 1, max: 512, scale: Scale::Log },
+        relevant: ALWAYS,
+        slot: |c| Slot::Whole(&mut c.batch),
+    },
+    Field {
+        name: "lr",
+        label: "Learning rate",
+        help: "How far each step moves the weights against their gradient.",
+        group: "Training",
+        kind: Kind::Real { min: 1e-5, max: 100.0, scale: Scale::Log, absent: None },
+        relevant: ALWAYS,
+        slot: |c| Slot::Real(&mut c.lr),
+    },
+    Field {
+        name: "optimizer",
+        label: "Optimizer",
+        help: "The rule that turns gradients into steps.",
+        group: "Training",
+        kind: Kind::Choice(choices::<Optimizer>),
+        relevant: ALWAYS,
+        slot: |c| Slot::Choice(&mut c.optimizer),
+    },
+    Field {
+        name: "momentum",
+        label: "Momentum",
+        help: "How much of the last step is carried into the next.",
+        group: "Training",
+        kind: Kind::Real { min: 0.0, max: 0.999, scale: Scale::Linear, absent: None },
+        relevant: |c| c.optimizer == Optimizer::Momentum,
+        slot: |c| Slot::Real(&mut c.momentum),
+    },
+    Field {
+        name: "weight_decay",
+        label: "Weight decay",
+        help: "Pulls every parameter towards 0, γ and β included.",
+        group: "Training",
+        kind: Kind::Real { min: 0.0, max: 1.0, scale: Scale::Linear, absent: None },
+        relevant: ALWAYS,
+        slot: |c| Slot::Real(&mut c.weight_decay),
+    },
+    Field {
+        name: "model",
+        label: "Family",
+        help: "The kind of network.",
+        group: "Network",
+        kind: Kind::Choice(choices::<Family>),
+        relevant: ALWAYS,
+        slot: |c| Slot::Choice(&mut c.model),
+    },
+    Field {
+        name: "depth",
+        label: "Depth",
+        help: "Number of hidden layers; the last layer, which gives the classes, comes on top.",
+        group: "Network",
+        kind: Kind::Whole { min: 1, max: 40, scale: Scale::Linear },
+        relevant: ALWAYS,
+        slot: |c| Slot::Whole(&mut c.depth),
+    },
+    Field {
+        name: "width",
+        label: "Width",
+        help: "Units in each hidden layer.",
+        group: "Network",
+        kind: Kind::Whole { min: 2, max: 256, scale: Scale::Log },
+        relevant: ALWAYS,
+        slot: |c| Slot::Whole(&mut c.width),
+    },
+    Field {
+        name: "activation",
+        label: "Activation",
+        help: "The nonlinearity after each hidden layer; without one, depth would add nothing.",
+        group: "Network",
+        kind: Kind::Choice(choices::<Activation>),
+        relevant: ALWAYS,
+        slot: |c| Slot::Choice(&mut c.activation),
+    },
+    Field {
+        name: "init",
+        label: "Initialization",
+        help: "How large the random weights are at the start; in deep nets as decisive as normalization.",
+        group: "Network",
+        kind: Kind::Choice(choices::<Init>),
+        relevant: ALWAYS,
+        slot: |c| Slot::Choice(&mut c.init),
+    },
+    Field {
+        name: "init_std",
+        label: "Initial deviation",
+        help: "Standard deviation of the Gaussian that the initial weights are drawn from.",
+        group: "Network",
+        kind: Kind::Real { min: 1e-3, max: 1.0, scale: Scale::Log, absent: None },
+        relevant: |c| c.init == Init::Normal,
+        slot: |c| Slot::Real(&mut c.init_std),
+    },
+    Field {
+        name: "norm",
+        label: "Normalization",
+        help: "What standardizes each hidden layer's outputs before the nonlinearity.",
+        group: "Normalization",
+        kind: Kind::Choice(choices::<Norm>),
+        relevant: ALWAYS,
+        slot: |c| Slot::Choice(&mut c.norm),
+    },
+    Field {
+        name: "groups",
+        label: "Groups",
+        help: "Into how many groups GroupNorm cuts the channels; must divide the width.",
+        group: "Normalization",
+        kind: Kind::Whole { min: 1, max: 256, scale: Scale::Log },
+        relevant: |c| c.norm == Norm::Group,
+        slot: |c| Slot::Whole(&mut c.groups),
+    },
+    Field {
+        name: "eps",
+        label: "ε",
+        help: "Added to the variance, so that a constant channel is not divided by 0; auto is PyTorch's \
+               default: 1e-5, or 1.2e-7 for RMSNorm.",
+        group: "Normalization",
+        kind: Kind::Real { min: 0.0, max: 1.0, scale: Scale::Log, absent: Some("auto") },
+        relevant: |c| c.norm != Norm::None,
+        slot: |c| Slot::Maybe(&mut c.eps),
+    },
+    Field {
+        name: "stat_momentum",
+        label: "Running-statistics momentum",
+        help: "Weight of each new batch in the averages that BatchNorm uses at inference; cumulative \
+               weighs all batches alike.",
+        group: "Normalization",
+        kind: Kind::Real { min: 0.0, max: 1.0, scale: Scale::Linear, absent: Some("cumulative") },
+        relevant: |c| c.norm == Norm::Batch,
+        slot: |c| Slot::Maybe(&mut c.stat_momentum),
+    },
+    Field {
+        name: "seed",
+        label: "Seed",
+        help: "Decides every random draw: data, initial weights, order of the batches. The same seed \
+               gives the same numbers on every machine.",
+        group: "Training",
+        kind: Kind::Whole { min: 0, max: u32::MAX as u64, scale: Scale::Linear },
+        relevant: ALWAYS,
+        slot: |c| Slot::Seed(&mut c.seed),
+    },
+];
+
+/// The field of that name.
+pub fn named(name: &str) -> Option<&'static Field<Config>> {
+    FIELDS.iter().find(|f| f.name == name)
+}
+
+/// A field's value as text; none if there is no such field.
+pub fn get(config: &Config, name: &str) -> Option<String> {
+    named(name).map(|f| f.get(config))
+}
+
+/// Reads a field's value; on a problem, `config` stays as it was.
+pub fn set(config: &mut Config, name: &str, text: &str) -> Result<(), Problem> {
+    match named(name) {
+        Some(field) => field.set(config, text),
+        None => Err(unknown(name, text)),
+    }
+}
+
+/// The problem with a key that no field has.
+pub(super) fn unknown(name: &str, text: &str) -> Problem {
+    Problem {
+        field: super::problem::shown(name),
+        value: super::problem::shown(text),
+        allowed: FIELDS.iter().map(|f| f.name).collect::<Vec<_>>().join(", "),
+        reason: "there is no such setting".into(),
+        fix: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Any value that differs from the default's.
+    fn another(field: &Field<Config>) -> String {
+        let default = field.get(&Config::default());
+        let candidates = match field.kind {
+            Kind::Choice(all) => all().iter().map(|c| c.name.to_owned()).collect(),
+            Kind::Whole { min, max, .. } => vec![min.to_string(), max.to_string()],
+            Kind::Real { min, max, .. } => vec![super::super::field::number(min), super::super::field::number(max)],
+            Kind::Names(_) => vec![],
+        };
+        // A family of one member has no other value yet.
+        candidates.iter().find(|c| **c != default).unwrap_or(&default).clone()
+    }
+
+    #[test]
+    fn every_field_of_the_struct_stands_in_the_table_once() {
+        // Debug prints the struct's fields by name: none may be missing from the table, none be extra.
+        let printed = format!("{:?}", Config::default());
+        let struct_fields = printed.matches(": ").count();
+        assert_eq!(struct_fields, FIELDS.len());
+        for field in FIELDS {
+            assert!(printed.contains(&format!("{}: ", field.name)), "{}", field.name);
+            assert!(field.help.ends_with('.'), "{}", field.name);
+        }
+    }
+
+    #[test]
+    fn values_read_back_as_they_were_written() {
+        for field in FIELDS {
+            let mut config = Config::default();
+            let value = another(field);
+            field.set(&mut config, &value).unwrap();
+            assert_eq!(field.get(&config), value);
+            for other in FIELDS.iter().filter(|f| f.name != field.name) {
+                assert_eq!(other.get(&config), other.get(&Config::default()), "{} moved {}", field.name, other.name);
+            }
+        }
+    }
+
+    #[test]
+    fn absent_numbers_have_a_word() {
+        let mut config = Config::default();
+        set(&mut config, "eps", "1e-3").unwrap();
+        assert_eq!(config.eps, Some(1e-3));
+        set(&mut config, "eps", "auto").unwrap();
+        assert_eq!(config.eps, None);
+        set(&mut config, "stat_momentum", "cumulative").unwrap();
+        assert_eq!(config.stat_momentum, None);
+        assert!(set(&mut config, "stat_momentum", "auto").is_err());
+        assert!(set(&mut config, "lr", "auto").is_err());
+    }
+
+    #[test]
+    fn bad_values_change_nothing_and_say_what_is_allowed() {
+        let long = "9".repeat(1 << 20);
+        let bad = ["", " ", "NaN", "inf", "-inf", "1e999", "-1", "1e308", "<b>", "null", "true", "0x10", &long];
+        for field in FIELDS {
+            for text in bad {
+                let mut config = Config::default();
+                match field.set(&mut config, text) {
+                    Ok(()) => panic!("{} took {text:?}", field.name),
+                    Err(problem) => {
+                        assert_eq!(config, Config::default());
+                        assert_eq!(problem.field, field.name);
+                        assert!(!problem.allowed.is_empty() && problem.to_string().len() < 400);
+                        if let Some(fix) = problem.fix {
+                            field.set(&mut config, &fix).unwrap();
+                        }
+                    }
+                }
+            }
+        }
+        let nearest = |name, text| set(&mut Config::default(), name, text).unwrap_err().fix;
+        assert_eq!(nearest("depth", "99").as_deref(), Some("40"));
+        assert_eq!(nearest("lr", "1e999").as_deref(), Some("100"));
+        assert_eq!(nearest("batch", "-4").as_deref(), Some("1"));
+        assert_eq!(nearest("batch", "32.4").as_deref(), Some("32"));
+        assert_eq!(nearest("norm", "bach"), None);
+        assert_eq!(nearest("depht", "3"), None);
+    }
+}

@@ -1,0 +1,305 @@
+//! Two configurations, what they share and where they differ.
+
+use super::field::{Field, number};
+use super::fields::{self, FIELDS};
+use super::problem::shown;
+use super::view::{VIEW, View};
+use super::{Config, Problem};
+use crate::nn::norm::Norm;
+use serde_json::Value;
+
+/// The version of the URL's keys.
+pub const VERSION: &str = "1";
+
+/// The matched pair: runs A and B.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pair {
+    /// Run A.
+    pub a: Config,
+    /// Run B.
+    pub b: Config,
+}
+
+impl Default for Pair {
+    /// No normalization against BatchNorm, all else the same.
+    fn default() -> Pair {
+        Pair { a: Config { norm: Norm::None, ..Config::default() }, b: Config::default() }
+    }
+}
+
+/// Which of the two a key speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// `a.key`
+    A,
+    /// `b.key`
+    B,
+    /// `key`
+    Both,
+}
+
+impl Side {
+    /// Splits `a.key` or `b.key`; any other key speaks of both.
+    pub fn of(key: &str) -> (Side, &str) {
+        match key.split_at_checked(2) {
+            Some(("a.", name)) => (Side::A, name),
+            Some(("b.", name)) => (Side::B, name),
+            _ => (Side::Both, key),
+        }
+    }
+}
+
+impl Pair {
+    /// Reads one field of one run or both; on a problem, the pair stays as it was.
+    pub fn set(&mut self, side: Side, name: &str, text: &str) -> Result<(), Problem> {
+        if side != Side::B {
+            fields::set(&mut self.a, name, text)?;
+        }
+        if side != Side::A {
+            fields::set(&mut self.b, name, text)?;
+        }
+        Ok(())
+    }
+
+    /// Whether the two runs have different values in a field.
+    pub fn differs(&self, field: &Field<Config>) -> bool {
+        field.get(&self.a) != field.get(&self.b)
+    }
+
+    /// The keys and values by which it differs from the default, in the table's order.
+    pub fn entries(&self) -> Vec<(String, String)> {
+        let default = Pair::default();
+        let mut entries = Vec::new();
+        for field in FIELDS {
+            let (a, b) = (field.get(&self.a), field.get(&self.b));
+            if a == b {
+                if a != field.get(&default.a) || a != field.get(&default.b) {
+                    entries.push((field.name.to_owned(), a));
+                }
+                continue;
+            }
+            for (key, value, usual) in [("a", a, &default.a), ("b", b, &default.b)] {
+                // Where the default's runs share a value, both keys are written: one alone would be obscure.
+                if value != field.get(usual) || field.get(&default.a) == field.get(&default.b) {
+                    entries.push((format!("{key}.{}", field.name), value));
+                }
+            }
+        }
+        entries
+    }
+}
+
+/// The page's whole state: the pair and the view.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Page {
+    /// What trains.
+    pub pair: Pair,
+    /// What is shown.
+    pub view: View,
+}
+
+impl Page {
+    /// The state as a URL's hash, without `#`: the version, then whatever is not the default.
+    pub fn to_hash(&self) -> String {
+        let mut entries = self.pair.entries();
+        for field in VIEW {
+            let value = field.get(&self.view);
+            if value != field.get(&View::default()) {
+                entries.push((field.name.into(), value));
+            }
+        }
+        let mut hash = format!("v={VERSION}");
+        for (key, value) in entries {
+            hash.push_str(&format!("&{key}={value}"));
+        }
+        hash
+    }
+
+    /// Reads a URL's hash, with or without `#`. Whatever cannot be taken as it stands becomes a note:
+    /// numbers out of range are moved to the nearest end, all else keeps its default.
+    pub fn from_hash(hash: &str) -> (Page, Vec<String>) {
+        let mut page = Page::default();
+        let mut notes = Vec::new();
+        let hash = hash.strip_prefix('#').unwrap_or(hash);
+        for entry in hash.split('&').filter(|e| !e.is_empty()) {
+            if notes.len() == NOTES {
+                notes.push("The rest of the link was not read: too much of it makes no sense here.".into());
+                break;
+            }
+            let (key, value) = entry.split_once('=').unwrap_or((entry, ""));
+            let (key, value) = (decode(key), decode(value));
+            if key == "v" {
+                if value != VERSION {
+                    notes.push(format!("This link is of version “{}”; read as version {VERSION}.", shown(&value)));
+                }
+                continue;
+            }
+            if let Err(problem) = page.set(&key, &value) {
+                let mended = problem.fix.as_ref().filter(|fix| page.set(&key, fix).is_ok());
+                notes.push(match mended {
+                    Some(fix) => format!("{problem}. Set to {fix}."),
+                    None => format!("{problem}. Left out."),
+                });
+            }
+        }
+        (page, notes)
+    }
+
+    /// Reads one key of the configuration or the view.
+    fn set(&mut self, key: &str, value: &str) -> Result<(), Problem> {
+        if let Some(field) = VIEW.iter().find(|f| f.name == key) {
+            return field.set(&mut self.view, value);
+        }
+        let (side, name) = Side::of(key);
+        self.pair.set(side, name, value).map_err(|problem| Problem { field: shown(key), ..problem })
+    }
+}
+
+/// Most notes that one link can cause.
+const NOTES: usize = 12;
+
+/// Percent-decoding, as `encodeURIComponent` and form fields write it; what is not valid stays as it is.
+fn decode(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut i = 0;
+    while i < bytes.len() {
+        let hex = |b: u8| (b as char).to_digit(16);
+        match (bytes[i], bytes.get(i + 1).and_then(|&b| hex(b)), bytes.get(i + 2).and_then(|&b| hex(b))) {
+            (b'%', Some(high), Some(low)) => {
+                out.push((high * 16 + low) as u8);
+                i += 2;
+            }
+            (b'+', ..) => out.push(b' '),
+            (byte, ..) => out.push(byte),
+        }
+        i += 1;
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+/// What a headless run was asked to do: one configuration, or a pair.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Asked {
+    /// No key spoke of one side alone.
+    One(Config),
+    /// Some key began with `a.` or `b.`.
+    Two(Pair),
+}
+
+/// Reads keys and values from JSON and from `--set`, in that order; all problems at once.
+pub fn read(json: Option<&Value>, sets: &[(String, String)]) -> Result<Asked, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let mut entries: Vec<(String, String)> = Vec::new();
+    match json {
+        None => {}
+        Some(Value::Object(map)) => {
+            for (key, value) in map {
+                match text(key, value) {
+                    Ok(text) => entries.push((key.clone(), text)),
+                    Err(problem) => problems.push(problem),
+                }
+            }
+        }
+        Some(other) => problems.push(Problem {
+            field: "the configuration".into(),
+            value: shown(&other.to_string()),
+            allowed: "a JSON object of settings, such as {\"depth\": 5, \"norm\": \"batch\"}".into(),
+            reason: String::new(),
+            fix: None,
+        }),
+    }
+    entries.extend(sets.iter().cloned());
+    let sided = entries.iter().any(|(key, _)| Side::of(key).0 != Side::Both);
+    let mut pair = if sided { Pair::default() } else { Pair { a: Config::default(), b: Config::default() } };
+    for (key, value) in &entries {
+        let (side, name) = Side::of(key);
+        if let Err(problem) = pair.set(side, name, value) {
+            problems.push(Problem { field: shown(key), ..problem });
+        }
+    }
+    if problems.is_empty() {
+        problems = pair.a.check();
+        if sided {
+            let name = |side: &str, p: Problem| Problem { field: format!("{side}.{}", p.field), ..p };
+            problems = problems.into_iter().map(|p| name("a", p)).collect();
+            problems.extend(pair.b.check().into_iter().map(|p| name("b", p)));
+        }
+    }
+    match (problems.is_empty(), sided) {
+        (false, _) => Err(problems),
+        (true, true) => Ok(Asked::Two(pair)),
+        (true, false) => Ok(Asked::One(pair.a)),
+    }
+}
+
+/// A JSON value as the text that the field reads: numbers for numbers, words for words.
+fn text(key: &str, value: &Value) -> Result<String, Problem> {
+    use super::field::Kind;
+    let (_, name) = Side::of(key);
+    let Some(field) = fields::named(name) else {
+        return Err(fields::unknown(key, &value.to_string()));
+    };
+    match (value, field.kind) {
+        (Value::Number(n), Kind::Whole { .. } | Kind::Real { .. }) => {
+            Ok(n.as_u64().map_or_else(|| n.as_f64().map_or_else(|| n.to_string(), number), |n| n.to_string()))
+        }
+        (Value::String(s), Kind::Choice(_) | Kind::Names(_)) => Ok(s.clone()),
+        (Value::String(s), Kind::Real { absent: Some(word), .. }) if s == word => Ok(s.clone()),
+        _ => Err(Problem { field: shown(key), ..field.problem(&value.to_string()) }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_hash_restores_the_exact_state() {
+        let link = "v=1&data=spirals&noise=0.25&batch=2&a.lr=0.1&b.lr=1e-4&depth=3&norm=layer&eps=auto&seed=4294967295&theme=dark";
+        let (page, notes) = Page::from_hash(link);
+        assert_eq!(notes, Vec::<String>::new());
+        assert_eq!(page.pair.a.norm, Norm::Layer);
+        assert_eq!((page.pair.a.lr, page.pair.b.lr), (0.1, 1e-4));
+        assert_eq!(Page::from_hash(&page.to_hash()), (page, vec![]));
+        assert_eq!(Page::default().to_hash(), "v=1");
+        assert_eq!(Page::from_hash("#b.norm=rms").0.to_hash(), "v=1&b.norm=rms");
+        assert_eq!(Page::from_hash("#b.norm=none").0.to_hash(), "v=1&norm=none");
+        assert_eq!(Page::from_hash("#b.batch=2").0.to_hash(), "v=1&a.batch=32&b.batch=2");
+    }
+
+    #[test]
+    fn whatever_a_link_holds_the_page_lives_and_says_so() {
+        let (page, notes) = Page::from_hash("#depth=1e9&lr=NaN&norm=%3Cscript%3E&x=1&batch=0&v=7");
+        assert_eq!((page.pair.a.depth, page.pair.a.batch), (40, 1));
+        assert_eq!(page.pair.b.norm, Norm::Batch);
+        assert_eq!(notes.len(), 6);
+        assert!(notes[0].contains("40") && notes[2].contains("<script>"), "{notes:?}");
+        for junk in ["&&&=&=", "%", "%zz=%f", "a.=1", "b.", "é=ü", &"x=1&".repeat(1 << 18), &"y".repeat(1 << 20)] {
+            let (page, notes) = Page::from_hash(junk);
+            assert_eq!(page, Page::default());
+            assert!(notes.len() <= NOTES + 1 && notes.iter().all(|n| n.len() < 600));
+        }
+    }
+
+    #[test]
+    fn json_and_sets_make_one_run_or_two() {
+        let set = |k: &str, v: &str| vec![(k.to_owned(), v.to_owned())];
+        let one = read(Some(&json!({"depth": 5, "lr": 0.5, "norm": "layer", "eps": "auto"})), &set("depth", "6"));
+        let want = Config { depth: 6, lr: 0.5, norm: Norm::Layer, ..Config::default() };
+        assert_eq!(one, Ok(Asked::One(want)));
+        let two = read(Some(&json!({"b.batch": 2})), &[]);
+        let want = Pair { b: Config { batch: 2, ..Config::default() }, ..Pair::default() };
+        assert_eq!(two, Ok(Asked::Two(want)));
+    }
+
+    #[test]
+    fn every_problem_is_reported_at_once() {
+        let bad = json!({"depth": "5", "lr": true, "norm": 3, "nonsense": 1, "batch": 1e300, "eps": null, "width": 64.5});
+        assert_eq!(read(Some(&bad), &[]).unwrap_err().len(), 7);
+        assert_eq!(read(Some(&json!([1])), &[]).unwrap_err().len(), 1);
+        let sides = read(Some(&json!({"a.norm": "instance", "b.batch": 1})), &[]).unwrap_err();
+        assert_eq!(sides.iter().map(|p| p.field.as_str()).collect::<Vec<_>>(), ["a.norm", "b.batch"]);
+    }
+}

@@ -1,0 +1,51 @@
+//! What is wrong with a configuration, in words that say what to do.
+
+use std::fmt;
+
+/// One thing wrong with one field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The field's key, with `a.` or `b.` where it was written so.
+    pub field: String,
+    /// What was asked for, shortened and without control characters.
+    pub value: String,
+    /// What is possible.
+    pub allowed: String,
+    /// Why; empty where `allowed` says it all.
+    pub reason: String,
+    /// The nearest value that would do.
+    pub fix: Option<String>,
+}
+
+/// Longest piece of somebody's input that a message repeats.
+const SHOWN: usize = 40;
+
+/// Input made fit to be shown: shortened, with control characters escaped.
+pub(super) fn shown(text: &str) -> String {
+    let mut short: String = text.chars().take(SHOWN).flat_map(char::escape_debug).collect();
+    if text.chars().nth(SHOWN).is_some() {
+        short.push('…');
+    }
+    short
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: “{}” is not possible here", self.field, self.value)?;
+        if !self.reason.is_empty() {
+            write!(f, ", because {}", self.reason)?;
+        }
+        write!(f, "; allowed: {}", self.allowed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shown;
+
+    #[test]
+    fn a_megabyte_is_shortened_and_escapes_are_harmless() {
+        assert!(shown(&"x".repeat(1 << 20)).chars().count() <= 41);
+        assert_eq!(shown("a\u{1b}[31m\n"), "a\\u{1b}[31m\\n");
+    }
+}

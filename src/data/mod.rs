@@ -1,0 +1,115 @@
+//! The data sets, each drawn or shuffled by the seed.
+
+mod digits;
+mod plane;
+
+use crate::choice::choices;
+use crate::kernels::Real;
+use crate::nn::layer::Shape;
+
+choices! {
+    /// What the networks learn to classify.
+    pub enum Data {
+        Digits: "digits", "Digits", "Handwritten digits, 8 × 8 pixels, ten classes: 1437 to train on, 360 held out.";
+        Spirals: "spirals", "Spirals", "Two interleaved spirals in the plane: 400 points to train on, 200 held out.";
+        Circles: "circles", "Circles", "A disc inside a ring: 400 points to train on, 200 held out.";
+        Xor: "xor", "XOR", "Four quadrants, opposite ones of the same class: 400 points to train on, 200 held out.";
+        Gaussians: "gaussians", "Gaussians", "Two round clouds, the easiest set: 400 points to train on, 200 held out.";
+    }
+}
+
+/// Samples and their classes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Split<F> {
+    /// `[samples × values per sample]`, row-major.
+    pub x: Vec<F>,
+    /// One class per sample.
+    pub y: Vec<u32>,
+}
+
+impl<F> Split<F> {
+    /// Number of samples.
+    pub fn len(&self) -> usize {
+        self.y.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.y.is_empty()
+    }
+}
+
+/// A training set and a validation set.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DataSet<F> {
+    /// Size of one sample.
+    pub shape: Shape,
+    /// Number of classes.
+    pub classes: usize,
+    /// To train on.
+    pub train: Split<F>,
+    /// Held out.
+    pub validation: Split<F>,
+}
+
+impl Data {
+    /// Draws the set. `noise` is the standard deviation of the jitter added to the 2-D sets'
+    /// coordinates; the digits ignore it.
+    pub fn load<F: Real>(self, noise: f64, seed: u32) -> DataSet<F> {
+        match self {
+            Data::Digits => digits::load(seed),
+            _ => plane::load(self, noise, seed),
+        }
+    }
+
+    /// Whether it is a set of points in the plane.
+    pub fn is_plane(self) -> bool {
+        self != Data::Digits
+    }
+
+    /// Samples to train on.
+    pub fn train_len(self) -> usize {
+        if self.is_plane() { plane::TRAIN } else { digits::TRAIN }
+    }
+
+    /// Size of one sample.
+    pub fn shape(self) -> Shape {
+        Shape::vector(if self.is_plane() { 2 } else { digits::PIXELS })
+    }
+
+    /// Number of classes.
+    pub fn classes(self) -> usize {
+        if self.is_plane() { 2 } else { 10 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::choice::Choices;
+
+    #[test]
+    fn sizes_are_as_announced_and_classes_balanced() {
+        for &data in Data::ALL {
+            let set = data.load::<f32>(0.1, 4);
+            assert_eq!(set.train.len(), data.train_len());
+            assert_eq!(set.train.x.len(), data.train_len() * data.shape().len());
+            assert_eq!(set.validation.x.len(), set.validation.len() * data.shape().len());
+            for split in [&set.train, &set.validation] {
+                for class in 0..data.classes() as u32 {
+                    let share = split.y.iter().filter(|&&y| y == class).count() as f64 / split.len() as f64;
+                    let fair = 1.0 / data.classes() as f64;
+                    assert!((share / fair - 1.0).abs() < 0.45, "{data:?} class {class}: {share}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_seed_decides() {
+        for &data in Data::ALL {
+            assert_eq!(data.load::<f32>(0.1, 4), data.load::<f32>(0.1, 4));
+            assert_ne!(data.load::<f32>(0.1, 4), data.load::<f32>(0.1, 5));
+        }
+    }
+}

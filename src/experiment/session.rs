@@ -1,0 +1,151 @@
+//! A run with the records that a page draws.
+
+use super::evaluate::Evaluator;
+use super::run::Run;
+use super::summary::{Recent, Verdict};
+use super::trace::Trace;
+use crate::config::{Config, Problem};
+use crate::kernels::Real;
+use crate::nn::layer::Statistics;
+use crate::nn::norm::Norm;
+
+/// One evaluation on the validation split.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Validation {
+    /// After how many steps.
+    pub step: u64,
+    /// Mean loss with running statistics.
+    pub loss: f64,
+    /// Accuracy with running statistics.
+    pub accuracy: f64,
+    /// Mean loss with the split's own statistics.
+    pub loss_batch: f64,
+    /// Accuracy with the split's own statistics.
+    pub accuracy_batch: f64,
+}
+
+/// A run, its losses and accuracies by step, and its validation scores.
+pub struct Session<F> {
+    run: Run<F>,
+    running: Evaluator<F>,
+    batch: Evaluator<F>,
+    loss: Trace,
+    accuracy: Trace,
+    recent: Recent,
+    validations: Vec<Validation>,
+}
+
+/// Steps between two evaluations: a hundredth of the way or so, so that the points stay few.
+pub fn interval(step: u64) -> u64 {
+    match step {
+        0..20 => 2,
+        20..200 => 5,
+        200..1000 => 20,
+        _ => 10u64.pow(step.ilog10()) / 20,
+    }
+}
+
+impl<F: Real> Session<F> {
+    /// Prepares the run and evaluates it before its first step.
+    ///
+    /// # Errors
+    /// Every reason why the configuration cannot be trained.
+    pub fn new(config: Config) -> Result<Session<F>, Vec<Problem>> {
+        let run = Run::new(config)?;
+        let samples = run.data().validation.len();
+        let mut session = Session {
+            running: Evaluator::new(run.network(), samples, Statistics::Running),
+            batch: Evaluator::new(run.network(), samples, Statistics::Batch),
+            run,
+            loss: Trace::default(),
+            accuracy: Trace::default(),
+            recent: Recent::default(),
+            validations: Vec::new(),
+        };
+        session.validate();
+        Ok(session)
+    }
+
+    /// Takes one step and, at the due steps, evaluates. Nothing happens once the run has diverged.
+    pub fn step(&mut self) {
+        if self.run.divergence().is_some() {
+            return;
+        }
+        let score = self.run.step();
+        if self.run.divergence().is_some() {
+            return;
+        }
+        self.loss.push(score.loss as f32);
+        self.accuracy.push(score.accuracy() as f32);
+        self.recent.push(score.loss);
+        if self.run.steps().is_multiple_of(interval(self.run.steps())) {
+            self.validate();
+        }
+    }
+
+    /// Evaluates on the validation split, unless that has been done at this step.
+    pub fn validate(&mut self) {
+        let step = self.run.steps();
+        if self.validations.last().is_some_and(|v| v.step == step) || self.run.divergence().is_some() {
+            return;
+        }
+        let (network, state) = (self.run.network(), self.run.state());
+        let split = &self.run.data().validation;
+        let running = self.running.score(network, state, split);
+        // The others do not know the batch: both policies are the same.
+        let batch = match self.run.config().norm {
+            Norm::Batch => self.batch.score(network, state, split),
+            _ => running,
+        };
+        self.validations.push(Validation {
+            step,
+            loss: running.loss,
+            accuracy: running.accuracy(),
+            loss_batch: batch.loss,
+            accuracy_batch: batch.accuracy(),
+        });
+    }
+
+    /// The run.
+    pub fn run(&self) -> &Run<F> {
+        &self.run
+    }
+
+    /// Each step's training loss.
+    pub fn loss(&self) -> &Trace {
+        &self.loss
+    }
+
+    /// Each step's training accuracy.
+    pub fn accuracy(&self) -> &Trace {
+        &self.accuracy
+    }
+
+    /// Every validation so far, in order.
+    pub fn validations(&self) -> &[Validation] {
+        &self.validations
+    }
+
+    /// How training is going.
+    pub fn verdict(&self) -> Verdict {
+        Verdict::of(&self.run, &self.recent)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn evaluations_stay_few_and_change_nothing() {
+        let mut watched = Session::<f32>::new(Config { width: 16, depth: 2, ..Config::default() }).unwrap();
+        let mut plain = Run::<f32>::new(*watched.run().config()).unwrap();
+        for _ in 0..300 {
+            watched.step();
+            plain.step();
+        }
+        assert_eq!(watched.run().fingerprint(), plain.fingerprint());
+        let count = (1..=1_000_000).filter(|s: &u64| s.is_multiple_of(interval(*s))).count();
+        assert!(count < 1200, "{count}");
+    }
+}

@@ -1,0 +1,93 @@
+//! Softmax cross-entropy, the loss of every classifier in the lab.
+
+use super::Real;
+
+/// Mean cross-entropy of the rows' softmax against the labels, and how many rows have their largest
+/// logit at the label (the first of equal logits wins).
+///
+/// `logits`: `[rows × classes]`; `labels`: one class per row. For a row z with label k the loss is
+/// ln Σⱼ exp(zⱼ − max z) − (z_k − max z).
+pub fn cross_entropy<F: Real>(logits: &[F], labels: &[u32], classes: usize) -> (f64, usize) {
+    let mut total = 0.0;
+    let mut correct = 0;
+    for (row, &label) in logits.chunks_exact(classes).zip(labels) {
+        let (best, largest) = top(row);
+        let sum: F = row.iter().map(|&z| (z - largest).exp()).sum();
+        total += (sum.ln() - (row[label as usize] - largest)).to_f64();
+        correct += usize::from(best == label as usize);
+    }
+    (total / labels.len() as f64, correct)
+}
+
+/// As [`cross_entropy`], and the gradient of the mean loss with respect to the logits:
+/// (softmax(z) − onehot)/rows, `[rows × classes]`.
+pub fn cross_entropy_gradient<F: Real>(
+    logits: &[F],
+    labels: &[u32],
+    classes: usize,
+    gradient: &mut [F],
+) -> (f64, usize) {
+    let mut total = 0.0;
+    let mut correct = 0;
+    let scale = F::ONE / F::of(labels.len() as f64);
+    for ((row, out), &label) in logits.chunks_exact(classes).zip(gradient.chunks_exact_mut(classes)).zip(labels) {
+        let (best, largest) = top(row);
+        for (o, &z) in out.iter_mut().zip(row) {
+            *o = (z - largest).exp();
+        }
+        let sum: F = out.iter().copied().sum();
+        let factor = scale / sum;
+        for o in out.iter_mut() {
+            *o *= factor;
+        }
+        let label = label as usize;
+        out[label] -= scale;
+        total += (sum.ln() - (row[label] - largest)).to_f64();
+        correct += usize::from(best == label);
+    }
+    (total / labels.len() as f64, correct)
+}
+
+/// Position and value of the largest entry; a NaN anywhere makes the value NaN.
+fn top<F: Real>(row: &[F]) -> (usize, F) {
+    let mut best = 0;
+    for (i, &z) in row.iter().enumerate() {
+        if z > row[best] {
+            best = i;
+        }
+    }
+    (best, row.iter().fold(row[best], |m, &z| m.larger(z)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn uniform_logits_cost_the_log_of_the_classes() {
+        let (loss, _) = cross_entropy(&[0.3f64; 12], &[0, 1, 2], 4);
+        assert!((loss - 4f64.ln()).abs() < 1e-12);
+    }
+
+    #[test]
+    fn gradient_matches_central_differences() {
+        let logits = [0.2, -1.3, 2.0, 0.4, 0.1, -0.7];
+        let labels = [2, 0];
+        let mut gradient = [0.0; 6];
+        cross_entropy_gradient(&logits, &labels, 3, &mut gradient);
+        for i in 0..6 {
+            let at = |h: f64| {
+                let mut z = logits;
+                z[i] += h;
+                cross_entropy(&z, &labels, 3).0
+            };
+            assert!((gradient[i] - (at(1e-5) - at(-1e-5)) / 2e-5).abs() < 1e-9);
+        }
+    }
+
+    #[test]
+    fn not_a_number_is_never_hidden() {
+        assert!(cross_entropy(&[1.0f32, f32::NAN, 0.0], &[0], 3).0.is_nan());
+        assert!(cross_entropy(&[f32::INFINITY, 1.0, 0.0], &[1], 3).0.is_nan());
+    }
+}

@@ -1,0 +1,9 @@
+//! scaffold
+pub mod choice;
+pub mod config;
+pub mod data;
+pub mod experiment;
+pub mod kernels;
+pub mod nn;
+pub mod optim;
+pub mod rng;

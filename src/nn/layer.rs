@@ -1,0 +1,83 @@
+//! What a layer is.
+
+use crate::kernels::Real;
+
+/// The size of one sample's activation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shape {
+    /// Positions in space or time; 1 for a vector.
+    pub positions: usize,
+    /// Values per position.
+    pub channels: usize,
+}
+
+impl Shape {
+    /// A plain vector.
+    pub fn vector(channels: usize) -> Shape {
+        Shape { positions: 1, channels }
+    }
+
+    /// Values per sample.
+    pub fn len(self) -> usize {
+        self.positions * self.channels
+    }
+
+    /// Whether there is nothing in it.
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// Which statistics a batch-dependent normalization uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Statistics {
+    /// The mean and variance of the values at hand: `model.train()` in PyTorch.
+    Batch,
+    /// The buffers' running averages: `model.eval()`.
+    Running,
+}
+
+/// What a layer sees besides its input.
+#[derive(Clone, Copy)]
+pub struct Pass<'a, F> {
+    /// The network's parameters, all in one vector; a layer reads its own ranges.
+    pub params: &'a [F],
+    /// The network's buffers (running statistics), likewise.
+    pub buffers: &'a [F],
+    /// Samples in the batch.
+    pub batch: usize,
+    /// Where normalization statistics come from.
+    pub statistics: Statistics,
+}
+
+/// What a layer's backward pass starts from: its input, its output and the loss's gradient with
+/// respect to the output.
+#[derive(Clone, Copy)]
+pub struct Back<'a, F> {
+    /// Input, as in the forward pass.
+    pub x: &'a [F],
+    /// Output of the forward pass.
+    pub y: &'a [F],
+    /// ∂L/∂y.
+    pub dy: &'a [F],
+}
+
+/// A differentiable function with parameters.
+///
+/// All buffers are row-major `[batch·positions × channels]`; their sizes never change between calls
+/// with the same batch, so nothing is allocated here.
+pub trait Layer<F: Real> {
+    /// Values that the forward pass leaves for the backward pass, for a batch of that many samples.
+    fn cache_len(&self, _batch: usize) -> usize {
+        0
+    }
+
+    /// y ← f(x), every value of `y` written.
+    fn forward(&self, pass: &Pass<F>, x: &[F], y: &mut [F], cache: &mut [F]);
+
+    /// dx ← ∂L/∂x (skipped when nobody needs it) and gradient += ∂L/∂params, in the layer's ranges.
+    fn backward(&self, pass: &Pass<F>, back: Back<F>, cache: &mut [F], dx: Option<&mut [F]>, gradient: &mut [F]);
+
+    /// Moves running statistics towards those of the forward pass that filled `cache`.
+    fn update_buffers(&self, _batch: usize, _cache: &[F], _buffers: &mut [F]) {}
+}

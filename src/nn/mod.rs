@@ -1,0 +1,19 @@
+//! Networks: layers as forward/backward pairs over caches that the caller owns.
+//!
+//! Reading order: [`layer`] (what a layer is), [`linear`], [`activation`], [`norm`] (one file per
+//! normalization), [`layout`] (where each layer's parameters lie in the one flat vector), [`init`],
+//! [`network`] (layers in a row, forward and backward), [`model`] (which layers make which network).
+//!
+//! An activation is a matrix of rows (samples × positions) by channels, row-major. A network never
+//! changes while it computes: parameters and buffers come in through [`layer::Pass`], and running
+//! statistics move only through [`network::Network::update_buffers`]. So whatever measures a network
+//! cannot disturb it.
+
+pub mod activation;
+pub mod init;
+pub mod layer;
+pub mod layout;
+pub mod linear;
+pub mod model;
+pub mod network;
+pub mod norm;

@@ -1,0 +1,42 @@
+//! Instance normalization (Ulyanov, Vedaldi & Lempitsky 2016, arXiv:1607.08022).
+//!
+//! Each channel of each sample is standardized over its positions. Where a sample has a single
+//! position, as in a fully connected net, there is one value to a statistic and nothing would be left.
+
+use super::per_sample::{PerSample, Spec};
+use super::{Refusal, Site};
+use crate::choice::Choice;
+use crate::kernels::Real;
+use crate::nn::layer::Layer;
+use crate::nn::layout::Layout;
+
+pub(super) const CHOICE: Choice = Choice {
+    name: "instance",
+    label: "InstanceNorm",
+    help: "Standardizes each channel of each sample over space; needs images or sequences.",
+};
+
+pub(super) fn check(site: &Site) -> Result<(), Refusal> {
+    if site.shape.positions > 1 {
+        return Ok(());
+    }
+    Err(Refusal {
+        field: "norm",
+        allowed: "none, batch, layer, group or rms".into(),
+        reason: "InstanceNorm standardizes each channel over its positions in space or time, and a \
+                 fully connected layer has only one: every output would be β"
+            .into(),
+        fix: "layer".into(),
+    })
+}
+
+pub(super) fn build<F: Real>(site: &Site, name: &str, layout: &mut Layout) -> Option<Box<dyn Layer<F>>> {
+    let spec = Spec {
+        shape: site.shape,
+        rows: site.shape.positions,
+        width: 1,
+        eps: site.eps.unwrap_or(1e-5),
+        centred: true,
+    };
+    Some(PerSample::boxed(spec, name, layout))
+}
