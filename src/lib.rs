@@ -6,4 +6,7 @@ pub mod experiment;
 pub mod kernels;
 pub mod nn;
 pub mod optim;
+pub mod probe;
 pub mod rng;
+#[cfg(target_arch = "wasm32")]
+pub mod web;

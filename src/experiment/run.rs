@@ -53,7 +53,7 @@ impl<F: Real> Run<F> {
         let state = State::initial(network.layout(), config.init, config.init_std, config.seed);
         let data = config.data.load(config.noise, config.seed);
         let parameters = state.params.len();
-        Ok(Run {
+        let mut run = Run {
             updater: Updater::new(config.rule(), parameters),
             batches: Batches::new(config.seed, data.train.len(), config.batch),
             work: Workspace::to_train(&network, config.batch),
@@ -68,7 +68,18 @@ impl<F: Real> Run<F> {
             data,
             network,
             state,
-        })
+        };
+        run.draw();
+        Ok(run)
+    }
+
+    /// Fetches the next batch.
+    fn draw(&mut self) {
+        self.indices.copy_from_slice(self.batches.draw());
+        gather(&self.data.train.x, &self.indices, self.data.shape.len(), &mut self.x);
+        for (y, &i) in self.y.iter_mut().zip(&self.indices) {
+            *y = self.data.train.y[i as usize];
+        }
     }
 
     /// Starts from that state instead of the drawn one. It must be laid out as the network's.
@@ -76,18 +87,13 @@ impl<F: Real> Run<F> {
         self.state = state;
     }
 
-    /// Takes one step: draws a batch, computes loss and gradient, moves running statistics and
-    /// parameters. The score is the batch's, in training mode, before the update.
+    /// Takes one step on [`Run::batch`]: computes loss and gradient, moves running statistics and
+    /// parameters, draws the next batch. The score is the batch's, in training mode, before the update.
     ///
     /// A loss that is not finite ends the run: nothing is updated then, and no step is taken later.
     pub fn step(&mut self) -> Score {
         if self.divergence.is_some() {
             return Score { loss: f64::NAN, correct: 0, samples: self.config.batch };
-        }
-        self.indices.copy_from_slice(self.batches.draw());
-        gather(&self.data.train.x, &self.indices, self.data.shape.len(), &mut self.x);
-        for (y, &i) in self.y.iter_mut().zip(&self.indices) {
-            *y = self.data.train.y[i as usize];
         }
         self.gradient.fill(F::ZERO);
         let pass = self.network.training_pass(&self.state.params, &self.state.buffers, self.config.batch);
@@ -97,6 +103,7 @@ impl<F: Real> Run<F> {
         if score.loss.is_finite() {
             self.network.update_buffers(&self.work, &mut self.state.buffers);
             self.updater.step(&mut self.state.params, &self.gradient);
+            self.draw();
         } else {
             let node = self.network.first_non_finite(&self.work);
             let layer = node.map_or("loss", |i| &self.network.nodes()[i].name);
@@ -125,19 +132,14 @@ impl<F: Real> Run<F> {
         &self.state
     }
 
-    /// The last step's inputs, `[batch × features]`, and labels; zeros before the first step.
-    pub fn last_batch(&self) -> (&[F], &[u32]) {
+    /// The next step's inputs, `[batch × features]`, and labels.
+    pub fn batch(&self) -> (&[F], &[u32]) {
         (&self.x, &self.y)
     }
 
-    /// The last step's sample indices into the training split.
-    pub fn last_indices(&self) -> &[u32] {
+    /// The next step's sample indices into the training split.
+    pub fn indices(&self) -> &[u32] {
         &self.indices
-    }
-
-    /// The last step's gradient, laid out as the parameters.
-    pub fn gradient(&self) -> &[F] {
-        &self.gradient
     }
 
     /// Steps taken.
@@ -193,9 +195,9 @@ mod tests {
         assert_eq!(weights(&a), weights(&b));
         assert_eq!(weights(&a).len(), 9);
         for _ in 0..100 {
+            assert_eq!(a.indices(), b.indices());
             a.step();
             b.step();
-            assert_eq!(a.last_indices(), b.last_indices());
         }
     }
 

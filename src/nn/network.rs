@@ -95,6 +95,11 @@ impl<F: Real> Workspace<F> {
     pub fn batch(&self) -> usize {
         self.batch
     }
+
+    /// Node `i`'s output in the last pass; only in a workspace [`Workspace::to_train`].
+    pub fn value(&self, i: usize) -> &[F] {
+        &self.values[self.slots[i]]
+    }
 }
 
 fn caches<F: Real>(network: &Network<F>, batch: usize) -> Vec<Vec<F>> {
@@ -128,15 +133,7 @@ impl<F: Real> Network<F> {
     }
 
     /// The logits of `pass.batch` samples, `[batch × classes]`.
-    ///
-    /// `seen(i, output)` is called with each node's output as it is made.
-    pub fn forward<'w>(
-        &self,
-        pass: &Pass<F>,
-        x: &[F],
-        work: &'w mut Workspace<F>,
-        mut seen: impl FnMut(usize, &[F]),
-    ) -> &'w [F] {
+    pub fn forward<'w>(&self, pass: &Pass<F>, x: &[F], work: &'w mut Workspace<F>) -> &'w [F] {
         let mut before: Option<(usize, usize)> = None;
         for (i, node) in self.nodes.iter().enumerate() {
             let (slot, len) = (work.slots[i], pass.batch * node.shape.len());
@@ -144,7 +141,6 @@ impl<F: Real> Network<F> {
             let mut y = std::mem::take(&mut work.values[slot]);
             let input = before.map_or(x, |(slot, len)| &work.values[slot][..len]);
             node.layer.forward(pass, input, &mut y[..len], &mut work.caches[i]);
-            seen(i, &y[..len]);
             work.values[slot] = y;
             before = Some((slot, len));
         }
@@ -153,7 +149,7 @@ impl<F: Real> Network<F> {
 
     /// The mean cross-entropy over `labels` and how many were right.
     pub fn score(&self, pass: &Pass<F>, x: &[F], labels: &[u32], work: &mut Workspace<F>) -> Score {
-        let logits = self.forward(pass, x, work, |_, _| {});
+        let logits = self.forward(pass, x, work);
         let (loss, correct) = softmax::cross_entropy(logits, labels, self.classes());
         Score { loss, correct, samples: labels.len() }
     }
@@ -172,7 +168,7 @@ impl<F: Real> Network<F> {
         mut seen: impl FnMut(usize, &[F]),
     ) -> Score {
         let [mut here, mut below] = std::mem::take(&mut work.gradients);
-        let logits = self.forward(pass, x, work, |_, _| {});
+        let logits = self.forward(pass, x, work);
         let (loss, correct) = softmax::cross_entropy_gradient(logits, labels, self.classes(), &mut here);
         for (i, node) in self.nodes.iter().enumerate().rev() {
             let len = pass.batch * node.shape.len();

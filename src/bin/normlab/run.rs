@@ -81,11 +81,11 @@ fn one(options: &Options, config: Config, side: Option<&str>, out: &mut BufWrite
     let mut recent = Recent::default();
     let mut batches = Vec::new();
     while run.steps() < options.steps && run.divergence().is_none() {
+        if options.batches.is_some() {
+            batches.push(json!(run.indices()));
+        }
         let score = run.step();
         recent.push(score.loss);
-        if options.batches.is_some() {
-            batches.push(json!(run.last_indices()));
-        }
         if !options.quiet {
             let mut line = json!({ "step": run.steps(), "train_loss": score.loss });
             if let (Some(side), Some(line)) = (side, line.as_object_mut()) {

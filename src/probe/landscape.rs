@@ -1,0 +1,178 @@
+//! The loss along random directions through the weights (Li et al. 2018, arXiv:1712.09913).
+//!
+//! L(θ + a·u + b·v) for directions u and v drawn from a Gaussian and filter-normalized: each row of a
+//! weight matrix (the incoming weights of one unit) is rescaled to the norm of the same row of θ, so
+//! that a step of 1 is as large as the weights themselves. Biases, γ and β stay where they are.
+//!
+//! A random plane is one cut through a space of thousands of dimensions: it shows no more than that.
+
+use crate::kernels::{Real, reduce};
+use crate::nn::init::State;
+use crate::nn::layer::{Pass, Statistics};
+use crate::nn::layout::{Role, Table};
+use crate::nn::network::{Network, Workspace};
+use crate::rng::Stream;
+
+/// The grid's points reach from −1 to 1 in each direction.
+pub const REACH: f64 = 1.0;
+
+/// Points on a side of the finest grid.
+pub const POINTS: usize = 51;
+
+/// The coordinate of point `i` of `points`.
+pub fn coordinate(i: usize, points: usize) -> f64 {
+    REACH * (2.0 * i as f64 / (points - 1) as f64 - 1.0)
+}
+
+/// A filter-normalized random direction, laid out as the parameters.
+///
+/// Each tensor's draws come from a stream of its own, so that networks that differ in their
+/// normalization alone are cut along the same directions.
+pub fn direction<F: Real>(table: &Table, params: &[F], name: &str, seed: u32) -> Vec<F> {
+    let mut direction = vec![F::ZERO; params.len()];
+    for tensor in table.tensors() {
+        let Role::Weight { fan_in, .. } = tensor.role else { continue };
+        let mut stream = Stream::new(seed, &format!("landscape/{name}/{}", tensor.name));
+        let rows = direction[tensor.range.clone()].chunks_exact_mut(fan_in);
+        for (row, weights) in rows.zip(params[tensor.range.clone()].chunks_exact(fan_in)) {
+            for value in row.iter_mut() {
+                *value = F::of(stream.normal());
+            }
+            let scale = F::of(reduce::norm(weights) / (reduce::norm(row) + 1e-10));
+            for value in row.iter_mut() {
+                *value *= scale;
+            }
+        }
+    }
+    direction
+}
+
+/// A plane through a network's weights, and the samples on which the loss is measured.
+pub struct Plane<'a, F> {
+    network: &'a Network<F>,
+    origin: &'a State<F>,
+    u: Vec<F>,
+    v: Vec<F>,
+    x: &'a [F],
+    labels: &'a [u32],
+    statistics: Statistics,
+    params: Vec<F>,
+}
+
+impl<'a, F: Real> Plane<'a, F> {
+    /// The plane of two random directions of that seed through `origin`.
+    ///
+    /// `statistics`: with [`Statistics::Batch`] each point uses the statistics of these samples under
+    /// its own weights; with [`Statistics::Running`] all use the origin's running averages.
+    pub fn new(
+        network: &'a Network<F>,
+        origin: &'a State<F>,
+        x: &'a [F],
+        labels: &'a [u32],
+        statistics: Statistics,
+        seed: u32,
+    ) -> Plane<'a, F> {
+        let draw = |name| direction(&network.layout().params, &origin.params, name, seed);
+        let (u, v) = (draw("u"), draw("v"));
+        Plane { network, origin, u, v, x, labels, statistics, params: vec![F::ZERO; origin.params.len()] }
+    }
+
+    /// The loss at θ + a·u + b·v; not finite where the network overflows.
+    pub fn loss(&mut self, a: f64, b: f64, work: &mut Workspace<F>) -> f64 {
+        let (a, b) = (F::of(a), F::of(b));
+        let from = self.origin.params.iter().zip(&self.u).zip(&self.v);
+        for (to, ((&p, &u), &v)) in self.params.iter_mut().zip(from) {
+            *to = p + a * u + b * v;
+        }
+        let pass = Pass {
+            params: &self.params,
+            buffers: &self.origin.buffers,
+            batch: self.labels.len(),
+            statistics: self.statistics,
+        };
+        self.network.score(&pass, self.x, self.labels, work).loss
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::nn::activation::Activation;
+    use crate::nn::init::Init;
+    use crate::nn::layer::Shape;
+    use crate::nn::model::{Architecture, Family};
+    use crate::nn::norm::Norm;
+
+    fn network(norm: Norm) -> Network<f64> {
+        Architecture {
+            input: Shape::vector(5),
+            classes: 3,
+            family: Family::Mlp,
+            depth: 2,
+            width: 8,
+            activation: Activation::Tanh,
+            norm,
+            groups: 1,
+            eps: Some(0.0),
+            stat_momentum: Some(0.1),
+            batch: 7,
+        }
+        .build()
+    }
+
+    fn samples() -> (Vec<f64>, Vec<u32>) {
+        ((0..35).map(|i| (i as f64 * 1.3).sin()).collect(), (0..7).map(|i| i % 3).collect())
+    }
+
+    #[test]
+    fn each_row_is_as_long_as_the_weights_it_moves() {
+        let network = network(Norm::None);
+        let state = State::<f64>::initial(network.layout(), Init::PyTorch, 0.0, 3);
+        let d = direction(&network.layout().params, &state.params, "u", 1);
+        for tensor in network.layout().params.tensors() {
+            let (w, d) = (&state.params[tensor.range.clone()], &d[tensor.range.clone()]);
+            match tensor.role {
+                Role::Weight { fan_in, .. } => {
+                    for (w, d) in w.chunks(fan_in).zip(d.chunks(fan_in)) {
+                        assert!((reduce::norm(d) / reduce::norm(w) - 1.0).abs() < 1e-9);
+                    }
+                }
+                _ => assert!(d.iter().all(|&v| v == 0.0)),
+            }
+        }
+    }
+
+    #[test]
+    fn the_centre_is_the_loss_itself_and_nothing_is_changed() {
+        let (network, (x, y)) = (network(Norm::Batch), samples());
+        let state = State::<f64>::initial(network.layout(), Init::He, 0.0, 3);
+        let before = state.clone();
+        let mut work = Workspace::to_evaluate(&network, 7);
+        let mut plane = Plane::new(&network, &state, &x, &y, Statistics::Batch, 1);
+        let centre = plane.loss(0.0, 0.0, &mut work);
+        assert_ne!(plane.loss(0.3, -0.2, &mut work), centre);
+        let pass = network.training_pass(&state.params, &state.buffers, 7);
+        assert_eq!(centre, network.score(&pass, &x, &y, &mut work).loss);
+        assert_eq!(state, before);
+    }
+
+    /// Rescaling the weights in front of a BatchNorm rescales the directions with them: with batch
+    /// statistics and ε = 0 the whole landscape is the same.
+    #[test]
+    fn batch_statistics_make_the_landscape_invariant_to_the_scale_of_the_weights() {
+        let (network, (x, y)) = (network(Norm::Batch), samples());
+        let state = State::<f64>::initial(network.layout(), Init::He, 0.0, 3);
+        let mut scaled = state.clone();
+        for tensor in network.layout().params.tensors().iter().filter(|t| t.name.starts_with("linear")) {
+            scaled.params[tensor.range.clone()].iter_mut().for_each(|w| *w *= 7.0);
+        }
+        let mut work = Workspace::to_evaluate(&network, 7);
+        let mut loss = |state: &State<f64>, statistics| {
+            Plane::new(&network, state, &x, &y, statistics, 1).loss(0.6, -0.4, &mut work)
+        };
+        let same = (loss(&state, Statistics::Batch), loss(&scaled, Statistics::Batch));
+        assert!((same.0 - same.1).abs() < 1e-9, "{same:?}");
+        let other = (loss(&state, Statistics::Running), loss(&scaled, Statistics::Running));
+        assert!((other.0 - other.1).abs() > 1e-3, "{other:?}");
+    }
+}
