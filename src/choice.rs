@@ -1,7 +1,9 @@
 //! Named alternatives: how an enum becomes a configuration value, a form control and a line of help.
 
+use serde::Serialize;
+
 /// How one alternative is written, shown and explained.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Choice {
     /// The value in URLs, JSON and `--set`.
     pub name: &'static str,

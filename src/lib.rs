@@ -1,4 +1,5 @@
 //! scaffold
+pub mod chart;
 pub mod choice;
 pub mod config;
 pub mod data;
@@ -8,5 +9,6 @@ pub mod nn;
 pub mod optim;
 pub mod probe;
 pub mod rng;
+pub mod scene;
 #[cfg(target_arch = "wasm32")]
 pub mod web;

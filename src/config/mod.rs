@@ -68,7 +68,7 @@ impl Default for Config {
             data: Data::Digits,
             noise: 0.1,
             model: Family::Mlp,
-            depth: 8,
+            depth: 5,
             width: 64,
             activation: Activation::Relu,
             init: Init::PyTorch,

@@ -178,6 +178,25 @@ fn decode(text: &str) -> String {
     String::from_utf8_lossy(&out).into_owned()
 }
 
+impl Config {
+    /// Every field, as `key=value&key=value`: one line that says all about a run.
+    pub fn to_text(&self) -> String {
+        FIELDS.iter().map(|f| format!("{}={}", f.name, f.get(self))).collect::<Vec<_>>().join("&")
+    }
+
+    /// Reads [`Config::to_text`]'s line; fields that are left out keep their defaults.
+    ///
+    /// # Errors
+    /// Every value that cannot be read.
+    pub fn from_text(text: &str) -> Result<Config, Vec<Problem>> {
+        let mut config = Config::default();
+        let entries = text.split('&').filter(|e| !e.is_empty()).map(|e| e.split_once('=').unwrap_or((e, "")));
+        let problems: Vec<Problem> =
+            entries.filter_map(|(key, value)| fields::set(&mut config, key, value).err()).collect();
+        if problems.is_empty() { Ok(config) } else { Err(problems) }
+    }
+}
+
 /// What a headless run was asked to do: one configuration, or a pair.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Asked {
@@ -281,6 +300,13 @@ mod tests {
             assert_eq!(page, Page::default());
             assert!(notes.len() <= NOTES + 1 && notes.iter().all(|n| n.len() < 600));
         }
+    }
+
+    #[test]
+    fn a_configuration_is_one_line_and_back() {
+        let config = Config { lr: 3e-4, eps: Some(0.0), stat_momentum: None, batch: 7, ..Config::default() };
+        assert_eq!(Config::from_text(&config.to_text()), Ok(config));
+        assert_eq!(Config::from_text("depth=99&lr=x").unwrap_err().len(), 2);
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! What is wrong with a configuration, in words that say what to do.
 
+use serde::Serialize;
 use std::fmt;
 
 /// One thing wrong with one field.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Problem {
     /// The field's key, with `a.` or `b.` where it was written so.
     pub field: String,
@@ -20,9 +21,10 @@ pub struct Problem {
 /// Longest piece of somebody's input that a message repeats.
 const SHOWN: usize = 40;
 
-/// Input made fit to be shown: shortened, with control characters escaped.
+/// Input made fit to be shown: shortened, with control characters replaced.
 pub(super) fn shown(text: &str) -> String {
-    let mut short: String = text.chars().take(SHOWN).flat_map(char::escape_debug).collect();
+    let plain = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+    let mut short: String = text.chars().take(SHOWN).map(plain).collect();
     if text.chars().nth(SHOWN).is_some() {
         short.push('…');
     }
@@ -46,6 +48,6 @@ mod tests {
     #[test]
     fn a_megabyte_is_shortened_and_escapes_are_harmless() {
         assert!(shown(&"x".repeat(1 << 20)).chars().count() <= 41);
-        assert_eq!(shown("a\u{1b}[31m\n"), "a\\u{1b}[31m\\n");
+        assert_eq!(shown("a\u{1b}[31m\n"), "a\u{fffd}[31m\u{fffd}");
     }
 }

@@ -1,11 +1,13 @@
 //! A run: one configuration, trained step by step.
 //!
 //! [`run::Run`] is the pure function of the configuration. [`session::Session`] is a run with the
-//! records that the page draws; [`summary::Summary`] is what is left of a run at its end.
+//! records that the page draws, [`frame::Frame`] what it shows at one moment; [`summary::Summary`] is
+//! what is left of a run at its end.
 
 pub mod batches;
 pub mod evaluate;
 pub mod fingerprint;
+pub mod frame;
 pub mod run;
 pub mod session;
 pub mod summary;

@@ -193,7 +193,7 @@ mod tests {
             linear.map(|t| run.state().params[t.range.clone()].to_vec()).collect()
         };
         assert_eq!(weights(&a), weights(&b));
-        assert_eq!(weights(&a).len(), 9);
+        assert_eq!(weights(&a).len(), 6);
         for _ in 0..100 {
             assert_eq!(a.indices(), b.indices());
             a.step();

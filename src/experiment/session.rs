@@ -8,9 +8,10 @@ use crate::config::{Config, Problem};
 use crate::kernels::Real;
 use crate::nn::layer::Statistics;
 use crate::nn::norm::Norm;
+use serde::{Deserialize, Serialize};
 
 /// One evaluation on the validation split.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Validation {
     /// After how many steps.
     pub step: u64,
@@ -33,7 +34,12 @@ pub struct Session<F> {
     accuracy: Trace,
     recent: Recent,
     validations: Vec<Validation>,
+    milestone: (u64, String),
 }
+
+/// Steps between two fingerprints: screens that train at different speeds can be compared at a step
+/// that all of them have passed.
+pub const MILESTONE: u64 = 50;
 
 /// Steps between two evaluations: a hundredth of the way or so, so that the points stay few.
 pub fn interval(step: u64) -> u64 {
@@ -61,7 +67,9 @@ impl<F: Real> Session<F> {
             accuracy: Trace::default(),
             recent: Recent::default(),
             validations: Vec::new(),
+            milestone: (0, String::new()),
         };
+        session.milestone = session.present();
         session.validate();
         Ok(session)
     }
@@ -72,6 +80,9 @@ impl<F: Real> Session<F> {
             return;
         }
         let score = self.run.step();
+        if self.run.divergence().is_some() || self.run.steps().is_multiple_of(MILESTONE) {
+            self.milestone = self.present();
+        }
         if self.run.divergence().is_some() {
             return;
         }
@@ -124,6 +135,22 @@ impl<F: Real> Session<F> {
     /// Every validation so far, in order.
     pub fn validations(&self) -> &[Validation] {
         &self.validations
+    }
+
+    /// The present step and fingerprint.
+    fn present(&self) -> (u64, String) {
+        (self.run.steps(), self.run.fingerprint().digits())
+    }
+
+    /// Brings evaluation and fingerprint up to the present step: for when the run comes to rest.
+    pub fn settle(&mut self) {
+        self.validate();
+        self.milestone = self.present();
+    }
+
+    /// The step of the last fingerprint taken, and the fingerprint.
+    pub fn fingerprint(&self) -> (u64, String) {
+        self.milestone.clone()
     }
 
     /// How training is going.

@@ -5,6 +5,7 @@ use super::run::Run;
 use crate::data::Split;
 use crate::kernels::Real;
 use crate::nn::layer::Statistics;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// Steps whose losses say whether a run is learning.
@@ -35,7 +36,7 @@ impl Recent {
 }
 
 /// How training is going.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Verdict {
     /// The loss is below that of guessing, or it is too early to tell.
     Learning,

@@ -108,7 +108,7 @@ mod tests {
         assert_eq!(load(run.network().layout(), &bytes).unwrap(), *run.state());
         let file = SafeTensors::deserialize(&bytes).unwrap();
         assert_eq!(file.tensor("linear1.weight").unwrap().shape(), [64, 64]);
-        assert_eq!(file.tensor("norm8.num_batches_tracked").unwrap().dtype(), Dtype::I64);
+        assert_eq!(file.tensor("norm5.num_batches_tracked").unwrap().dtype(), Dtype::I64);
     }
 
     #[test]

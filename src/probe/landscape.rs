@@ -6,10 +6,11 @@
 //!
 //! A random plane is one cut through a space of thousands of dimensions: it shows no more than that.
 
+use crate::data::Split;
 use crate::kernels::{Real, reduce};
 use crate::nn::init::State;
 use crate::nn::layer::{Pass, Statistics};
-use crate::nn::layout::{Role, Table};
+use crate::nn::layout::{Layout, Role, Table};
 use crate::nn::network::{Network, Workspace};
 use crate::rng::Stream;
 
@@ -47,50 +48,71 @@ pub fn direction<F: Real>(table: &Table, params: &[F], name: &str, seed: u32) ->
     direction
 }
 
-/// A plane through a network's weights, and the samples on which the loss is measured.
-pub struct Plane<'a, F> {
-    network: &'a Network<F>,
-    origin: &'a State<F>,
+/// A plane through a network's weights.
+pub struct Plane<F> {
+    origin: State<F>,
     u: Vec<F>,
     v: Vec<F>,
-    x: &'a [F],
-    labels: &'a [u32],
     statistics: Statistics,
-    params: Vec<F>,
+    /// θ + a·u + b·v of the point last asked for.
+    point: Vec<F>,
 }
 
-impl<'a, F: Real> Plane<'a, F> {
+impl<F: Real> Plane<F> {
     /// The plane of two random directions of that seed through `origin`.
     ///
-    /// `statistics`: with [`Statistics::Batch`] each point uses the statistics of these samples under
-    /// its own weights; with [`Statistics::Running`] all use the origin's running averages.
-    pub fn new(
-        network: &'a Network<F>,
-        origin: &'a State<F>,
-        x: &'a [F],
-        labels: &'a [u32],
-        statistics: Statistics,
-        seed: u32,
-    ) -> Plane<'a, F> {
-        let draw = |name| direction(&network.layout().params, &origin.params, name, seed);
+    /// `statistics`: with [`Statistics::Batch`] each point uses the statistics of the samples under its
+    /// own weights; with [`Statistics::Running`] all use the origin's running averages.
+    pub fn random(layout: &Layout, origin: State<F>, statistics: Statistics, seed: u32) -> Plane<F> {
+        let draw = |name| direction(&layout.params, &origin.params, name, seed);
         let (u, v) = (draw("u"), draw("v"));
-        Plane { network, origin, u, v, x, labels, statistics, params: vec![F::ZERO; origin.params.len()] }
+        let point = vec![F::ZERO; origin.params.len()];
+        Plane { origin, u, v, statistics, point }
+    }
+}
+
+/// The most samples that the loss is measured on: the first of the training split, which is shuffled.
+pub const SAMPLES: usize = 256;
+
+/// A network and the samples on which its loss is measured.
+pub struct Survey<F> {
+    network: Network<F>,
+    x: Vec<F>,
+    labels: Vec<u32>,
+    work: Workspace<F>,
+}
+
+impl<F: Real> Survey<F> {
+    /// A survey on the first [`SAMPLES`] samples of a split.
+    pub fn new(network: Network<F>, split: &Split<F>) -> Survey<F> {
+        let n = split.len().min(SAMPLES);
+        Survey {
+            work: Workspace::to_evaluate(&network, n),
+            x: split.x[..n * network.input().len()].to_vec(),
+            labels: split.y[..n].to_vec(),
+            network,
+        }
+    }
+
+    /// The network.
+    pub fn network(&self) -> &Network<F> {
+        &self.network
     }
 
     /// The loss at θ + a·u + b·v; not finite where the network overflows.
-    pub fn loss(&mut self, a: f64, b: f64, work: &mut Workspace<F>) -> f64 {
+    pub fn loss(&mut self, plane: &mut Plane<F>, a: f64, b: f64) -> f64 {
         let (a, b) = (F::of(a), F::of(b));
-        let from = self.origin.params.iter().zip(&self.u).zip(&self.v);
-        for (to, ((&p, &u), &v)) in self.params.iter_mut().zip(from) {
+        let from = plane.origin.params.iter().zip(&plane.u).zip(&plane.v);
+        for (to, ((&p, &u), &v)) in plane.point.iter_mut().zip(from) {
             *to = p + a * u + b * v;
         }
         let pass = Pass {
-            params: &self.params,
-            buffers: &self.origin.buffers,
+            params: &plane.point,
+            buffers: &plane.origin.buffers,
             batch: self.labels.len(),
-            statistics: self.statistics,
+            statistics: plane.statistics,
         };
-        self.network.score(&pass, self.x, self.labels, work).loss
+        self.network.score(&pass, &self.x, &self.labels, &mut self.work).loss
     }
 }
 
@@ -120,8 +142,11 @@ mod tests {
         .build()
     }
 
-    fn samples() -> (Vec<f64>, Vec<u32>) {
-        ((0..35).map(|i| (i as f64 * 1.3).sin()).collect(), (0..7).map(|i| i % 3).collect())
+    fn survey(norm: Norm) -> (Survey<f64>, State<f64>) {
+        let network = network(norm);
+        let state = State::initial(network.layout(), Init::He, 0.0, 3);
+        let x = (0..35).map(|i| (f64::from(i) * 1.3).sin()).collect();
+        (Survey::new(network, &Split { x, y: (0..7).map(|i| i % 3).collect() }), state)
     }
 
     #[test]
@@ -143,32 +168,29 @@ mod tests {
     }
 
     #[test]
-    fn the_centre_is_the_loss_itself_and_nothing_is_changed() {
-        let (network, (x, y)) = (network(Norm::Batch), samples());
-        let state = State::<f64>::initial(network.layout(), Init::He, 0.0, 3);
-        let before = state.clone();
-        let mut work = Workspace::to_evaluate(&network, 7);
-        let mut plane = Plane::new(&network, &state, &x, &y, Statistics::Batch, 1);
-        let centre = plane.loss(0.0, 0.0, &mut work);
-        assert_ne!(plane.loss(0.3, -0.2, &mut work), centre);
-        let pass = network.training_pass(&state.params, &state.buffers, 7);
-        assert_eq!(centre, network.score(&pass, &x, &y, &mut work).loss);
-        assert_eq!(state, before);
+    fn the_centre_is_the_loss_itself() {
+        let (mut survey, state) = survey(Norm::Batch);
+        let mut plane = Plane::random(survey.network().layout(), state.clone(), Statistics::Batch, 1);
+        let centre = survey.loss(&mut plane, 0.0, 0.0);
+        assert_ne!(survey.loss(&mut plane, 0.3, -0.2), centre);
+        let pass = survey.network.training_pass(&state.params, &state.buffers, 7);
+        let (x, labels) = (survey.x.clone(), survey.labels.clone());
+        assert_eq!(centre, survey.network.score(&pass, &x, &labels, &mut survey.work).loss);
+        assert_eq!(plane.origin, state);
     }
 
     /// Rescaling the weights in front of a BatchNorm rescales the directions with them: with batch
     /// statistics and ε = 0 the whole landscape is the same.
     #[test]
     fn batch_statistics_make_the_landscape_invariant_to_the_scale_of_the_weights() {
-        let (network, (x, y)) = (network(Norm::Batch), samples());
-        let state = State::<f64>::initial(network.layout(), Init::He, 0.0, 3);
+        let (mut survey, state) = survey(Norm::Batch);
         let mut scaled = state.clone();
-        for tensor in network.layout().params.tensors().iter().filter(|t| t.name.starts_with("linear")) {
+        for tensor in survey.network().layout().params.tensors().iter().filter(|t| t.name.starts_with("linear")) {
             scaled.params[tensor.range.clone()].iter_mut().for_each(|w| *w *= 7.0);
         }
-        let mut work = Workspace::to_evaluate(&network, 7);
         let mut loss = |state: &State<f64>, statistics| {
-            Plane::new(&network, state, &x, &y, statistics, 1).loss(0.6, -0.4, &mut work)
+            let mut plane = Plane::random(survey.network().layout(), state.clone(), statistics, 1);
+            survey.loss(&mut plane, 0.6, -0.4)
         };
         let same = (loss(&state, Statistics::Batch), loss(&scaled, Statistics::Batch));
         assert!((same.0 - same.1).abs() < 1e-9, "{same:?}");

@@ -1,18 +1,51 @@
-//! web
-#![allow(missing_docs)]
+//! The WebAssembly face: thin handles, typed arrays, JSON.
+//!
+//! The page's main thread has a [`lab::Lab`], which holds what is shown and draws it; each training
+//! worker has a [`trainer::Trainer`], each measuring worker a [`surveyor::Surveyor`].
+
+mod canvas;
+mod lab;
+mod surveyor;
+mod tables;
+mod trainer;
+
+use serde::Serialize;
 use wasm_bindgen::prelude::*;
-use crate::experiment::run::Run;
-use crate::config::{Config, fields};
 
 #[wasm_bindgen]
-pub struct Bench(Run<f32>);
+extern "C" {
+    /// Tells the page what the module panicked of; see `www/engine.js`.
+    #[wasm_bindgen(js_namespace = globalThis, js_name = normlabPanicked)]
+    fn panicked(message: &str);
+}
+
+/// Runs once when the module is loaded.
+#[wasm_bindgen(start)]
+fn start() {
+    // The instance is unusable after a panic: the page must hear of it, to replace the worker.
+    std::panic::set_hook(Box::new(|info| {
+        console_error_panic_hook::hook(info);
+        panicked(&info.to_string());
+    }));
+}
+
+/// Panics, so that the page's recovery can be tried out.
 #[wasm_bindgen]
-impl Bench {
-    pub fn make(sets: &str) -> Bench {
-        let mut c = Config::default();
-        for e in sets.split('&') { let (k, v) = e.split_once('=').unwrap_or((e, "")); if let Err(e) = fields::set(&mut c, k, v) { panic!("{e}") } }
-        match Run::new(c) { Ok(r) => Bench(r), Err(e) => panic!("{e:?}") }
+pub fn trap() {
+    panic!("a trap was asked for");
+}
+
+/// A plain JavaScript value; undefined if it cannot be one.
+fn js(value: &impl Serialize) -> JsValue {
+    serde_wasm_bindgen::to_value(value).unwrap_or_default()
+}
+
+/// `a` and `b` name the two runs, anything else both.
+fn side(name: &str) -> crate::config::pair::Side {
+    use crate::config::pair::Side;
+    match name {
+        "a" => Side::A,
+        "b" => Side::B,
+        _ => Side::Both,
     }
-    pub fn steps(&mut self, n: u32) -> f64 { let mut l = 0.0; for _ in 0..n { l = self.0.step().loss; } l }
-    pub fn print(&self) -> String { self.0.fingerprint().digits() }
 }

@@ -17,6 +17,8 @@ pub fn build() -> Result<PathBuf, String> {
         .map_err(|e| e.to_string())?
         .typescript(true)
         .omit_default_module_path(true)
+        .remove_name_section(true)
+        .remove_producers_section(true)
         .generate(&out)
         .map_err(|e| format!("{e:?}"))?;
     Ok(out)

@@ -1,0 +1,264 @@
+//! A number per point of a plane: the loss landscape, or a network's answers.
+
+use super::axis::Axis;
+use super::frame::{Frame, Margins};
+use super::number::{percent, short, tick};
+use super::sheet::{Sheet, Stroke, Style};
+use super::{Failure, Reading, Table, Theme};
+use plotters::prelude::DrawingBackend;
+use plotters::style::colors::colormaps::{ColorMap, DerivedColorMap};
+use plotters::style::{Color, RGBColor};
+
+/// What the numbers are, which decides their colours.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Scale {
+    /// A loss, on a logarithmic scale from low to high; not finite above everything.
+    Loss(Axis),
+    /// The probability of class 0, with the samples drawn in: place and class.
+    Classes(Vec<(f64, f64, u32)>),
+}
+
+/// A chart of a square grid of numbers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Field {
+    /// Both axes reach from −reach to reach.
+    pub reach: f64,
+    /// Points on a side.
+    pub points: usize,
+    /// Bottom row first; NaN where nothing is known yet.
+    pub values: Vec<f64>,
+    /// Colours.
+    pub scale: Scale,
+}
+
+impl Field {
+    fn frame(&self, (width, height): (f64, f64)) -> Frame {
+        let bar = if matches!(self.scale, Scale::Loss(_)) { 48.0 } else { 8.0 };
+        let side = (width - bar - 24.0).min(height - 28.0).max(24.0);
+        let left = ((width - bar - 24.0 - side) / 2.0 + 24.0).max(24.0);
+        let margins = Margins { left, top: 6.0, right: width - left - side, bottom: height - 6.0 - side };
+        let axis = Axis::linear(-self.reach, self.reach);
+        Frame::new((width, height), margins, axis, axis)
+    }
+
+    /// The value at a point between the grid's, bilinearly; the nearest row and column at the edges.
+    fn at(&self, x: f64, y: f64) -> f64 {
+        let n = self.points;
+        let grid = |v: f64| ((v / self.reach + 1.0) / 2.0 * (n - 1) as f64).clamp(0.0, (n - 1) as f64);
+        let (gx, gy) = (grid(x), grid(y));
+        let (i, j) = ((gx as usize).min(n - 2), (gy as usize).min(n - 2));
+        let (fx, fy) = (gx - i as f64, gy - j as f64);
+        let v = |i: usize, j: usize| self.shade(self.values[j * n + i]);
+        let low = v(i, j) * (1.0 - fx) + v(i + 1, j) * fx;
+        let high = v(i, j + 1) * (1.0 - fx) + v(i + 1, j + 1) * fx;
+        low * (1.0 - fy) + high * fy
+    }
+
+    /// A value's place on its scale of colours.
+    fn shade(&self, value: f64) -> f64 {
+        match &self.scale {
+            Scale::Loss(_) if value == f64::INFINITY => 1.0,
+            Scale::Loss(axis) => axis.place(value).clamp(0.0, 1.0),
+            Scale::Classes(_) => value,
+        }
+    }
+
+    /// Draws it.
+    ///
+    /// # Errors
+    /// The backend's.
+    pub fn draw<DB: DrawingBackend>(&self, sheet: &Sheet<DB>, theme: &Theme) -> Result<(), Failure<DB>> {
+        let frame = self.frame((sheet.width(), sheet.height()));
+        self.draw_image(sheet, &frame, theme)?;
+        match &self.scale {
+            Scale::Loss(axis) => {
+                for level in axis.ticks(6) {
+                    self.draw_contour(sheet, &frame, axis.place(level), RGBColor(255, 255, 255).mix(0.55))?;
+                }
+                let middle = (frame.px(0.0), frame.py(0.0));
+                sheet.disc(middle, 4.0, RGBColor(255, 255, 255))?;
+                let ring = Stroke { color: RGBColor(20, 20, 20).to_rgba(), width: 1.25, dash: None };
+                sheet.ring(middle, 4.0, ring)?;
+                draw_bar(sheet, &frame, axis, theme)?;
+            }
+            Scale::Classes(samples) => {
+                self.draw_contour(sheet, &frame, 0.5, theme.ink.mix(0.9))?;
+                for &(x, y, class) in samples {
+                    let at = (frame.px(x), frame.py(y));
+                    if frame.holds(at) {
+                        let (fill, edge) = class_ink(class);
+                        sheet.disc(at, 2.5, fill)?;
+                        sheet.ring(at, 2.5, Stroke { color: edge.to_rgba(), width: 0.75, dash: None })?;
+                    }
+                }
+            }
+        }
+        let style = Style::label(theme.muted);
+        for value in [-self.reach, 0.0, self.reach] {
+            let inset = 6.0 * (value / self.reach);
+            sheet.text(&tick(value), (frame.px(value) - inset, frame.bottom + 11.0), style.centred())?;
+            let y = frame.py(value) + 4.0 * (value / self.reach);
+            sheet.text(&tick(value), (frame.left - 5.0, y), style.right())?;
+        }
+        Ok(())
+    }
+
+    fn draw_image<DB: DrawingBackend>(&self, sheet: &Sheet<DB>, frame: &Frame, theme: &Theme) -> Result<(), Failure<DB>> {
+        let (width, height) = (frame.width().round() as usize, frame.height().round() as usize);
+        let colors = Colors::new(&self.scale);
+        let missing = theme.grid;
+        let mut rgb = Vec::with_capacity(width * height * 3);
+        for row in 0..height {
+            let y = frame.y.value(1.0 - (row as f64 + 0.5) / height as f64);
+            for column in 0..width {
+                let x = frame.x.value((column as f64 + 0.5) / width as f64);
+                let shade = self.at(x, y);
+                let RGBColor(r, g, b) = if shade.is_nan() { missing } else { colors.at(shade) };
+                rgb.extend([r, g, b]);
+            }
+        }
+        sheet.image((frame.left.round(), frame.top.round()), width, height, rgb)
+    }
+
+    /// The line along which the shade is `level`, by marching squares.
+    fn draw_contour<DB: DrawingBackend>(
+        &self,
+        sheet: &Sheet<DB>,
+        frame: &Frame,
+        level: f64,
+        color: impl Color,
+    ) -> Result<(), Failure<DB>> {
+        let n = self.points;
+        let stroke = Stroke { color: color.to_rgba(), width: 1.0, dash: None };
+        let place = |i: f64, j: f64| {
+            let last = (n - 1) as f64;
+            (frame.left + frame.width() * i / last, frame.bottom - frame.height() * j / last)
+        };
+        for j in 0..n - 1 {
+            for i in 0..n - 1 {
+                let corners = [(i, j), (i + 1, j), (i + 1, j + 1), (i, j + 1)];
+                let v = corners.map(|(i, j)| self.shade(self.values[j * n + i]));
+                if v.iter().any(|v| v.is_nan()) {
+                    continue;
+                }
+                let mut crossings = [(0.0, 0.0); 4];
+                let mut count = 0;
+                for e in 0..4 {
+                    let (a, b) = (v[e], v[(e + 1) % 4]);
+                    if (a < level) != (b < level) {
+                        let t = (level - a) / (b - a);
+                        let ((i0, j0), (i1, j1)) = (corners[e], corners[(e + 1) % 4]);
+                        let mix = |p: usize, q: usize| p as f64 + (q as f64 - p as f64) * t;
+                        crossings[count] = place(mix(i0, i1), mix(j0, j1));
+                        count += 1;
+                    }
+                }
+                for pair in crossings[..count].chunks_exact(2) {
+                    sheet.line(pair, stroke)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The grid point under the pointer.
+    pub fn read(&self, size: (f64, f64), at: (f64, f64)) -> Option<Reading> {
+        let frame = self.frame(size);
+        if !frame.holds(at) {
+            return None;
+        }
+        let last = (self.points - 1) as f64;
+        let i = ((at.0 - frame.left) / frame.width() * last).round() as usize;
+        let j = ((frame.bottom - at.1) / frame.height() * last).round() as usize;
+        let value = self.values[j * self.points + i];
+        let along = |i: usize| self.reach * (2.0 * i as f64 / last - 1.0);
+        let row = match &self.scale {
+            Scale::Loss(_) if value.is_nan() => ("loss".into(), "not computed yet".into(), None),
+            Scale::Loss(_) => ("loss".into(), short(value), None),
+            Scale::Classes(_) => ("probability of ●".into(), percent(value), None),
+        };
+        Some(Reading {
+            title: format!("({}, {})", short(along(i)), short(along(j))),
+            rows: vec![row],
+            dots: vec![(frame.px(along(i)), frame.py(along(j)))],
+            guide: None,
+        })
+    }
+
+    /// Nine by nine points of the grid.
+    pub fn table(&self) -> Table {
+        let last = self.points - 1;
+        let chosen: Vec<usize> = (0..9).map(|k| k * last / 8).collect();
+        let along = |i: usize| tick((self.reach * (2.0 * i as f64 / last as f64 - 1.0) * 100.0).round() / 100.0);
+        let mut head = vec!["up \\ right".to_owned()];
+        head.extend(chosen.iter().map(|&i| along(i)));
+        let rows = chosen.iter().rev().map(|&j| {
+            let mut row = vec![along(j)];
+            row.extend(chosen.iter().map(|&i| match self.values[j * self.points + i] {
+                v if v.is_nan() => "–".to_owned(),
+                v => short(v),
+            }));
+            row
+        });
+        Table { head, rows: rows.collect() }
+    }
+}
+
+/// The scale of colours beside the plot, with its values.
+fn draw_bar<DB: DrawingBackend>(sheet: &Sheet<DB>, frame: &Frame, axis: &Axis, theme: &Theme) -> Result<(), Failure<DB>> {
+    let colors = Colors::new(&Scale::Loss(*axis));
+    let (left, width) = (frame.right + 10.0, 9);
+    let height = frame.height().round() as usize;
+    let mut rgb = Vec::with_capacity(height * width * 3);
+    for row in 0..height {
+        let RGBColor(r, g, b) = colors.at(1.0 - (row as f64 + 0.5) / height as f64);
+        (0..width).for_each(|_| rgb.extend([r, g, b]));
+    }
+    sheet.image((left.round(), frame.top.round()), width, height, rgb)?;
+    for value in axis.ticks(6) {
+        let y = frame.bottom - frame.height() * axis.place(value);
+        let y = y.clamp(frame.top + 5.0, frame.bottom - 5.0);
+        sheet.text(&tick(value), (left + 14.0, y), Style::label(theme.muted))?;
+    }
+    Ok(())
+}
+
+/// A class's sample: the colour of the dot and of its edge. Light against dark, so that the two can
+/// be told apart without colour.
+fn class_ink(class: u32) -> (RGBColor, RGBColor) {
+    if class == 0 { (RGBColor(30, 50, 66), RGBColor(255, 255, 255)) } else { (RGBColor(255, 250, 235), RGBColor(90, 60, 0)) }
+}
+
+/// A table of colours: looked up for each pixel of an image.
+struct Colors(Vec<RGBColor>);
+
+impl Colors {
+    fn new(scale: &Scale) -> Colors {
+        let stops: &[RGBColor] = match scale {
+            // Dark at low loss, light at high; lightness rises evenly (after matplotlib's inferno).
+            Scale::Loss(_) => &[
+                RGBColor(13, 8, 60),
+                RGBColor(66, 12, 104),
+                RGBColor(120, 28, 109),
+                RGBColor(172, 47, 91),
+                RGBColor(217, 81, 58),
+                RGBColor(245, 130, 32),
+                RGBColor(250, 190, 70),
+                RGBColor(252, 240, 160),
+            ],
+            Scale::Classes(_) => &[
+                RGBColor(240, 190, 70),
+                RGBColor(248, 226, 165),
+                RGBColor(244, 242, 236),
+                RGBColor(170, 190, 203),
+                RGBColor(88, 118, 140),
+            ],
+        };
+        let map = DerivedColorMap::new(stops);
+        Colors((0..256).map(|i| map.get_color(i as f32 / 255.0)).collect())
+    }
+
+    fn at(&self, place: f64) -> RGBColor {
+        self.0[((place * 255.0).round().clamp(0.0, 255.0)) as usize]
+    }
+}

@@ -1,0 +1,117 @@
+//! The rectangle that a chart plots in, with its two axes.
+
+use super::axis::Axis;
+use super::sheet::{Sheet, Style};
+use super::{Failure, Theme, number};
+use plotters::prelude::DrawingBackend;
+
+/// Space around the plot, in pixels.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Margins {
+    /// For the labels of the vertical axis.
+    pub left: f64,
+    /// Above.
+    pub top: f64,
+    /// For names at the ends of lines.
+    pub right: f64,
+    /// For the labels of the horizontal axis.
+    pub bottom: f64,
+}
+
+/// A plot's rectangle on a sheet, and its axes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Frame {
+    /// Left edge in pixels.
+    pub left: f64,
+    /// Top edge.
+    pub top: f64,
+    /// Right edge.
+    pub right: f64,
+    /// Bottom edge.
+    pub bottom: f64,
+    /// Horizontal.
+    pub x: Axis,
+    /// Vertical, growing upwards.
+    pub y: Axis,
+}
+
+impl Frame {
+    /// What the margins leave of a sheet of that size.
+    pub fn new((width, height): (f64, f64), margins: Margins, x: Axis, y: Axis) -> Frame {
+        Frame {
+            left: margins.left,
+            top: margins.top,
+            right: (width - margins.right).max(margins.left + 1.0),
+            bottom: (height - margins.bottom).max(margins.top + 1.0),
+            x,
+            y,
+        }
+    }
+
+    /// Width of the plot.
+    pub fn width(&self) -> f64 {
+        self.right - self.left
+    }
+
+    /// Height of the plot.
+    pub fn height(&self) -> f64 {
+        self.bottom - self.top
+    }
+
+    /// The pixel of a value on the horizontal axis.
+    pub fn px(&self, x: f64) -> f64 {
+        self.left + self.width() * self.x.place(x)
+    }
+
+    /// The pixel of a value on the vertical axis.
+    pub fn py(&self, y: f64) -> f64 {
+        self.bottom - self.height() * self.y.place(y)
+    }
+
+    /// The same, kept inside the plot.
+    pub fn py_inside(&self, y: f64) -> f64 {
+        let y = if y.is_nan() { self.y.max } else { y };
+        self.py(y).clamp(self.top, self.bottom)
+    }
+
+    /// Whether a pixel lies in the plot.
+    pub fn holds(&self, (x, y): (f64, f64)) -> bool {
+        (self.left..=self.right).contains(&x) && (self.top..=self.bottom).contains(&y)
+    }
+
+    /// Horizontal grid lines with their values, left of the plot.
+    ///
+    /// # Errors
+    /// The backend's.
+    pub fn draw_y<DB: DrawingBackend>(&self, sheet: &Sheet<DB>, theme: &Theme) -> Result<(), Failure<DB>> {
+        for tick in self.y.ticks((self.height() / 32.0) as usize + 1) {
+            let y = self.py(tick);
+            sheet.rule((self.left, y), (self.right, y), theme.grid)?;
+            sheet.text(&number::tick(tick), (self.left - 6.0, y), Style::label(theme.muted).right())?;
+        }
+        Ok(())
+    }
+
+    /// Values below the plot, and the axis' name at its right end.
+    ///
+    /// # Errors
+    /// The backend's.
+    pub fn draw_x<DB: DrawingBackend>(&self, sheet: &Sheet<DB>, theme: &Theme, name: &str) -> Result<(), Failure<DB>> {
+        let y = self.bottom + 11.0;
+        // About six pixels a character: labels must not run into the name.
+        let end = self.right - 6.0 * name.chars().count() as f64 - if name.is_empty() { 0.0 } else { 14.0 };
+        for tick in self.x.ticks((self.width() / 56.0) as usize + 1) {
+            let x = self.px(tick);
+            let label = number::tick(tick);
+            let half = 3.2 * label.chars().count() as f64;
+            if x + half <= end || name.is_empty() {
+                let x = x.clamp(self.left + half.min(4.0), self.right - half.min(4.0));
+                sheet.text(&label, (x, y), Style::label(theme.muted).centred())?;
+            }
+        }
+        if !name.is_empty() {
+            sheet.text(name, (self.right, y), Style::label(theme.muted).right())?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,110 @@
+//! Plain data to picture: the same code on a canvas in the page and as SVG in tests.
+//!
+//! A chart is a plain struct of numbers, names and [`Mark`]s. It can be drawn on a [`Sheet`], asked
+//! what stands under a pointer ([`Reading`]), and written out as a [`Table`]. Nothing here knows what a
+//! network is.
+
+pub mod axis;
+pub mod curves;
+pub mod field;
+pub mod frame;
+pub mod number;
+pub mod ridges;
+pub mod sheet;
+pub mod stems;
+pub mod theme;
+
+pub use sheet::Sheet;
+pub use theme::{Mark, Theme};
+
+use plotters::drawing::DrawingAreaErrorKind;
+use plotters::prelude::DrawingBackend;
+
+/// What a backend reports when it cannot draw.
+pub type Failure<DB> = DrawingAreaErrorKind<<DB as DrawingBackend>::ErrorType>;
+
+/// What stands under the pointer.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Reading {
+    /// The place, in words: `step 240`.
+    pub title: String,
+    /// Name, value and colour of each thing there.
+    pub rows: Vec<(String, String, Option<Mark>)>,
+    /// Points to mark, in pixels of the sheet.
+    pub dots: Vec<(f64, f64)>,
+    /// Where a vertical guide stands, if the chart is read along x alone.
+    pub guide: Option<f64>,
+}
+
+/// A chart's numbers for those who read rather than look.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Table {
+    /// Column heads.
+    pub head: Vec<String>,
+    /// Cells, row by row.
+    pub rows: Vec<Vec<String>>,
+}
+
+/// Most rows of a [`Table`]; longer series are thinned evenly.
+pub const TABLE_ROWS: usize = 40;
+
+/// Every how manieth of `n` items a table shows.
+pub fn thin(n: usize) -> usize {
+    n.div_ceil(TABLE_ROWS).max(1)
+}
+
+/// A chart of whichever kind.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Chart {
+    /// Lines over a common axis.
+    Curves(curves::Curves),
+    /// A histogram per layer.
+    Ridges(ridges::Ridges),
+    /// A number per layer.
+    Stems(stems::Stems),
+    /// A number per point of a plane.
+    Field(field::Field),
+    /// Nothing to show yet, and why.
+    Empty(String),
+}
+
+impl Chart {
+    /// Draws it over the whole sheet.
+    ///
+    /// # Errors
+    /// The backend's.
+    pub fn draw<DB: DrawingBackend>(&self, sheet: &Sheet<DB>, theme: &Theme) -> Result<(), Failure<DB>> {
+        match self {
+            Chart::Curves(chart) => chart.draw(sheet, theme),
+            Chart::Ridges(chart) => chart.draw(sheet, theme),
+            Chart::Stems(chart) => chart.draw(sheet, theme),
+            Chart::Field(chart) => chart.draw(sheet, theme),
+            Chart::Empty(why) => {
+                let middle = (sheet.width() / 2.0, sheet.height() / 2.0);
+                sheet.text(why, middle, sheet::Style::label(theme.muted).centred())
+            }
+        }
+    }
+
+    /// What stands at pixel (x, y) of a sheet of that size.
+    pub fn read(&self, size: (f64, f64), at: (f64, f64)) -> Option<Reading> {
+        match self {
+            Chart::Curves(chart) => chart.read(size, at),
+            Chart::Ridges(chart) => chart.read(size, at),
+            Chart::Stems(chart) => chart.read(size, at),
+            Chart::Field(chart) => chart.read(size, at),
+            Chart::Empty(_) => None,
+        }
+    }
+
+    /// Its numbers.
+    pub fn table(&self) -> Table {
+        match self {
+            Chart::Curves(chart) => chart.table(),
+            Chart::Ridges(chart) => chart.table(),
+            Chart::Stems(chart) => chart.table(),
+            Chart::Field(chart) => chart.table(),
+            Chart::Empty(why) => Table { head: vec![why.clone()], rows: vec![] },
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! A histogram per layer, first layer at the top.
+
+use super::axis::Axis;
+use super::frame::{Frame, Margins};
+use super::number::{percent, short};
+use super::sheet::{Sheet, Stroke, Style};
+use super::theme::Mark;
+use super::{Failure, Reading, Table, Theme};
+use plotters::prelude::DrawingBackend;
+use plotters::style::Color;
+
+/// One layer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ridge {
+    /// Its name.
+    pub name: String,
+    /// Counts in equal bins over the axis.
+    pub counts: Vec<u32>,
+    /// Finite values below and above the axis.
+    pub beyond: [u32; 2],
+    /// Values that are NaN or infinite.
+    pub not_finite: u32,
+    /// Mean of the finite values.
+    pub mean: f64,
+    /// Standard deviation of the finite values.
+    pub deviation: f64,
+}
+
+impl Ridge {
+    fn total(&self) -> f64 {
+        let inside: u32 = self.counts.iter().sum();
+        f64::from(inside + self.beyond[0] + self.beyond[1] + self.not_finite).max(1.0)
+    }
+}
+
+/// A chart of histograms on one axis. Each is scaled to its own peak: shapes compare, heights do not.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ridges {
+    /// The values' axis, symmetric about 0.
+    pub range: f64,
+    /// Colour.
+    pub mark: Mark,
+    /// From the first layer on.
+    pub layers: Vec<Ridge>,
+}
+
+/// Left margin of charts by layer.
+pub const NAMES: f64 = 46.0;
+
+/// Every how manieth layer has its name written, so that names do not touch.
+pub fn named_every(layers: usize, height: f64) -> usize {
+    (13.0 * layers as f64 / height).ceil().max(1.0) as usize
+}
+
+impl Ridges {
+    fn frame(&self, size: (f64, f64)) -> Frame {
+        let margins = Margins { left: NAMES, top: 14.0, right: 8.0, bottom: 22.0 };
+        Frame::new(size, margins, Axis::linear(-self.range, self.range), Axis::linear(0.0, self.layers.len() as f64))
+    }
+
+    /// Draws it.
+    ///
+    /// # Errors
+    /// The backend's.
+    pub fn draw<DB: DrawingBackend>(&self, sheet: &Sheet<DB>, theme: &Theme) -> Result<(), Failure<DB>> {
+        let frame = self.frame((sheet.width(), sheet.height()));
+        let zero = frame.px(0.0);
+        sheet.rule((zero, frame.top), (zero, frame.bottom), theme.grid)?;
+        frame.draw_x(sheet, theme, "")?;
+        let row = frame.height() / self.layers.len().max(1) as f64;
+        let every = named_every(self.layers.len(), frame.height());
+        for (i, layer) in self.layers.iter().enumerate() {
+            self.draw_ridge(sheet, &frame, theme, layer, frame.top + row * (i + 1) as f64, row)?;
+            if i % every == 0 {
+                let at = (frame.left - 6.0, frame.top + row * (i as f64 + 1.0) - 4.0);
+                sheet.text(&layer.name, at, Style::label(theme.muted).right())?;
+            }
+        }
+        Ok(())
+    }
+
+    fn draw_ridge<DB: DrawingBackend>(
+        &self,
+        sheet: &Sheet<DB>,
+        frame: &Frame,
+        theme: &Theme,
+        layer: &Ridge,
+        base: f64,
+        row: f64,
+    ) -> Result<(), Failure<DB>> {
+        let color = theme.color(&self.mark);
+        let peak = layer.counts.iter().copied().max().unwrap_or(0).max(1);
+        let bin = frame.width() / layer.counts.len().max(1) as f64;
+        let height = (row * 1.12).min(row + 12.0) - 1.0;
+        let mut outline = vec![(frame.left, base)];
+        for (i, &count) in layer.counts.iter().enumerate() {
+            let y = base - height * f64::from(count) / f64::from(peak);
+            outline.push((frame.left + bin * (i as f64 + 0.5), y));
+        }
+        outline.push((frame.right, base));
+        sheet.fill(&outline, theme.surface.mix(0.75))?;
+        sheet.fill(&outline, color.mix(0.28))?;
+        sheet.line(&outline, Stroke { color: color.to_rgba(), width: 1.25, dash: None })?;
+        let beyond = f64::from(layer.beyond[0] + layer.beyond[1]) / layer.total();
+        let warning = if layer.not_finite > 0 {
+            Some("not finite".to_owned())
+        } else {
+            (beyond > 0.01).then(|| format!("{} beyond", percent(beyond)))
+        };
+        match warning {
+            Some(text) if row >= 12.0 => {
+                sheet.text(&text, (frame.right, base - 7.0), Style::label(theme.ink).right().size(10.0))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The layer and the bin under the pointer.
+    pub fn read(&self, size: (f64, f64), at: (f64, f64)) -> Option<Reading> {
+        let frame = self.frame(size);
+        if self.layers.is_empty() || at.1 < frame.top - 8.0 || at.1 > frame.bottom {
+            return None;
+        }
+        let row = frame.height() / self.layers.len() as f64;
+        let layer = &self.layers[(((at.1 - frame.top) / row).max(0.0) as usize).min(self.layers.len() - 1)];
+        let mut rows = vec![
+            ("mean".into(), short(layer.mean), None),
+            ("standard deviation".into(), short(layer.deviation), None),
+        ];
+        let bins = layer.counts.len();
+        let bin = ((at.0 - frame.left) / frame.width() * bins as f64).floor();
+        if (0.0..bins as f64).contains(&bin) {
+            let width = 2.0 * self.range / bins as f64;
+            let from = -self.range + width * bin;
+            let share = f64::from(layer.counts[bin as usize]) / layer.total();
+            rows.insert(0, (format!("{} to {}", short(from), short(from + width)), percent(share), Some(self.mark)));
+        }
+        if layer.beyond != [0, 0] {
+            let [low, high] = layer.beyond.map(|n| percent(f64::from(n) / layer.total()));
+            rows.push(("beyond the axis, left and right".into(), format!("{low}, {high}"), None));
+        }
+        if layer.not_finite > 0 {
+            rows.push(("not finite".into(), percent(f64::from(layer.not_finite) / layer.total()), None));
+        }
+        Some(Reading { title: format!("layer {}", layer.name), rows, ..Reading::default() })
+    }
+
+    /// Moments and losses by layer.
+    pub fn table(&self) -> Table {
+        let head = ["layer", "mean", "standard deviation", "beyond the axis", "not finite"].map(str::to_owned).to_vec();
+        let rows = self.layers.iter().map(|layer| {
+            let share = |n: u32| percent(f64::from(n) / layer.total());
+            vec![
+                layer.name.clone(),
+                short(layer.mean),
+                short(layer.deviation),
+                share(layer.beyond[0] + layer.beyond[1]),
+                share(layer.not_finite),
+            ]
+        });
+        Table { head, rows: rows.collect() }
+    }
+}

@@ -1,0 +1,173 @@
+//! Colours, dashes and markers: one of each for every normalization, everywhere.
+
+use plotters::style::RGBColor;
+
+/// The shape that marks a point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Marker {
+    /// ●
+    Disc,
+    /// ○
+    Ring,
+    /// ■
+    Square,
+    /// ▲
+    Triangle,
+    /// ◆
+    Diamond,
+    /// ✕
+    Cross,
+}
+
+impl Marker {
+    /// The shape as a character, for text and legends.
+    pub fn glyph(self) -> char {
+        match self {
+            Marker::Disc => '●',
+            Marker::Ring => '○',
+            Marker::Square => '■',
+            Marker::Triangle => '▲',
+            Marker::Diamond => '◆',
+            Marker::Cross => '✕',
+        }
+    }
+}
+
+/// How something is told apart: never by colour alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// On a light page.
+    pub light: (u8, u8, u8),
+    /// On a dark page.
+    pub dark: (u8, u8, u8),
+    /// Lengths of a dash and of the gap behind it, in pixels; none for an unbroken line.
+    pub dash: Option<(u8, u8)>,
+    /// The shape of single points.
+    pub marker: Marker,
+}
+
+const fn mark(light: (u8, u8, u8), dark: (u8, u8, u8), dash: Option<(u8, u8)>, marker: Marker) -> Mark {
+    Mark { light, dark, dash, marker }
+}
+
+/// By the normalization's name. Contrast with the page is 4.5 or more in both themes.
+const NAMED: &[(&str, Mark)] = &[
+    ("none", mark((105, 101, 94), (169, 165, 157), Some((6, 4)), Marker::Ring)),
+    ("batch", mark((0, 99, 184), (90, 169, 238), None, Marker::Disc)),
+    ("layer", mark((184, 80, 8), (238, 148, 80), Some((12, 4)), Marker::Square)),
+    ("group", mark((0, 122, 88), (69, 189, 151), Some((3, 3)), Marker::Triangle)),
+    ("instance", mark((168, 62, 146), (224, 138, 202), Some((9, 3)), Marker::Diamond)),
+    ("rms", mark((116, 86, 193), (171, 146, 236), Some((5, 2)), Marker::Cross)),
+];
+
+/// For a normalization that has no colours of its own yet.
+const SPARE: Mark = mark((136, 102, 0), (214, 178, 62), Some((8, 2)), Marker::Diamond);
+
+impl Mark {
+    /// The mark of the normalization of that name.
+    pub fn of(name: &str) -> Mark {
+        NAMED.iter().find(|(n, _)| *n == name).map_or(SPARE, |(_, mark)| *mark)
+    }
+
+    /// The same normalization a second time, for a pair that differs in something else: the hue stays,
+    /// the line is broken differently and the tone moves towards the ink.
+    pub fn second(self) -> Mark {
+        let mix = |c: (u8, u8, u8), to: u8| {
+            let blend = |v: u8| ((u16::from(v) * 5 + u16::from(to) * 4) / 9) as u8;
+            (blend(c.0), blend(c.1), blend(c.2))
+        };
+        Mark {
+            light: mix(self.light, 0),
+            dark: mix(self.dark, 255),
+            dash: if self.dash == Some((2, 3)) { None } else { Some((2, 3)) },
+            marker: if self.marker == Marker::Ring { Marker::Disc } else { Marker::Ring },
+        }
+    }
+
+    /// Its colour as CSS.
+    pub fn css(&self, dark: bool) -> String {
+        let (r, g, b) = if dark { self.dark } else { self.light };
+        format!("#{r:02x}{g:02x}{b:02x}")
+    }
+}
+
+/// The page's neutral colours, as charts use them. `www/styles/tokens.css` has the same.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Theme {
+    /// Whether the page is dark.
+    pub dark: bool,
+    /// Text and the zero line.
+    pub ink: RGBColor,
+    /// Axis labels.
+    pub muted: RGBColor,
+    /// Grid lines.
+    pub grid: RGBColor,
+    /// Behind everything.
+    pub surface: RGBColor,
+}
+
+impl Theme {
+    /// Dark on light.
+    pub const LIGHT: Theme = Theme {
+        dark: false,
+        ink: RGBColor(28, 27, 25),
+        muted: RGBColor(105, 101, 94),
+        grid: RGBColor(234, 230, 221),
+        surface: RGBColor(255, 255, 255),
+    };
+
+    /// Light on dark.
+    pub const DARK: Theme = Theme {
+        dark: true,
+        ink: RGBColor(241, 239, 233),
+        muted: RGBColor(163, 158, 149),
+        grid: RGBColor(52, 51, 47),
+        surface: RGBColor(28, 28, 26),
+    };
+
+    /// A mark's colour on this page.
+    pub fn color(&self, mark: &Mark) -> RGBColor {
+        let (r, g, b) = if self.dark { mark.dark } else { mark.light };
+        RGBColor(r, g, b)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn luminance(c: RGBColor) -> f64 {
+        let channel = |v: u8| {
+            let v = f64::from(v) / 255.0;
+            if v <= 0.039_28 { v / 12.92 } else { ((v + 0.055) / 1.055).powf(2.4) }
+        };
+        0.2126 * channel(c.0) + 0.7152 * channel(c.1) + 0.0722 * channel(c.2)
+    }
+
+    fn contrast(a: RGBColor, b: RGBColor) -> f64 {
+        let (a, b) = (luminance(a), luminance(b));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    #[test]
+    fn every_colour_that_carries_meaning_is_readable_in_both_themes() {
+        for theme in [Theme::LIGHT, Theme::DARK] {
+            assert!(contrast(theme.muted, theme.surface) >= 4.5);
+            for (name, mark) in NAMED.iter().chain([&("spare", SPARE)]) {
+                for mark in [*mark, mark.second()] {
+                    let c = contrast(theme.color(&mark), theme.surface);
+                    assert!(c >= 4.5, "{name} has contrast {c:.2}, dark: {}", theme.dark);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_two_normalizations_share_dash_and_marker() {
+        for (i, (a, x)) in NAMED.iter().enumerate() {
+            for (b, y) in &NAMED[i + 1..] {
+                assert!(x.dash != y.dash && x.marker != y.marker, "{a} and {b}");
+            }
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! What one run shows at one moment: plain data, from the worker that trains to the page that draws.
+
+use super::session::{Session, Validation};
+use super::summary::Verdict;
+use super::trace::Trace;
+use crate::kernels::Real;
+use crate::probe::boundary::BoundaryProbe;
+use crate::probe::layers::{Layer, LayerProbe};
+use serde::{Deserialize, Serialize};
+
+/// A series over the steps, bucket by bucket.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Series {
+    /// Steps per bucket; the first bucket starts at step 1.
+    pub width: u32,
+    /// Mean of each bucket.
+    pub mean: Vec<f32>,
+    /// Smallest value of each bucket.
+    pub min: Vec<f32>,
+    /// Largest value of each bucket.
+    pub max: Vec<f32>,
+}
+
+impl Series {
+    fn of(trace: &Trace) -> Series {
+        let buckets = trace.buckets();
+        Series {
+            width: trace.width(),
+            mean: buckets.iter().map(|b| b.mean()).collect(),
+            min: buckets.iter().map(|b| b.min).collect(),
+            max: buckets.iter().map(|b| b.max).collect(),
+        }
+    }
+
+    /// The step in the middle of bucket `i`.
+    pub fn step(&self, i: usize) -> f64 {
+        i as f64 * f64::from(self.width) + (f64::from(self.width) + 1.0) / 2.0
+    }
+}
+
+/// One run at one moment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Frame {
+    /// Steps taken.
+    pub step: u64,
+    /// Training loss by step.
+    pub loss: Series,
+    /// Training accuracy by step.
+    pub accuracy: Series,
+    /// Validation scores so far.
+    pub validations: Vec<Validation>,
+    /// How training is going.
+    pub verdict: Verdict,
+    /// The step and the layer at which the run left the finite range.
+    pub divergence: Option<(u64, String)>,
+    /// The hidden layers on the next mini-batch, in training mode.
+    pub layers: Vec<Layer>,
+    /// Half the width of the layers' histograms.
+    pub range: f32,
+    /// For 2-D data: the probability of class 0 over the plane, see [`BoundaryProbe::measure`].
+    pub boundary: Vec<f32>,
+    /// The fingerprint, and the step that it belongs to.
+    pub fingerprint: (u64, String),
+    /// Number of parameters.
+    pub parameters: u32,
+}
+
+/// Takes frames of one run.
+pub struct Camera<F> {
+    layers: LayerProbe<F>,
+    boundary: Option<BoundaryProbe<F>>,
+}
+
+impl<F: Real> Camera<F> {
+    /// A camera for that run.
+    pub fn new(session: &Session<F>) -> Camera<F> {
+        let run = session.run();
+        let plane = run.config().data.is_plane();
+        Camera {
+            layers: LayerProbe::new(run.network(), run.config().batch),
+            boundary: plane.then(|| BoundaryProbe::new(run.network())),
+        }
+    }
+
+    /// The run as it stands; histograms span ±`range`.
+    pub fn take(&mut self, session: &Session<F>, range: f64) -> Frame {
+        let run = session.run();
+        let (x, y) = run.batch();
+        let boundary = self.boundary.as_mut().map(|probe| probe.measure(run.network(), run.state()));
+        Frame {
+            step: run.steps(),
+            loss: Series::of(session.loss()),
+            accuracy: Series::of(session.accuracy()),
+            validations: session.validations().to_vec(),
+            verdict: session.verdict(),
+            divergence: run.divergence().map(|d| (d.step, d.layer.clone())),
+            layers: self.layers.measure(run.network(), run.state(), x, y, range),
+            range: range as f32,
+            boundary: boundary.unwrap_or_default(),
+            fingerprint: session.fingerprint(),
+            parameters: run.state().params.len() as u32,
+        }
+    }
+}
+
+impl Frame {
+    /// As bytes, to cross from a worker.
+    ///
+    /// # Errors
+    /// The library's, in words. None is expected.
+    pub fn encode(&self) -> Result<Vec<u8>, String> {
+        postcard::to_stdvec(self).map_err(|e| e.to_string())
+    }
+
+    /// From bytes.
+    ///
+    /// # Errors
+    /// If the bytes are not a frame's.
+    pub fn decode(bytes: &[u8]) -> Result<Frame, String> {
+        postcard::from_bytes(bytes).map_err(|e| e.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::data::Data;
+
+    #[test]
+    fn frames_cross_unchanged_and_taking_one_changes_nothing() {
+        let config = Config { data: Data::Xor, width: 8, depth: 2, ..Config::default() };
+        let mut session = Session::<f32>::new(config).unwrap();
+        for _ in 0..60 {
+            session.step();
+        }
+        let before = session.run().fingerprint();
+        let frame = Camera::new(&session).take(&session, 3.0);
+        assert_eq!(session.run().fingerprint(), before);
+        assert_eq!(Frame::decode(&frame.encode().unwrap()).unwrap(), frame);
+        assert_eq!((frame.step, frame.layers.len(), frame.boundary.len()), (60, 2, 48 * 48));
+        assert_eq!(frame.fingerprint.0, 50);
+        assert!(Frame::decode(&[1, 2, 3]).is_err());
+    }
+}

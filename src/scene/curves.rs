@@ -1,0 +1,147 @@
+//! Loss and accuracy over the steps.
+
+use super::{Scene, names};
+use crate::chart::axis::{Axis, round_up};
+use crate::chart::curves::{Curves, Event, Line, Weight};
+use crate::chart::{Chart, Mark};
+use crate::config::view::{AxisScale, Curve, View};
+use crate::experiment::frame::{Frame, Series};
+
+/// Losses above this many times that of guessing are drawn at the upper edge.
+const CEILING: f64 = 4.0;
+
+pub(super) fn chart(scene: &Scene, view: &View) -> Chart {
+    if scene.frames().next().is_none() {
+        return Chart::Empty("No steps yet".into());
+    }
+    let accuracy = view.curve == Curve::Accuracy;
+    let mut lines: Vec<Line> = scene.ghosts.iter().map(|g| ghost(g, accuracy)).collect();
+    let mut events = Vec::new();
+    for (side, frame) in scene.frames() {
+        let mark = names::mark(&scene.pair, side);
+        let name = names::short(&scene.pair, side);
+        let series = if accuracy { &frame.accuracy } else { &frame.loss };
+        lines.push(training(series, &name, mark));
+        if let Some((step, layer)) = &frame.divergence {
+            let text = format!("{layer} not finite at step {step}");
+            events.push(Event { x: *step as f64, text, mark });
+        }
+    }
+    for (side, frame) in scene.frames() {
+        lines.push(validation(frame, accuracy, names::short(&scene.pair, side), names::mark(&scene.pair, side)));
+    }
+    let newest = scene.frames().map(|(_, f)| f.step).max().unwrap_or(0) as f64;
+    let y = if accuracy { Axis::linear(0.0, 1.0) } else { loss_axis(scene, view, &lines) };
+    Chart::Curves(Curves {
+        x_name: "step".into(),
+        y_name: if accuracy { "accuracy".into() } else { "loss".into() },
+        x: Axis::linear(0.0, round_up(newest.max(50.0)).min((view.steps as f64).max(newest)).max(1.0)),
+        y,
+        percent: accuracy,
+        lines,
+        events,
+    })
+}
+
+/// From the lowest loss to be seen to the highest, but not beyond [`CEILING`] times that of guessing.
+fn loss_axis(scene: &Scene, view: &View, lines: &[Line]) -> Axis {
+    let guessing = (scene.pair.a.data.classes().max(scene.pair.b.data.classes()) as f64).ln();
+    let top = CEILING * guessing;
+    let seen = lines.iter().filter(|l| l.weight != Weight::Ghost).flat_map(|l| l.points.iter().map(|p| p.1));
+    let seen = seen.filter(|v| v.is_finite()).map(|v| v.min(top));
+    if view.scale == AxisScale::Log {
+        // A training loss of 1e-9 is as good as 0; the axis stays readable.
+        Axis::around(seen.map(|v| v.max(1e-4)), true, 10.0)
+    } else {
+        let highest = seen.fold(0.1, f64::max);
+        Axis::linear(0.0, Axis::around([0.0, highest].into_iter(), false, 0.1).max)
+    }
+}
+
+fn ghost(ghost: &super::Ghost, accuracy: bool) -> Line {
+    Line {
+        name: format!("before: {}", ghost.name),
+        end: String::new(),
+        mark: ghost.mark,
+        weight: Weight::Ghost,
+        points: if accuracy { ghost.accuracy.clone() } else { ghost.loss.clone() },
+        band: Vec::new(),
+    }
+}
+
+fn training(series: &Series, name: &str, mark: Mark) -> Line {
+    let points = series.mean.iter().enumerate().map(|(i, &v)| (series.step(i), f64::from(v)));
+    let band = series.min.iter().zip(&series.max).map(|(&a, &b)| (f64::from(a), f64::from(b)));
+    Line {
+        name: format!("{name}, training"),
+        end: String::new(),
+        mark,
+        weight: Weight::Thin,
+        points: points.collect(),
+        band: if series.width > 1 { band.collect() } else { Vec::new() },
+    }
+}
+
+fn validation(frame: &Frame, accuracy: bool, name: String, mark: Mark) -> Line {
+    let value = |v: &crate::experiment::session::Validation| if accuracy { v.accuracy } else { v.loss };
+    Line {
+        name: format!("{name}, validation"),
+        end: name,
+        mark,
+        weight: Weight::Thick,
+        points: frame.validations.iter().map(|v| (v.step as f64, value(v))).collect(),
+        band: Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::config::pair::{Pair, Side};
+    use crate::experiment::frame::Camera;
+    use crate::experiment::session::Session;
+
+    fn frame(config: Config, steps: usize) -> Frame {
+        let mut session = Session::<f32>::new(config).unwrap();
+        (0..steps).for_each(|_| session.step());
+        Camera::new(&session).take(&session, 6.0)
+    }
+
+    #[test]
+    fn a_changed_run_leaves_a_ghost_and_the_other_does_not() {
+        let mut scene = Scene::default();
+        let pair = Pair::default();
+        scene.restart(pair);
+        scene.take(Side::A, frame(pair.a, 10));
+        scene.take(Side::B, frame(pair.b, 10));
+        let changed = Pair { b: Config { batch: 16, ..pair.b }, ..pair };
+        scene.restart(changed);
+        assert_eq!(scene.ghosts().iter().map(|g| g.name.as_str()).collect::<Vec<_>>(), ["BatchNorm, batch size 32"]);
+        assert!(matches!(chart(&scene, &View::default()), Chart::Empty(_)));
+        scene.take(Side::B, frame(changed.b, 10));
+        let Chart::Curves(curves) = chart(&scene, &View::default()) else { panic!() };
+        let weights: Vec<Weight> = curves.lines.iter().map(|l| l.weight).collect();
+        assert_eq!(weights, [Weight::Ghost, Weight::Thin, Weight::Thick]);
+        scene.pin(0, true);
+        scene.restart(pair);
+        assert_eq!(scene.ghosts().len(), 2);
+        scene.restart(pair);
+        assert_eq!(scene.ghosts().len(), 2, "an unchanged pair leaves nothing");
+        scene.clear(0);
+        assert_eq!(scene.ghosts().len(), 1);
+    }
+
+    #[test]
+    fn a_divergence_is_marked_where_it_happened() {
+        let pair = Pair { a: Config { lr: 100.0, ..Pair::default().a }, ..Pair::default() };
+        let mut scene = Scene::default();
+        scene.restart(pair);
+        let frame = frame(pair.a, 200);
+        let (step, _) = frame.divergence.clone().unwrap();
+        scene.take(Side::A, frame);
+        let Chart::Curves(curves) = chart(&scene, &View::default()) else { panic!() };
+        assert_eq!(curves.events[0].x, step as f64);
+        assert!(curves.y.max <= 20.0, "{:?}", curves.y);
+    }
+}

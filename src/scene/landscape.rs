@@ -1,0 +1,110 @@
+//! Loss landscapes of both runs on common axes and colours.
+
+use super::{Scene, names};
+use crate::chart::Chart;
+use crate::chart::axis::Axis;
+use crate::chart::curves::{Curves, Line, Weight};
+use crate::chart::field::{Field, Scale};
+use crate::config::pair::Side;
+use crate::config::view::{Slice, View};
+use crate::probe::landscape::{POINTS, REACH, coordinate};
+
+/// What is known of one run's landscape.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Surface {
+    /// The step at which the weights were taken.
+    pub step: u64,
+    /// Points on a side of the coarsest grid that is complete; 0 if none is.
+    points: usize,
+    /// Its values, bottom row first; a single row for a line.
+    values: Vec<f64>,
+    /// Whether it is a line.
+    line: bool,
+}
+
+impl Surface {
+    /// Takes a complete grid of `points × points` losses, or a line of `points`.
+    pub fn fill(&mut self, step: u64, points: usize, values: Vec<f64>) {
+        let line = values.len() == points;
+        if line || values.len() == points * points {
+            *self = Surface { step, points, values, line };
+        }
+    }
+
+    /// Points on a side; 0 if nothing is known.
+    pub fn points(&self) -> usize {
+        self.points
+    }
+
+    /// The fraction of the way to the finest grid.
+    pub fn fineness(&self) -> f64 {
+        self.points as f64 / POINTS as f64
+    }
+}
+
+/// The loss axis of both landscapes: up to three decades above the lowest.
+fn axis(scene: &Scene, line: bool) -> Axis {
+    let known = [Side::A, Side::B].map(|side| &scene.known(side).surface);
+    let all = || known.into_iter().filter(|s| s.line == line).flat_map(|s| s.values.iter().copied());
+    let lowest = all().filter(|v| *v > 0.0).fold(f64::INFINITY, f64::min).max(1e-4);
+    let most = lowest.min(1e12) * 1000.0;
+    Axis::around(all().map(|v| v.clamp(lowest, most)), true, 4.0)
+}
+
+pub(super) fn chart(scene: &Scene, side: Side, view: &View) -> Chart {
+    let surface = &scene.known(side).surface;
+    let line = view.slice == Slice::Line;
+    if surface.points < 2 || surface.line != line {
+        return Chart::Empty("Measuring the landscape …".into());
+    }
+    if !line {
+        return Chart::Field(Field {
+            reach: REACH,
+            points: surface.points,
+            values: surface.values.clone(),
+            scale: Scale::Loss(axis(scene, false)),
+        });
+    }
+    let points = surface.values.iter().enumerate().map(|(i, &v)| (coordinate(i, surface.points), v));
+    Chart::Curves(Curves {
+        x_name: "position".into(),
+        y_name: "loss".into(),
+        x: Axis::linear(-REACH, REACH),
+        y: axis(scene, true),
+        percent: false,
+        lines: vec![Line {
+            name: format!("{}, training loss", names::short(&scene.pair, side)),
+            end: String::new(),
+            mark: names::mark(&scene.pair, side),
+            weight: Weight::Thick,
+            points: points.collect(),
+            band: Vec::new(),
+        }],
+        events: Vec::new(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_panels_share_one_scale_whatever_either_holds() {
+        let mut scene = Scene::default();
+        scene.surface(Side::A).fill(10, 3, vec![0.5, 1.0, 2.0, 0.5, 0.2, 2.0, f64::INFINITY, 1.0, f64::NAN]);
+        scene.surface(Side::B).fill(10, 2, vec![9.0, 9.0, 9.0, 9.0]);
+        let scale = |side| match chart(&scene, side, &View::default()) {
+            Chart::Field(Field { scale: Scale::Loss(axis), .. }) => axis,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(scale(Side::A), scale(Side::B));
+        assert_eq!((scale(Side::A).min, scale(Side::A).max), (0.2, 200.0));
+    }
+
+    #[test]
+    fn a_grid_of_the_wrong_size_is_not_taken() {
+        let mut surface = Surface::default();
+        surface.fill(1, 5, vec![1.0; 24]);
+        assert_eq!(surface.points(), 0);
+    }
+}

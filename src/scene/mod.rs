@@ -1,0 +1,171 @@
+//! From frames to charts and words: what the page shows of a pair of runs.
+//!
+//! A [`Scene`] holds the newest frame of each run, the ghosts of earlier runs and the landscapes. It
+//! composes one chart per panel, always with both runs on the same axes, and the finding.
+
+mod captions;
+mod curves;
+pub mod finding;
+mod landscape;
+mod layers;
+mod names;
+
+pub use landscape::Surface;
+
+use crate::chart::{Chart, Mark};
+use crate::config::Config;
+use crate::config::pair::{Pair, Side};
+use crate::config::view::View;
+use crate::experiment::frame::Frame;
+
+/// The curves that a run left behind when its configuration changed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ghost {
+    /// What it was, in the words of the settings that changed since.
+    pub name: String,
+    /// Its colours.
+    pub mark: Mark,
+    /// Whether it stays when the next one comes.
+    pub pinned: bool,
+    /// Validation loss by step.
+    pub loss: Vec<(f64, f64)>,
+    /// Validation accuracy by step.
+    pub accuracy: Vec<(f64, f64)>,
+}
+
+/// One of the two runs, as far as the page knows it.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Known {
+    frame: Option<Frame>,
+    surface: Surface,
+}
+
+/// Everything that the charts are made of.
+#[derive(Clone, Debug, Default)]
+pub struct Scene {
+    pair: Pair,
+    a: Known,
+    b: Known,
+    ghosts: Vec<Ghost>,
+}
+
+/// Most ghosts kept.
+const GHOSTS: usize = 6;
+
+impl Scene {
+    /// The pair that is shown.
+    pub fn pair(&self) -> &Pair {
+        &self.pair
+    }
+
+    /// Starts over with a pair. Each run whose configuration changed leaves its curves as a ghost;
+    /// ghosts that nobody pinned give way.
+    pub fn restart(&mut self, pair: Pair) {
+        let before = std::mem::replace(&mut self.pair, pair);
+        let mut left = Vec::new();
+        for (side, old, new) in [(Side::A, before.a, pair.a), (Side::B, before.b, pair.b)] {
+            if old == new {
+                continue;
+            }
+            let Some(frame) = self.known(side).frame.as_ref().filter(|f| f.step >= 2) else { continue };
+            let series = |value: fn(&crate::experiment::session::Validation) -> f64| {
+                frame.validations.iter().map(|v| (v.step as f64, value(v))).collect()
+            };
+            left.push(Ghost {
+                name: names::former(&old, &new),
+                mark: names::mark(&before, side),
+                pinned: false,
+                loss: series(|v| v.loss),
+                accuracy: series(|v| v.accuracy),
+            });
+        }
+        if !left.is_empty() {
+            self.ghosts.retain(|g| g.pinned);
+            self.ghosts.extend(left);
+            let extra = self.ghosts.len().saturating_sub(GHOSTS);
+            self.ghosts.drain(..extra);
+        }
+        self.a = Known::default();
+        self.b = Known::default();
+    }
+
+    /// Takes a run's newest frame.
+    pub fn take(&mut self, side: Side, frame: Frame) {
+        self.known_mut(side).frame = Some(frame);
+    }
+
+    /// A run's landscape, to be filled in.
+    pub fn surface(&mut self, side: Side) -> &mut Surface {
+        &mut self.known_mut(side).surface
+    }
+
+    /// A run's newest frame.
+    pub fn frame(&self, side: Side) -> Option<&Frame> {
+        self.known(side).frame.as_ref()
+    }
+
+    /// The ghosts, oldest first.
+    pub fn ghosts(&self) -> &[Ghost] {
+        &self.ghosts
+    }
+
+    /// Pins or unpins a ghost.
+    pub fn pin(&mut self, ghost: usize, pinned: bool) {
+        if let Some(ghost) = self.ghosts.get_mut(ghost) {
+            ghost.pinned = pinned;
+        }
+    }
+
+    /// Removes one ghost.
+    pub fn clear(&mut self, ghost: usize) {
+        if ghost < self.ghosts.len() {
+            self.ghosts.remove(ghost);
+        }
+    }
+
+    fn config(&self, side: Side) -> &Config {
+        if side == Side::B { &self.pair.b } else { &self.pair.a }
+    }
+
+    fn known(&self, side: Side) -> &Known {
+        if side == Side::B { &self.b } else { &self.a }
+    }
+
+    fn known_mut(&mut self, side: Side) -> &mut Known {
+        if side == Side::B { &mut self.b } else { &mut self.a }
+    }
+
+    fn frames(&self) -> impl Iterator<Item = (Side, &Frame)> {
+        [Side::A, Side::B].into_iter().filter_map(|side| self.frame(side).map(|f| (side, f)))
+    }
+
+    /// A run's colours.
+    pub fn mark(&self, side: Side) -> Mark {
+        names::mark(&self.pair, side)
+    }
+
+    /// A run's name, by what sets it apart.
+    pub fn name(&self, side: Side) -> String {
+        names::short(&self.pair, side)
+    }
+
+    /// Loss or accuracy of both runs by step.
+    pub fn curves(&self, view: &View) -> Chart {
+        curves::chart(self, view)
+    }
+
+    /// One run's layers.
+    pub fn layers(&self, side: Side, view: &View) -> Chart {
+        layers::chart(self, side, view)
+    }
+
+    /// One run's loss landscape.
+    pub fn landscape(&self, side: Side, view: &View) -> Chart {
+        landscape::chart(self, side, view)
+    }
+
+    /// Half the width of the axis on which the next histograms of both runs should be taken.
+    pub fn range(&self) -> f64 {
+        layers::range(self)
+    }
+}

@@ -1,0 +1,341 @@
+//! The page's handle on what is shown: the state, the newest frames, and the charts drawn of them.
+
+use super::canvas::{PageCanvas, UNIT};
+use super::{js, side};
+use crate::chart::{Chart, Mark, Sheet, Theme};
+use crate::config::field::Field;
+use crate::config::fields::{self, FIELDS};
+use crate::config::pair::{Page, Side};
+use crate::config::view::{VIEW, View};
+use crate::config::{Config, Problem};
+use crate::experiment::frame::Frame;
+use crate::scene::{Scene, finding};
+use plotters::drawing::IntoDrawingArea;
+use serde::Serialize;
+use wasm_bindgen::prelude::*;
+use web_sys::HtmlCanvasElement;
+
+/// The page's charts.
+#[wasm_bindgen]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Panel {
+    /// Loss or accuracy of both runs.
+    Curves,
+    /// Run A's layers.
+    LayersA,
+    /// Run B's layers.
+    LayersB,
+    /// Run A's landscape.
+    LandscapeA,
+    /// Run B's landscape.
+    LandscapeB,
+}
+
+const PANELS: usize = 5;
+
+/// State and scene.
+#[wasm_bindgen]
+pub struct Lab {
+    page: Page,
+    notes: Vec<String>,
+    scene: Scene,
+    /// What each panel shows, and the size it was drawn in.
+    drawn: [Option<(Chart, (f64, f64))>; PANELS],
+    /// Not shown: images pass through it on their way to a panel.
+    spare: HtmlCanvasElement,
+}
+
+/// What stands in a run's head.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Vitals {
+    name: String,
+    step: f64,
+    verdict: &'static str,
+    diverged_at: Option<f64>,
+    diverged_in: Option<String>,
+    loss: Option<f64>,
+    accuracy: Option<f64>,
+    accuracy_batch: Option<f64>,
+    fingerprint: String,
+    fingerprint_step: f64,
+    parameters: u32,
+}
+
+#[derive(Serialize)]
+struct Piece {
+    text: String,
+    how: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Finding {
+    headline: String,
+    about: &'static str,
+    text: Vec<Piece>,
+}
+
+#[derive(Serialize)]
+struct Ghost {
+    name: String,
+    pinned: bool,
+    light: String,
+    dark: String,
+    glyph: char,
+}
+
+/// A line of a read-out.
+#[derive(Serialize)]
+struct Value {
+    name: String,
+    value: String,
+    color: Option<String>,
+    glyph: Option<char>,
+}
+
+#[derive(Serialize)]
+struct Reading {
+    title: String,
+    rows: Vec<Value>,
+    dots: Vec<(f64, f64)>,
+    guide: Option<f64>,
+}
+
+#[derive(Serialize)]
+struct Table {
+    head: Vec<String>,
+    rows: Vec<Vec<String>>,
+}
+
+#[wasm_bindgen]
+impl Lab {
+    /// The state of a URL's hash. `spare` is a canvas that is not shown.
+    #[wasm_bindgen(constructor)]
+    pub fn new(hash: &str, spare: HtmlCanvasElement) -> Lab {
+        let (page, notes) = Page::from_hash(hash);
+        let mut scene = Scene::default();
+        scene.restart(page.pair);
+        Lab { page, notes, scene, drawn: [const { None }; PANELS], spare }
+    }
+
+    /// Takes the state of another hash; the charts stay until [`Lab::restart`].
+    pub fn read_hash(&mut self, hash: &str) {
+        (self.page, self.notes) = Page::from_hash(hash);
+    }
+
+    /// The state as a URL's hash, without `#`.
+    pub fn hash(&self) -> String {
+        self.page.to_hash()
+    }
+
+    /// What of the hash could not be taken as it stood, a sentence each.
+    pub fn notes(&self) -> Vec<String> {
+        self.notes.clone()
+    }
+
+    /// A field's value: of run `a` or `b`, or of the view.
+    pub fn get(&self, of: &str, name: &str) -> Option<String> {
+        match side(of) {
+            Side::A => fields::get(&self.page.pair.a, name),
+            Side::B => fields::get(&self.page.pair.b, name),
+            Side::Both => view_field(name).map(|f| f.get(&self.page.view)),
+        }
+    }
+
+    /// Sets a field of run `a`, of run `b` or of `both`; returns the problem, if there is one.
+    pub fn set(&mut self, of: &str, name: &str, value: &str) -> JsValue {
+        problem(self.page.pair.set(side(of), name, value).err())
+    }
+
+    /// Sets a field of the view; returns the problem, if there is one.
+    pub fn set_view(&mut self, name: &str, value: &str) -> JsValue {
+        problem(view_field(name).and_then(|f| f.set(&mut self.page.view, value).err()))
+    }
+
+    /// Whether a field makes a difference to either run.
+    pub fn relevant(&self, name: &str) -> bool {
+        let pair = &self.page.pair;
+        fields::named(name).is_some_and(|f| (f.relevant)(&pair.a) || (f.relevant)(&pair.b))
+    }
+
+    /// Names of the fields in which the runs differ.
+    pub fn differing(&self) -> Vec<String> {
+        FIELDS.iter().filter(|f| self.page.pair.differs(f)).map(|f| f.name.to_owned()).collect()
+    }
+
+    /// A run's whole configuration in one line.
+    pub fn run_text(&self, of: &str) -> String {
+        self.config(of).to_text()
+    }
+
+    /// Why a run cannot be trained: a list, empty if it can.
+    pub fn problems(&self, of: &str) -> JsValue {
+        js(&self.config(of).check())
+    }
+
+    /// Starts over with the present configuration; changed runs leave ghosts.
+    pub fn restart(&mut self) {
+        self.scene.restart(self.page.pair);
+    }
+
+    /// Takes a run's newest frame; false if it cannot be read.
+    pub fn take(&mut self, of: &str, bytes: &[u8]) -> bool {
+        Frame::decode(bytes).map(|frame| self.scene.take(side(of), frame)).is_ok()
+    }
+
+    /// Takes a complete grid of losses, measured at the weights of that step.
+    pub fn take_landscape(&mut self, of: &str, step: f64, points: usize, values: &[f32]) {
+        let values = values.iter().map(|&v| if v.is_finite() { f64::from(v) } else { f64::INFINITY }).collect();
+        self.scene.surface(side(of)).fill(step as u64, points, values);
+    }
+
+    /// Half the width of the histograms' common axis.
+    pub fn range(&self) -> f64 {
+        self.scene.range()
+    }
+
+    /// What stands in a run's head; undefined before its first frame.
+    pub fn vitals(&self, of: &str) -> JsValue {
+        let Some(frame) = self.scene.frame(side(of)) else { return JsValue::UNDEFINED };
+        let last = frame.validations.last();
+        js(&Vitals {
+            name: self.scene.name(side(of)),
+            step: frame.step as f64,
+            verdict: frame.verdict.name(),
+            diverged_at: frame.divergence.as_ref().map(|d| d.0 as f64),
+            diverged_in: frame.divergence.as_ref().map(|d| d.1.clone()),
+            loss: last.map(|v| v.loss),
+            accuracy: last.map(|v| v.accuracy),
+            accuracy_batch: last.map(|v| v.accuracy_batch),
+            fingerprint: frame.fingerprint.1.clone(),
+            fingerprint_step: frame.fingerprint.0 as f64,
+            parameters: frame.parameters,
+        })
+    }
+
+    /// What separates the runs right now: `{headline, about, text: [{text, how}]}`.
+    pub fn finding(&self) -> JsValue {
+        let found = finding::of(&self.scene);
+        let about = match found.about {
+            Side::A => "a",
+            Side::B => "b",
+            Side::Both => "both",
+        };
+        let text = found.text.into_iter().map(|p| Piece { text: p.text, how: p.how }).collect();
+        js(&Finding { headline: found.headline, about, text })
+    }
+
+    /// The curves that earlier runs left behind.
+    pub fn ghosts(&self) -> JsValue {
+        let dress = |g: &crate::scene::Ghost| Ghost {
+            name: g.name.clone(),
+            pinned: g.pinned,
+            light: g.mark.css(false),
+            dark: g.mark.css(true),
+            glyph: g.mark.marker.glyph(),
+        };
+        js(&self.scene.ghosts().iter().map(dress).collect::<Vec<_>>())
+    }
+
+    /// Pins or unpins a ghost.
+    pub fn pin(&mut self, ghost: usize, pinned: bool) {
+        self.scene.pin(ghost, pinned);
+    }
+
+    /// Removes a ghost.
+    pub fn clear(&mut self, ghost: usize) {
+        self.scene.clear(ghost);
+    }
+
+    /// A run's colour as CSS.
+    pub fn color(&self, of: &str, dark: bool) -> String {
+        self.scene.mark(side(of)).css(dark)
+    }
+
+    /// A run's marker as a character.
+    pub fn glyph(&self, of: &str) -> String {
+        self.scene.mark(side(of)).marker.glyph().to_string()
+    }
+
+    /// How a panel's chart was measured.
+    pub fn caption(&self, panel: Panel) -> String {
+        let view = &self.page.view;
+        match panel {
+            Panel::Curves => self.scene.curves_caption(view),
+            Panel::LayersA => self.scene.layers_caption(Side::A, view),
+            Panel::LayersB => self.scene.layers_caption(Side::B, view),
+            Panel::LandscapeA => self.scene.landscape_caption(Side::A, view),
+            Panel::LandscapeB => self.scene.landscape_caption(Side::B, view),
+        }
+    }
+
+    /// Draws a panel on its canvas; sizes in CSS pixels, `ratio` device pixels each. False if the
+    /// canvas cannot be drawn on.
+    pub fn draw(
+        &mut self,
+        panel: Panel,
+        canvas: &HtmlCanvasElement,
+        width: f64,
+        height: f64,
+        ratio: f64,
+        dark: bool,
+    ) -> bool {
+        let chart = self.chart(panel);
+        let theme = if dark { Theme::DARK } else { Theme::LIGHT };
+        let Some(backend) = PageCanvas::new(canvas, &self.spare, (width, height), ratio) else { return false };
+        let sheet = Sheet::new(backend.into_drawing_area(), UNIT);
+        let done = chart.draw(&sheet, &theme).is_ok();
+        self.drawn[panel as usize] = Some((chart, (width, height)));
+        done
+    }
+
+    /// What stands at a pixel of a panel: `{title, rows, dots, guide}`, or undefined.
+    pub fn read(&self, panel: Panel, x: f64, y: f64, dark: bool) -> JsValue {
+        let Some((chart, size)) = &self.drawn[panel as usize] else { return JsValue::UNDEFINED };
+        let Some(reading) = chart.read(*size, (x, y)) else { return JsValue::UNDEFINED };
+        let value = |(name, value, mark): (String, String, Option<Mark>)| Value {
+            name,
+            value,
+            color: mark.map(|m| m.css(dark)),
+            glyph: mark.map(|m| m.marker.glyph()),
+        };
+        js(&Reading {
+            title: reading.title,
+            rows: reading.rows.into_iter().map(value).collect(),
+            dots: reading.dots,
+            guide: reading.guide,
+        })
+    }
+
+    /// A panel's numbers: `{head, rows}`.
+    pub fn table(&self, panel: Panel) -> JsValue {
+        let table = self.chart(panel).table();
+        js(&Table { head: table.head, rows: table.rows })
+    }
+}
+
+impl Lab {
+    fn config(&self, of: &str) -> &Config {
+        if side(of) == Side::B { &self.page.pair.b } else { &self.page.pair.a }
+    }
+
+    fn chart(&self, panel: Panel) -> Chart {
+        let view = &self.page.view;
+        match panel {
+            Panel::Curves => self.scene.curves(view),
+            Panel::LayersA => self.scene.layers(Side::A, view),
+            Panel::LayersB => self.scene.layers(Side::B, view),
+            Panel::LandscapeA => self.scene.landscape(Side::A, view),
+            Panel::LandscapeB => self.scene.landscape(Side::B, view),
+        }
+    }
+}
+
+fn view_field(name: &str) -> Option<&'static Field<View>> {
+    VIEW.iter().find(|f| f.name == name)
+}
+
+/// A problem and its sentence, or undefined.
+fn problem(problem: Option<Problem>) -> JsValue {
+    problem.map_or(JsValue::UNDEFINED, |p| js(&p))
+}

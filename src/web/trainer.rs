@@ -1,0 +1,66 @@
+//! A training worker's handle on its run.
+
+use super::js;
+use crate::config::Config;
+use crate::experiment::frame::Camera;
+use crate::experiment::session::Session;
+use wasm_bindgen::prelude::*;
+
+/// One run in training.
+#[wasm_bindgen]
+pub struct Trainer {
+    session: Session<f32>,
+    camera: Camera<f32>,
+}
+
+#[wasm_bindgen]
+impl Trainer {
+    /// Prepares the run of a configuration in one line, `key=value&…`; throws the list of problems.
+    #[wasm_bindgen(constructor)]
+    pub fn new(text: &str) -> Result<Trainer, JsValue> {
+        let session = Config::from_text(text).and_then(Session::new);
+        let session = session.map_err(|problems| js(&problems))?;
+        Ok(Trainer { camera: Camera::new(&session), session })
+    }
+
+    /// Takes one step, unless the run has diverged.
+    pub fn step(&mut self) {
+        self.session.step();
+    }
+
+    /// Steps taken.
+    pub fn steps(&self) -> f64 {
+        self.session.run().steps() as f64
+    }
+
+    /// Whether it can take no further step.
+    pub fn diverged(&self) -> bool {
+        self.session.run().divergence().is_some()
+    }
+
+    /// Brings evaluation and fingerprint up to the present step.
+    pub fn settle(&mut self) {
+        self.session.settle();
+    }
+
+    /// The run as it stands, encoded; histograms span ±`range`.
+    pub fn frame(&mut self, range: f64) -> Result<Vec<u8>, JsValue> {
+        self.camera.take(&self.session, range).encode().map_err(|e| JsValue::from_str(&e))
+    }
+
+    /// Parameters, then buffers: what a surveyor needs to measure the landscape around them.
+    pub fn weights(&self) -> Vec<f32> {
+        let state = self.session.run().state();
+        [&state.params[..], &state.buffers[..]].concat()
+    }
+
+    /// All 16 digits of the present fingerprint.
+    pub fn fingerprint(&self) -> String {
+        self.session.run().fingerprint().digits()
+    }
+
+    /// The last step's training loss, as drawn.
+    pub fn loss(&self) -> f64 {
+        self.session.loss().buckets().last().map_or(f64::NAN, |b| f64::from(b.mean()))
+    }
+}

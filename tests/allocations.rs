@@ -1,0 +1,145 @@
+//! A training step allocates nothing but matrixmultiply's packing buffers: one for each matrix product.
+
+#![allow(unsafe_code)] // an allocator is unsafe by its very interface; this one only counts
+#![allow(clippy::expect_used)] // what is not there fails the test
+
+use normlab::choice::Choices;
+use normlab::config::Config;
+use normlab::data::Data;
+use normlab::experiment::run::Run;
+use normlab::kernels::Real;
+use normlab::nn::norm::Norm;
+use normlab::optim::Optimizer;
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+
+struct Counting;
+
+thread_local! {
+    // By thread, because tests run side by side.
+    static COUNT: Cell<Count> = const { Cell::new(Count { allocations: 0, allocated: 0, freed: 0 }) };
+}
+
+/// What a thread has allocated since it began.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Count {
+    allocations: usize,
+    /// Bytes.
+    allocated: usize,
+    /// Bytes.
+    freed: usize,
+}
+
+fn count(f: impl FnOnce(&mut Count)) {
+    // A thread that is ending has no count any more.
+    let _ = COUNT.try_with(|cell| {
+        let mut count = cell.get();
+        f(&mut count);
+        cell.set(count);
+    });
+}
+
+// SAFETY: every call is passed on unchanged; counting allocates nothing.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        count(|c| {
+            c.allocations += 1;
+            c.allocated += layout.size();
+        });
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
+        count(|c| c.freed += layout.size());
+        unsafe { System.dealloc(place, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// What `f` allocates and frees.
+fn counted(f: impl FnOnce()) -> Count {
+    let before = COUNT.get();
+    f();
+    let after = COUNT.get();
+    Count {
+        allocations: after.allocations - before.allocations,
+        allocated: after.allocated - before.allocated,
+        freed: after.freed - before.freed,
+    }
+}
+
+/// A linear layer takes three products: forward, weights' gradient, input's gradient. The first layer
+/// has no use for the last one.
+fn products(config: &Config) -> usize {
+    3 * (config.depth + 1) - 1
+}
+
+fn check<F: Real>(config: Config) {
+    let mut run = Run::<F>::new(config).expect("a configuration that can be trained");
+    let first = counted(|| {
+        run.step();
+    });
+    assert_eq!(first.allocations, products(&config), "{config:?}");
+    // 400 samples in batches of 11: the samples are shuffled again after step 36.
+    for step in 2..=80 {
+        let next = counted(|| {
+            run.step();
+        });
+        assert_eq!(next, first, "step {step} of {config:?}");
+        assert_eq!(next.freed, next.allocated, "step {step} of {config:?}");
+    }
+}
+
+fn configurations() -> impl Iterator<Item = Config> {
+    let norms = Norm::ALL.iter().filter(|n| **n != Norm::Instance);
+    norms.flat_map(|&norm| {
+        Optimizer::ALL.iter().map(move |&optimizer| Config {
+            data: Data::Gaussians,
+            batch: 11,
+            depth: 3,
+            width: 10,
+            groups: 5,
+            norm,
+            optimizer,
+            lr: 0.01,
+            weight_decay: 0.01,
+            ..Config::default()
+        })
+    })
+}
+
+#[test]
+fn a_step_in_single_precision_allocates_once_for_each_product() {
+    configurations().for_each(check::<f32>);
+}
+
+#[test]
+fn a_step_in_double_precision_allocates_once_for_each_product() {
+    configurations().for_each(check::<f64>);
+}
+
+/// The counter itself: without it, the tests above would pass on anything.
+#[test]
+fn the_counter_counts() {
+    let seen = counted(|| drop(std::hint::black_box(vec![0u8; 1000])));
+    assert_eq!(
+        seen,
+        Count {
+            allocations: 1,
+            allocated: 1000,
+            freed: 1000
+        }
+    );
+    let mut kept = Vec::new();
+    let seen = counted(|| kept = vec![0u8; 10]);
+    assert_eq!(
+        seen,
+        Count {
+            allocations: 1,
+            allocated: 10,
+            freed: 0
+        }
+    );
+}

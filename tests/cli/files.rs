@@ -1,0 +1,213 @@
+//! What goes into files comes back out of them.
+
+use crate::runner::Folder;
+use normlab::choice::Choices;
+use normlab::config::Config;
+use normlab::data::Data;
+use normlab::experiment::weights;
+use normlab::nn::network::Workspace;
+use normlab::optim::Updater;
+use safetensors::{Dtype, SafeTensors};
+use serde_json::Value;
+
+/// The settings of these runs: 400 points, 13 batches of 30 to an epoch.
+const SETTINGS: [&str; 6] = ["--set", "data=circles", "--set", "batch=30", "--set", "depth=2"];
+
+fn config() -> Config {
+    Config {
+        data: Data::Circles,
+        batch: 30,
+        depth: 2,
+        ..Config::default()
+    }
+}
+
+fn run(folder: &Folder, more: &[&str]) -> Vec<Value> {
+    folder.lines(&[&["run"], &SETTINGS[..], more].concat())
+}
+
+fn indices(folder: &Folder, name: &str) -> Vec<Vec<usize>> {
+    let list: Value = serde_json::from_slice(&folder.read(name)).unwrap();
+    let row = |row: &Value| {
+        row.as_array()
+            .unwrap()
+            .iter()
+            .map(|i| i.as_u64().unwrap() as usize)
+            .collect()
+    };
+    list.as_array().unwrap().iter().map(row).collect()
+}
+
+#[test]
+fn weights_that_are_loaded_are_those_that_were_saved() {
+    let folder = Folder::new("round-trip");
+    let drawn = run(&folder, &["--steps", "10", "--initial", "start", "--save", "end"]);
+    let loaded = run(&folder, &["--steps", "10", "--load", "start", "--save", "end-again"]);
+    assert_eq!(drawn, loaded);
+    assert_eq!(folder.read("end"), folder.read("end-again"));
+    assert_ne!(folder.read("start"), folder.read("end"));
+    run(
+        &folder,
+        &[
+            "--steps",
+            "0",
+            "--load",
+            "end",
+            "--initial",
+            "as-loaded",
+            "--save",
+            "untouched",
+        ],
+    );
+    assert_eq!(folder.read("end"), folder.read("as-loaded"));
+    assert_eq!(folder.read("end"), folder.read("untouched"));
+    // Loaded weights are trained on, not merely read.
+    let further = run(&folder, &["--steps", "10", "--load", "end"]);
+    assert_ne!(further[0]["train_loss"], drawn[0]["train_loss"]);
+}
+
+#[test]
+fn weights_have_the_names_shapes_and_types_of_a_state_dict() {
+    let folder = Folder::new("state-dict");
+    run(&folder, &["--steps", "3", "--save", "end"]);
+    let bytes = folder.read("end");
+    let file = SafeTensors::deserialize(&bytes).unwrap();
+    let mut names: Vec<&str> = file.names();
+    names.sort_unstable();
+    let of_norm = |i: usize| {
+        ["bias", "num_batches_tracked", "running_mean", "running_var", "weight"].map(|t| format!("norm{i}.{t}"))
+    };
+    let mut want = vec![
+        "head.bias".into(),
+        "head.weight".into(),
+        "linear1.weight".into(),
+        "linear2.weight".into(),
+    ];
+    want.extend(of_norm(1).into_iter().chain(of_norm(2)));
+    assert_eq!(names, want);
+    assert_eq!(file.tensor("linear1.weight").unwrap().shape(), [64, 2]);
+    assert_eq!(file.tensor("head.weight").unwrap().shape(), [2, 64]);
+    for name in names {
+        let tensor = file.tensor(name).unwrap();
+        if name.ends_with("num_batches_tracked") {
+            assert_eq!(
+                (tensor.dtype(), tensor.shape(), tensor.data()),
+                (Dtype::I64, &[][..], &3i64.to_le_bytes()[..])
+            );
+        } else {
+            assert_eq!(tensor.dtype(), Dtype::F32, "{name}");
+        }
+    }
+}
+
+#[test]
+fn an_epoch_of_batches_repeats_no_sample() {
+    let folder = Folder::new("batches");
+    run(&folder, &["--steps", "26", "--quiet", "--batches", "batches"]);
+    let batches = indices(&folder, "batches");
+    assert_eq!(batches.len(), 26);
+    assert!(batches.iter().all(|b| b.len() == 30 && b.iter().all(|&i| i < 400)));
+    let epochs: Vec<Vec<usize>> = batches.chunks(13).map(|e| e.concat()).collect();
+    for epoch in &epochs {
+        let mut once = epoch.clone();
+        once.sort_unstable();
+        once.dedup();
+        assert_eq!(once.len(), 390);
+    }
+    assert_ne!(epochs[0], epochs[1]);
+    // The other side of a pair would see the same, whatever its normalization.
+    run(
+        &folder,
+        &["--steps", "26", "--quiet", "--set", "norm=none", "--batches", "plain"],
+    );
+    assert_eq!(batches, indices(&folder, "plain"));
+}
+
+fn floats(bytes: &[u8]) -> Vec<f32> {
+    bytes.as_chunks().0.iter().map(|b| f32::from_le_bytes(*b)).collect()
+}
+
+fn labels(bytes: &[u8]) -> Vec<u32> {
+    bytes
+        .as_chunks()
+        .0
+        .iter()
+        .map(|b| u32::try_from(i64::from_le_bytes(*b)).unwrap())
+        .collect()
+}
+
+/// Data, initial weights and batches, each from its file, give every loss and the final weights again:
+/// what is needed to repeat a run elsewhere.
+#[test]
+fn files_hold_all_that_repeating_a_run_takes() {
+    let folder = Folder::new("replay");
+    let call = [
+        "--steps",
+        "20",
+        "--initial",
+        "start",
+        "--save",
+        "end",
+        "--batches",
+        "batches",
+    ];
+    let lines = run(&folder, &call);
+    let written = folder.call(&["data", "circles", "--out", "data"]);
+    assert_eq!(
+        (written.code, written.stdout, written.stderr),
+        (0, String::new(), String::new())
+    );
+    let bytes = folder.read("data");
+    let data = SafeTensors::deserialize(&bytes).unwrap();
+    let (x, y) = (
+        floats(data.tensor("x_train").unwrap().data()),
+        labels(data.tensor("y_train").unwrap().data()),
+    );
+
+    let net = config().architecture().build::<f32>();
+    let mut state = weights::load(net.layout(), &folder.read("start")).unwrap();
+    let mut updater = Updater::new(config().rule(), state.params.len());
+    let mut work = Workspace::to_train(&net, 30);
+    for (batch, line) in indices(&folder, "batches").iter().zip(&lines) {
+        let inputs: Vec<f32> = batch.iter().flat_map(|&i| x[2 * i..2 * i + 2].to_vec()).collect();
+        let classes: Vec<u32> = batch.iter().map(|&i| y[i]).collect();
+        let mut gradient = vec![0.0; state.params.len()];
+        let pass = net.training_pass(&state.params, &state.buffers, 30);
+        let score = net.gradient(&pass, &inputs, &classes, &mut work, &mut gradient, |_, _| {});
+        assert!(
+            (score.loss - line["train_loss"].as_f64().unwrap()).abs() < 1e-12,
+            "{line}"
+        );
+        net.update_buffers(&work, &mut state.buffers);
+        updater.step(&mut state.params, &gradient);
+    }
+    assert_eq!(weights::load(net.layout(), &folder.read("end")).unwrap(), state);
+}
+
+#[test]
+fn every_data_set_can_be_written() {
+    let folder = Folder::new("data");
+    for &data in Data::ALL {
+        let name = data.choice().name;
+        folder.lines(&["data", name, "--out", name, "--set", "seed=3", "--set", "noise=0.2"]);
+        let bytes = folder.read(name);
+        let file = SafeTensors::deserialize(&bytes).unwrap();
+        let mut names = file.names();
+        names.sort_unstable();
+        assert_eq!(names, ["x_train", "x_val", "y_train", "y_val"]);
+        let set = data.load::<f32>(0.2, 3);
+        for (split, x, y) in [(&set.train, "x_train", "y_train"), (&set.validation, "x_val", "y_val")] {
+            let (x, y) = (file.tensor(x).unwrap(), file.tensor(y).unwrap());
+            assert_eq!(
+                (x.dtype(), x.shape()),
+                (Dtype::F32, &[split.len(), data.shape().len()][..]),
+                "{name}"
+            );
+            assert_eq!((y.dtype(), y.shape()), (Dtype::I64, &[split.len()][..]), "{name}");
+            assert_eq!(floats(x.data()), split.x, "{name}");
+            assert_eq!(labels(y.data()), split.y, "{name}");
+        }
+        folder.lines(&["data", name, "--out", "other", "--set", "seed=4", "--set", "noise=0.2"]);
+        assert_ne!(bytes, folder.read("other"), "the seed decides");
+    }
+}

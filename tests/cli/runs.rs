@@ -1,0 +1,229 @@
+//! What a good call prints.
+
+use crate::runner::Folder;
+use normlab::config::Config;
+use normlab::config::fields::FIELDS;
+use serde_json::{Value, json};
+
+/// A run of a fraction of a second.
+const QUICK: [&str; 7] = ["run", "--set", "data=xor", "--set", "width=8", "--set", "depth=2"];
+
+fn quick(more: &[&'static str]) -> Vec<&'static str> {
+    [&QUICK[..], more].concat()
+}
+
+const KEYS: [&str; 17] = [
+    "config",
+    "diverged",
+    "diverged_at",
+    "diverged_layer",
+    "fingerprint",
+    "parameters",
+    "recent_loss",
+    "steps",
+    "train_accuracy",
+    "train_accuracy_batch",
+    "train_loss",
+    "train_loss_batch",
+    "val_accuracy",
+    "val_accuracy_batch",
+    "val_loss",
+    "val_loss_batch",
+    "verdict",
+];
+
+fn keys(value: &Value) -> Vec<&str> {
+    value.as_object().unwrap().keys().map(String::as_str).collect()
+}
+
+#[test]
+fn a_run_prints_a_line_per_step_and_a_summary() {
+    let folder = Folder::new("lines");
+    let lines = folder.lines(&quick(&["--steps", "60"]));
+    assert_eq!(lines.len(), 61);
+    for (i, line) in lines[..60].iter().enumerate() {
+        assert_eq!(keys(line), ["step", "train_loss"]);
+        assert_eq!(line["step"], i + 1);
+        assert!(line["train_loss"].as_f64().unwrap().is_finite());
+    }
+    let summary = &lines[60]["summary"];
+    assert_eq!(keys(summary), KEYS);
+    assert_eq!(summary["steps"], 60);
+    // 2·8 + 8·8 weights, twice γ and β, a head of 8·2 + 2.
+    assert_eq!(summary["parameters"], 16 + 64 + 32 + 18);
+    assert_eq!(
+        (&summary["verdict"], &summary["diverged"]),
+        (&json!("learning"), &json!(false))
+    );
+    assert_eq!(
+        (&summary["diverged_at"], &summary["diverged_layer"]),
+        (&Value::Null, &Value::Null)
+    );
+    assert!(
+        summary["val_accuracy"].as_f64().unwrap() > 0.9,
+        "XOR is learned in 60 steps"
+    );
+    let recent: f64 = lines[10..60]
+        .iter()
+        .map(|l| l["train_loss"].as_f64().unwrap())
+        .sum::<f64>()
+        / 50.0;
+    assert!((summary["recent_loss"].as_f64().unwrap() - recent).abs() < 1e-12);
+    assert_eq!(folder.content(), [], "nothing is written unasked");
+}
+
+#[test]
+fn a_summary_repeats_the_whole_configuration() {
+    let folder = Folder::new("configuration");
+    folder.write(
+        "given.json",
+        br#"{"data": "circles", "lr": 0.25, "depth": 3, "eps": "auto", "stat_momentum": "cumulative"}"#,
+    );
+    let call = [
+        "run",
+        "--steps",
+        "1",
+        "--quiet",
+        "--config",
+        "given.json",
+        "--set",
+        "depth=1",
+        "--set",
+        "width=6",
+    ];
+    let summary = folder.summary(&call);
+    let config = &summary["config"];
+    assert_eq!(config.as_object().unwrap().len(), FIELDS.len());
+    for field in FIELDS {
+        let want = match field.name {
+            "data" => "circles".to_owned(),
+            "lr" => "0.25".to_owned(),
+            "depth" => "1".to_owned(),
+            "width" => "6".to_owned(),
+            "stat_momentum" => "cumulative".to_owned(),
+            _ => field.get(&Config::default()),
+        };
+        assert_eq!(config[field.name], want, "{}", field.name);
+    }
+    // Given back as settings, it is the same run.
+    let sets: Vec<String> = config
+        .as_object()
+        .unwrap()
+        .iter()
+        .map(|(k, v)| format!("{k}={}", v.as_str().unwrap()))
+        .collect();
+    let mut again = vec!["run", "--steps", "1", "--quiet"];
+    again.extend(sets.iter().flat_map(|s| ["--set", s.as_str()]));
+    assert_eq!(folder.summary(&again), summary);
+}
+
+#[test]
+fn quiet_leaves_the_summary_alone() {
+    let folder = Folder::new("quiet");
+    let loud = folder.lines(&quick(&["--steps", "5"]));
+    let quiet = folder.lines(&quick(&["--steps", "5", "--quiet"]));
+    assert_eq!(quiet.len(), 1);
+    assert_eq!(quiet[0], loud[5]);
+}
+
+#[test]
+fn no_steps_are_a_run_too() {
+    let summary = Folder::new("no-steps").summary(&quick(&["--steps", "0"]));
+    assert_eq!((&summary["steps"], &summary["recent_loss"]), (&json!(0), &Value::Null));
+}
+
+#[test]
+fn the_same_configuration_prints_the_same_bytes() {
+    let folder = Folder::new("determinism");
+    let print = |more: &[&'static str]| folder.call(&quick(&[&["--steps", "20"], more].concat())).stdout;
+    let fingerprint = |more: &[&'static str]| {
+        let summary = folder.summary(&quick(&[&["--steps", "20", "--quiet"], more].concat()));
+        summary["fingerprint"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(print(&[]), print(&[]));
+    assert_eq!(fingerprint(&[]).len(), 16);
+    // Every setting that changes the numbers changes the fingerprint.
+    for other in [
+        "seed=2",
+        "lr=0.11",
+        "batch=31",
+        "norm=layer",
+        "noise=0.11",
+        "eps=2e-5",
+        "stat_momentum=0.2",
+    ] {
+        assert_ne!(fingerprint(&[]), fingerprint(&["--set", other]), "{other}");
+    }
+}
+
+#[test]
+fn a_pair_trains_both_sides() {
+    let folder = Folder::new("pair");
+    let lines = folder.lines(&quick(&["--steps", "4", "--set", "b.norm=layer", "--set", "a.lr=0.2"]));
+    let sides: Vec<&str> = lines[..8].iter().map(|l| l["run"].as_str().unwrap()).collect();
+    assert_eq!(sides, ["a", "a", "a", "a", "b", "b", "b", "b"]);
+    assert_eq!(lines.len(), 9);
+    assert_eq!(keys(&lines[0]), ["run", "step", "train_loss"]);
+    let summary = &lines[8]["summary"];
+    assert_eq!(keys(summary), ["a", "b"]);
+    for (side, norm, lr) in [("a", "none", "0.2"), ("b", "layer", "0.1")] {
+        assert_eq!(keys(&summary[side]), KEYS);
+        assert_eq!(
+            (&summary[side]["config"]["norm"], &summary[side]["config"]["lr"]),
+            (&json!(norm), &json!(lr))
+        );
+        // Each side is the run that it would be by itself.
+        let (norm, lr) = (format!("norm={norm}"), format!("lr={lr}"));
+        let alone = [&quick(&["--steps", "4"])[..], &["--set", &norm, "--set", &lr]].concat();
+        assert_eq!(folder.summary(&alone), summary[side]);
+    }
+}
+
+#[test]
+fn divergence_is_an_answer_not_a_failure() {
+    let folder = Folder::new("divergence");
+    let lines = folder.lines(&["run", "--set", "norm=none", "--set", "lr=100", "--steps", "500"]);
+    let summary = &lines.last().unwrap()["summary"];
+    assert_eq!(
+        (&summary["diverged"], &summary["verdict"]),
+        (&json!(true), &json!("diverged"))
+    );
+    let at = summary["diverged_at"].as_u64().unwrap() as usize;
+    assert_eq!((lines.len(), summary["steps"].as_u64().unwrap() as usize), (at + 1, at));
+    assert_eq!(lines[at - 1]["train_loss"], Value::Null);
+    assert!(lines[..at - 1].iter().all(|l| l["train_loss"].is_f64()));
+    assert!(summary["diverged_layer"].is_string());
+}
+
+#[test]
+fn the_table_of_fields_has_a_row_for_each() {
+    let answer = Folder::new("fields").call(&["fields"]);
+    let rows: Vec<Vec<&str>> = answer
+        .stdout
+        .lines()
+        .map(|l| l.trim_matches('|').split(" | ").map(str::trim).collect())
+        .collect();
+    assert_eq!(answer.code, 0);
+    assert_eq!(rows[0], ["key", "default", "allowed", "meaning"]);
+    assert_eq!(rows.len(), FIELDS.len() + 2);
+    for (row, field) in rows[2..].iter().zip(FIELDS) {
+        assert_eq!(row.len(), 4, "{row:?}");
+        assert_eq!(row[0], format!("`{}`", field.name));
+        assert_eq!(row[1], field.get(&Config::default()));
+    }
+}
+
+/// `normlab … | head` must not end in a panic.
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    use std::process::{Command, Stdio};
+    let mut child = Command::new(env!("CARGO_BIN_EXE_normlab"))
+        .args(quick(&["--steps", "3000"]))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), output.stderr), (Some(0), vec![]));
+}

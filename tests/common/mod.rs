@@ -1,0 +1,155 @@
+//! What the numerical tests share: random tensors, layers on their own, and small networks.
+
+#![allow(dead_code)] // each test binary takes what it needs
+#![allow(clippy::expect_used)] // what is not there fails the test
+
+use normlab::kernels::Real;
+use normlab::nn::activation::Activation;
+use normlab::nn::init::State;
+use normlab::nn::layer::{Back, Layer, Pass, Shape, Statistics};
+use normlab::nn::layout::{Layout, Role, Table};
+use normlab::nn::model::{Architecture, Family};
+use normlab::nn::norm::{Norm, Site};
+use normlab::rng::Stream;
+
+/// Standard normal values.
+pub fn normal<F: Real>(n: usize, stream: &mut Stream) -> Vec<F> {
+    (0..n).map(|_| F::of(stream.normal())).collect()
+}
+
+/// A state in the middle of some training: no γ is 1, no β is 0, no running statistic is at its start.
+pub fn random_state<F: Real>(layout: &Layout, stream: &mut Stream) -> State<F> {
+    let mut draw = |table: &Table| {
+        let mut values = Vec::with_capacity(table.len());
+        for tensor in table.tensors() {
+            for _ in tensor.range.clone() {
+                values.push(F::of(match tensor.role {
+                    Role::Weight { fan_in, .. } => stream.normal() / (fan_in as f64).sqrt(),
+                    Role::Gain | Role::One => stream.between(0.5, 1.5),
+                    Role::Bias { .. } | Role::Shift | Role::Zero => 0.3 * stream.normal(),
+                    Role::Count => 3.0,
+                }));
+            }
+        }
+        values
+    };
+    State {
+        params: draw(&layout.params),
+        buffers: draw(&layout.buffers),
+    }
+}
+
+/// A layer outside any network.
+pub struct Alone<F> {
+    pub layer: Box<dyn Layer<F>>,
+    pub layout: Layout,
+    pub state: State<F>,
+    pub batch: usize,
+    pub statistics: Statistics,
+}
+
+impl<F: Real> Alone<F> {
+    /// In training, with a random state.
+    pub fn new(layer: Box<dyn Layer<F>>, layout: Layout, batch: usize, stream: &mut Stream) -> Alone<F> {
+        let state = random_state(&layout, stream);
+        Alone {
+            layer,
+            layout,
+            state,
+            batch,
+            statistics: Statistics::Batch,
+        }
+    }
+
+    /// A normalization in training; γ = 1, β = 0 and fresh running statistics, so that its output is x̂.
+    pub fn norm(norm: Norm, site: &Site) -> Alone<F> {
+        let mut layout = Layout::default();
+        let layer = norm
+            .build(site, "norm", &mut layout)
+            .expect("a layer for this normalization");
+        let state = State::initial(&layout, normlab::nn::init::Init::He, 0.0, 0);
+        Alone {
+            layer,
+            layout,
+            state,
+            batch: site.batch,
+            statistics: Statistics::Batch,
+        }
+    }
+
+    fn pass(&self) -> Pass<'_, F> {
+        let State { params, buffers } = &self.state;
+        Pass {
+            params,
+            buffers,
+            batch: self.batch,
+            statistics: self.statistics,
+        }
+    }
+
+    /// The output, of as many values as the input, and the cache.
+    pub fn forward(&self, x: &[F]) -> (Vec<F>, Vec<F>) {
+        self.forward_to(x, x.len())
+    }
+
+    /// The output, of `len` values, and the cache. Both start as NaN: each value must be written.
+    pub fn forward_to(&self, x: &[F], len: usize) -> (Vec<F>, Vec<F>) {
+        let not_written = F::of(f64::NAN);
+        let mut y = vec![not_written; len];
+        let mut cache = vec![not_written; self.layer.cache_len(self.batch)];
+        self.layer.forward(&self.pass(), x, &mut y, &mut cache);
+        (y, cache)
+    }
+
+    /// dx, and the gradient of the parameters added to `gradient`.
+    pub fn backward(&self, x: &[F], dy: &[F], gradient: &mut [F]) -> Vec<F> {
+        let (y, mut cache) = self.forward_to(x, dy.len());
+        let mut dx = vec![F::of(f64::NAN); x.len()];
+        self.layer
+            .backward(&self.pass(), Back { x, y: &y, dy }, &mut cache, Some(&mut dx), gradient);
+        dx
+    }
+
+    /// The parameters of that name, `weight` or `bias`.
+    pub fn param(&mut self, name: &str) -> &mut [F] {
+        let tensor = self
+            .layout
+            .params
+            .tensors()
+            .iter()
+            .find(|t| t.name.ends_with(name))
+            .expect(name);
+        &mut self.state.params[tensor.range.clone()]
+    }
+}
+
+/// A site for a normalization: PyTorch's defaults but for what is given.
+pub fn site(positions: usize, channels: usize, groups: usize, batch: usize) -> Site {
+    Site {
+        shape: Shape { positions, channels },
+        batch,
+        groups,
+        eps: None,
+        momentum: Some(0.1),
+    }
+}
+
+/// Six inputs, three classes, two hidden layers of `groups` × 4 units.
+pub fn small(norm: Norm, activation: Activation, groups: usize, batch: usize) -> Architecture {
+    Architecture {
+        input: Shape::vector(6),
+        classes: 3,
+        family: Family::Mlp,
+        depth: 2,
+        width: 4 * groups,
+        activation,
+        norm,
+        groups,
+        eps: None,
+        stat_momentum: Some(0.1),
+        batch,
+    }
+}
+
+/// The normalizations that a fully connected network can hold.
+pub const FULLY_CONNECTED: [Norm; 5] = [Norm::None, Norm::Batch, Norm::Layer, Norm::Group, Norm::Rms];
