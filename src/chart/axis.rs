@@ -99,9 +99,11 @@ fn round_log(value: f64, up: bool) -> f64 {
     }
 }
 
-/// The next 1, 2 or 5 times a power of ten at or above `value`.
+/// The next of 1, 1.5, 2, 3, 4, 5, 6, 8 times a power of ten at or above `value`.
 pub fn round_up(value: f64) -> f64 {
-    round_log(value, true)
+    let decade = 10f64.powf(value.log10().floor());
+    let steps = [1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0];
+    steps.map(|d| d * decade).into_iter().find(|s| s * (1.0 + 1e-9) >= value).unwrap_or(value)
 }
 
 #[cfg(test)]

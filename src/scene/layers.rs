@@ -73,6 +73,9 @@ fn samples(scene: &Scene, side: Side) -> Vec<(f64, f64, u32)> {
 /// Wide enough for four standard deviations of the widest layer of both runs, and round; no wider
 /// than a thousand, so that one exploding run does not hide the other.
 pub(super) fn range(scene: &Scene) -> f64 {
+    if scene.frames().next().is_none() {
+        return 5.0;
+    }
     let spread = scene.frames().flat_map(|(_, f)| f.layers.iter().map(|l| f64::from(l.mean.abs() + 4.0 * l.deviation)));
     round_up(spread.filter(|s| s.is_finite()).fold(0.0, f64::max).clamp(0.1, 1000.0))
 }

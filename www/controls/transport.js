@@ -1,0 +1,89 @@
+// @ts-check
+/** Play, pause, step, reset, seed and speed; and the step counter with the fingerprint. */
+
+import { h, write } from "../dom.js";
+
+/**
+ * What the buttons do.
+ *
+ * @typedef {object} Deeds
+ * @property {() => void} toggle
+ * @property {(steps: number) => void} advance
+ * @property {() => void} reset
+ * @property {() => void} reseed
+ * @property {(name: string) => void} pace
+ */
+
+/** What the read-out shows. @typedef {{step: number, stop: number, speed: number, seed: string, playing: boolean, over: boolean, away: boolean, fingerprint: string, fingerprintStep: number}} Status */
+
+/** @param {number} n */
+const grouped = (n) => String(n).replace(/\B(?=(\d{3})+(?!\d))/g, n >= 10000 ? "\u2009" : "");
+
+export class Transport {
+  /**
+   * @param {import("../store.js").Store} store
+   * @param {Deeds} deeds
+   */
+  constructor(store, deeds) {
+    this.store = store;
+    this.play = h("button", { type: "button", class: "primary play", title: "Space", onclick: deeds.toggle });
+    const speed = store.field("speed");
+    this.speed = h(
+      "select",
+      { "aria-label": speed.help, title: speed.help, onchange: () => deeds.pace(this.speed.value) },
+      ...speed.choices.map((c) => h("option", { value: c.name }, c.label)),
+    );
+    this.step = h("b");
+    this.stop = h("span");
+    this.rate = h("b");
+    this.seed = h("b");
+    this.print = h("b", { class: "fingerprint" });
+    this.printStep = h("span");
+    const button = (/** @type {string} */ label, /** @type {string} */ title, /** @type {() => void} */ deed) =>
+      h("button", { type: "button", title, onclick: deed }, label);
+    this.element = h(
+      "div",
+      { class: "transport", role: "group", "aria-label": "Training", "data-part": "transport" },
+      h(
+        "div",
+        { class: "buttons" },
+        this.play,
+        button("Step", "One step (.)", () => deeds.advance(1)),
+        button("+10", "Ten steps (Shift + .)", () => deeds.advance(10)),
+        button("Reset", "Back to the same initial weights (R)", deeds.reset),
+        button("New seed", "Other initial weights, other batches (N)", deeds.reseed),
+        this.speed,
+      ),
+      h(
+        "p",
+        { class: "readout" },
+        h("span", {}, "step ", this.step, this.stop),
+        h("span", {}, this.rate),
+        h("span", {}, "seed ", this.seed),
+        h(
+          "span",
+          { title: "A hash over all losses and weights of A and of B: the same on every machine that opens this link" },
+          "fingerprint ",
+          this.print,
+          this.printStep,
+        ),
+      ),
+    );
+  }
+
+  /** @param {Status} status */
+  show(status) {
+    const label = status.playing ? "Pause" : status.step >= status.stop && status.step > 0 ? "Go on" : "Play";
+    write(this.play, label);
+    this.play.dataset.state = status.playing ? "playing" : "paused";
+    this.play.disabled = status.over;
+    write(this.step, grouped(status.step));
+    write(this.stop, ` of ${grouped(status.stop)}`);
+    const rate = status.playing ? `${grouped(Math.round(status.speed))} steps/s` : status.over ? "ended" : "paused";
+    write(this.rate, status.away ? "paused (out of sight)" : rate);
+    write(this.seed, status.seed);
+    write(this.print, status.fingerprint || "…");
+    write(this.printStep, status.fingerprint && status.fingerprintStep !== status.step ? ` at ${grouped(status.fingerprintStep)}` : "");
+    this.speed.value = this.store.view("speed");
+  }
+}

@@ -1,0 +1,53 @@
+// @ts-check
+/** The WebAssembly module: loaded once, handed to every worker as bytes. */
+
+import init, * as wasm from "./pkg/normlab.js";
+
+/** @typedef {{wasm: typeof wasm, bytes: ArrayBuffer, tables: import("./types.js").Tables}} Engine */
+
+/** A module of one function that uses a 128-bit constant: valid only where SIMD is known. */
+const SIMD = new Uint8Array([
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
+]);
+
+/** Why the lab cannot run here, in words for people. */
+export class Unsupported extends Error {}
+
+/** @type {Promise<Engine> | undefined} */
+let engine;
+
+/**
+ * The engine, loaded at the first call.
+ *
+ * @returns {Promise<Engine>}
+ */
+export function loadEngine() {
+  engine ??= load();
+  return engine;
+}
+
+/** @returns {Promise<Engine>} */
+async function load() {
+  if (typeof WebAssembly !== "object" || !WebAssembly.validate(SIMD)) {
+    throw new Unsupported(
+      "This browser cannot run WebAssembly with SIMD, which the lab needs. Chrome and Edge 91, Firefox 89, Safari 16.4 and their successors can.",
+    );
+  }
+  if (typeof Worker !== "function") {
+    throw new Unsupported("This page may not start Web Workers, in which the lab trains its networks.");
+  }
+  /** @type {any} */ (globalThis).normlabPanicked ??= () => {};
+  const answer = await fetch(new URL("./pkg/normlab_bg.wasm", import.meta.url));
+  if (!answer.ok) throw new Unsupported(`The WebAssembly module could not be loaded (${answer.status}). Was it built? ./build.sh serve builds it.`);
+  // Not streamed: that needs a MIME type which plain file servers do not always send.
+  const bytes = await answer.arrayBuffer();
+  try {
+    await init({ module_or_path: bytes.slice(0) });
+  } catch (error) {
+    if (error instanceof WebAssembly.CompileError || error instanceof EvalError) {
+      throw new Unsupported("This page's security policy forbids WebAssembly: it needs 'wasm-unsafe-eval' in script-src.");
+    }
+    throw error;
+  }
+  return { wasm, bytes, tables: wasm.tables() };
+}

@@ -1,0 +1,103 @@
+// @ts-check
+/** The page's frame: header, title, notes, and where everything stands. */
+
+import { h, write } from "./dom.js";
+
+/**
+ * @typedef {object} Parts
+ * @property {HTMLElement} transport
+ * @property {HTMLElement} rail
+ * @property {HTMLElement} finding
+ * @property {HTMLElement[]} heads
+ * @property {HTMLElement[]} panels
+ * @property {() => void} toggleTheme
+ * @property {() => string} link The address that restores what is seen.
+ */
+
+export class Frame {
+  /**
+   * @param {import("./store.js").Store} store
+   * @param {Parts} parts
+   */
+  constructor(store, parts) {
+    this.store = store;
+    this.parts = parts;
+    this.notes = h("div", { class: "notes", role: "status" });
+    this.share = h("button", { type: "button", "data-part": "share", title: "Copy a link that restores exactly this", onclick: () => this.#share() }, "Share");
+    const theme = h("button", { type: "button", class: "icon", "data-part": "theme", "aria-label": "Light or dark", title: "Light or dark", onclick: parts.toggleTheme }, "◐");
+    const settings = h("details", { class: "settings" }, h("summary", {}, "Settings"), parts.rail);
+    // Side by side there is room for the settings; one above the other they start folded away.
+    const wide = window.matchMedia("(min-width: 900px)");
+    const unfold = () => (settings.open = wide.matches);
+    wide.addEventListener("change", unfold);
+    unfold();
+    this.element = h(
+      "div",
+      { class: "lab" },
+      h("header", { class: "bar", "data-part": "header" }, h("strong", {}, "Normalization Lab"), h("span", { class: "spread" }), this.share, theme),
+      h(
+        "main",
+        {},
+        h(
+          "div",
+          { class: "top" },
+          h(
+            "div",
+            { class: "title", "data-part": "title" },
+            h("h1", {}, "Same data, same weights, same batches. One difference."),
+            h("p", { class: "lede" }, "Two copies of one network start alike and see the same mini-batches, so whatever separates them is the difference that you make."),
+          ),
+          parts.transport,
+        ),
+        this.notes,
+        h("div", { class: "columns" }, settings, h("div", { class: "content" }, parts.finding, ...parts.heads, ...parts.panels)),
+      ),
+    );
+    this.show();
+  }
+
+  /** Shows what is not hidden. */
+  show() {
+    const embedded = this.store.view("embed") === "1";
+    const hidden = this.store.view("hide").split(",");
+    this.element.classList.toggle("embedded", embedded);
+    for (const element of [this.element, ...this.element.querySelectorAll("[data-part]")]) {
+      const part = /** @type {HTMLElement} */ (element).dataset.part;
+      if (!part) continue;
+      const away = hidden.includes(part) || (embedded && (part === "header" || part === "title"));
+      /** @type {HTMLElement} */ (element).hidden = away;
+    }
+    this.element.classList.toggle("no-controls", hidden.includes("controls"));
+    const settings = this.element.querySelector(".settings");
+    if (settings) /** @type {HTMLElement} */ (settings).hidden = hidden.includes("controls");
+  }
+
+  /** Shows notes until they are dismissed. @param {string[]} notes */
+  note(notes) {
+    this.notes.replaceChildren(
+      ...notes.map((text) => {
+        const note = h("p", {}, text, h("button", { type: "button", class: "quiet", "aria-label": "Dismiss", onclick: () => note.remove() }, "×"));
+        return note;
+      }),
+    );
+  }
+
+  async #share() {
+    const link = this.parts.link();
+    try {
+      await navigator.clipboard.writeText(link);
+      this.#tell("Link copied");
+    } catch {
+      // No clipboard here (an insecure page, a sandboxed frame): the link is shown, to be copied by hand.
+      const field = h("input", { type: "text", readOnly: true, value: link, "aria-label": "Link to what is shown" });
+      this.notes.replaceChildren(h("p", {}, "Link: ", field));
+      field.select();
+    }
+  }
+
+  /** @param {string} text */
+  #tell(text) {
+    write(this.share, text);
+    setTimeout(() => write(this.share, "Share"), 2000);
+  }
+}

@@ -1,0 +1,84 @@
+// @ts-check
+/** The state in the page's address, with back and forward. */
+
+/** Shortest time between two changes of the address: browsers refuse more than about two hundred in half a minute. */
+const APART = 200;
+
+export class Hash {
+  #timer = 0;
+  #pending = "";
+  /** What `popstate` calls. */
+  #heard = () => {};
+
+  /**
+   * @param {boolean} synced Whether the page's own hash holds the state.
+   * @param {string} state The state otherwise.
+   */
+  constructor(synced, state) {
+    this.synced = synced;
+    this.state = state;
+  }
+
+  /** The state to begin with. */
+  read() {
+    return this.synced ? location.hash.slice(1) : this.state;
+  }
+
+  /**
+   * @param {string} hash
+   * @param {"push" | "replace"} how
+   */
+  write(hash, how) {
+    this.state = hash;
+    if (!this.synced) return;
+    if (how === "push") {
+      this.#flush();
+      if (`#${hash}` !== location.hash) this.#commit(hash, "pushState");
+      return;
+    }
+    this.#pending = hash;
+    if (!this.#timer) this.#timer = window.setTimeout(() => this.#flush(), APART);
+  }
+
+  #flush() {
+    clearTimeout(this.#timer);
+    this.#timer = 0;
+    if (this.#pending && `#${this.#pending}` !== location.hash) this.#commit(this.#pending, "replaceState");
+    this.#pending = "";
+  }
+
+  /** @param {string} hash @param {"pushState" | "replaceState"} how */
+  #commit(hash, how) {
+    try {
+      history[how](null, "", `#${hash}`);
+    } catch {
+      // Some frames may not touch their address; the state then lives in the page alone.
+    }
+  }
+
+  /** Calls back with the hash whenever it changes from outside. @param {(hash: string) => void} heard */
+  listen(heard) {
+    if (!this.synced) return;
+    this.#heard = () => {
+      this.#pending = "";
+      const hash = location.hash.slice(1);
+      if (hash !== this.state) {
+        this.state = hash;
+        heard(hash);
+      }
+    };
+    window.addEventListener("popstate", this.#heard);
+    window.addEventListener("hashchange", this.#heard);
+  }
+
+  /** The address that restores a state. @param {string} hash */
+  link(hash) {
+    return new URL(`#${hash}`, location.href).href;
+  }
+
+  dispose() {
+    clearTimeout(this.#timer);
+    window.removeEventListener("popstate", this.#heard);
+    window.removeEventListener("hashchange", this.#heard);
+  }
+}

@@ -1,0 +1,276 @@
+// @ts-check
+/** The lab: puts state, runs, landscapes, controls and panels together, and keeps them moving. */
+
+import { Conductor } from "./runs/conductor.js";
+import { FindingLine } from "./controls/finding.js";
+import { Frame } from "./frame.js";
+import { Ghosts } from "./controls/ghosts.js";
+import { Hash } from "./hash.js";
+import { Keys } from "./controls/keys.js";
+import { Panels } from "./panels/panels.js";
+import { Rail } from "./controls/rail.js";
+import { RunHead } from "./controls/head.js";
+import { Store } from "./store.js";
+import { Surveys } from "./landscape/surveys.js";
+import { Theme } from "./theme.js";
+import { Transport } from "./controls/transport.js";
+import { Visibility } from "./visibility.js";
+
+/** @typedef {import("./types.js").Side} Side */
+
+const SIDES = /** @type {Side[]} */ (["a", "b"]);
+
+/** Steps per second of each pace in the view's table. */
+const PACES = /** @type {Record<string, number>} */ ({ slow: 2, steady: 20, quick: 100, full: Infinity });
+
+/** Milliseconds between two updates of words, which are read, and of charts, which are seen. */
+const WORDS = 200;
+const CALM = 250;
+
+/** How long a slider must rest before the runs start over, in milliseconds. */
+const REST = 120;
+
+/** The largest step at which runs can be told to stop. */
+const FARTHEST = 1_000_000;
+
+export class Lab {
+  #request = 0;
+  #last = 0;
+  #worded = -Infinity;
+  #drawn = -Infinity;
+  #fresh = true;
+  /** Weights of each run by the step they were taken at, until the landscape is measured. */
+  #restarting = 0;
+
+  /**
+   * @param {import("./engine.js").Engine} engine
+   * @param {HTMLElement} host
+   * @param {ShadowRoot} root
+   * @param {boolean} synced Whether the page's own hash holds the state.
+   */
+  constructor(engine, host, root, synced) {
+    this.host = host;
+    const hash = new Hash(synced, host.getAttribute("state") ?? "");
+    this.hash = hash;
+    this.store = new Store(engine, hash.read());
+    this.theme = new Theme(host, () => this.store.view("theme"), () => this.#restyle());
+    this.conductor = new Conductor(engine, {
+      frame: (side, bytes) => this.#take(side, bytes),
+      weights: (side, step, weights) => this.surveys.offer(side, step, weights),
+      refused: (side) => this.surveys.allow(side, false),
+      trapped: (side, again) => this.#trapped(side, again),
+      range: () => this.store.lab.range(),
+      rested: () => this.#say(performance.now(), true),
+    });
+    this.surveys = new Surveys(engine, {
+      want: (side) => this.conductor.want(side),
+      done: (side, step, points, values) => {
+        this.store.lab.take_landscape(side, step, points, values);
+        this.panels.spoil("landscape");
+      },
+    });
+    this.transport = new Transport(this.store, {
+      toggle: () => this.toggle(),
+      advance: (steps) => this.conductor.advance(steps),
+      reset: () => this.restart(this.conductor.playing),
+      reseed: () => this.reseed(),
+      pace: (name) => this.store.setView("speed", name),
+    });
+    this.finding = new FindingLine();
+    this.heads = { a: new RunHead(this.store, "a"), b: new RunHead(this.store, "b") };
+    this.ghosts = new Ghosts(this.store, () => this.#restyle());
+    this.panels = new Panels(engine, this.store, this.ghosts.element);
+    this.rail = new Rail(this.store);
+    this.frame = new Frame(this.store, {
+      transport: this.transport.element,
+      rail: this.rail.element,
+      finding: this.finding.element,
+      heads: [this.heads.a.element, this.heads.b.element],
+      panels: this.panels.elements,
+      toggleTheme: () => this.store.setView("theme", this.theme.dark ? "light" : "dark"),
+      link: () => hash.link(this.store.lab.hash()),
+    });
+    root.replaceChildren(this.frame.element);
+    this.keys = new Keys(host, {
+      toggle: () => this.toggle(),
+      advance: (steps) => this.conductor.advance(steps),
+      reset: () => this.restart(this.conductor.playing),
+      reseed: () => this.reseed(),
+    });
+    this.visibility = new Visibility(host, () => this.#say(performance.now(), true));
+    this.store.listen((change) => this.#changed(change));
+    hash.listen((text) => this.store.read(text));
+    this.frame.note(this.store.lab.notes());
+    this.#setPace();
+    this.theme.show();
+    this.restart(this.store.view("start") === "playing");
+    this.#request = requestAnimationFrame((now) => this.#beat(now));
+  }
+
+  /** Starts over from the same initial weights. @param {boolean} play */
+  restart(play) {
+    clearTimeout(this.#restarting);
+    this.store.lab.restart();
+    const texts = this.store.texts();
+    for (const side of SIDES) {
+      this.heads[side].showSettings(this.theme.dark);
+      this.surveys.allow(side, true);
+    }
+    this.conductor.restart(texts);
+    this.#survey();
+    if (play) this.conductor.play();
+    this.rail.show();
+    this.panels.spoil("all");
+    this.#say(performance.now(), true);
+  }
+
+  /** Plays or pauses; at the end, goes on to twice the step. */
+  toggle() {
+    if (this.conductor.playing) {
+      this.conductor.pause();
+    } else {
+      const stop = Number(this.store.view("steps"));
+      if (this.conductor.step >= stop) this.store.setView("steps", String(Math.min(2 * this.conductor.step, FARTHEST)));
+      this.conductor.play();
+    }
+    this.#say(performance.now(), true);
+  }
+
+  /** Other initial weights and batches. */
+  reseed() {
+    this.store.set("both", "seed", String((Number(this.store.get("a", "seed")) + 1) % 2 ** 32));
+  }
+
+  /** Makes a run's worker crash, to try out what follows. @param {Side} side */
+  trap(side) {
+    this.conductor.runs[side].trap();
+  }
+
+  /** @param {import("./store.js").Change} change */
+  #changed(change) {
+    if (change.kind === "run") {
+      this.hash.write(this.store.lab.hash(), change.passing ? "replace" : "push");
+      this.rail.show();
+      for (const side of SIDES) this.heads[side].showSettings(this.theme.dark);
+      const play = this.conductor.playing || this.conductor.step > 0;
+      clearTimeout(this.#restarting);
+      if (change.passing) this.#restarting = window.setTimeout(() => this.restart(play), REST);
+      else this.restart(play);
+      return;
+    }
+    if (change.kind === "all") {
+      this.frame.note(this.store.lab.notes());
+      this.#setPace();
+      this.theme.show();
+      this.panels.show();
+      this.restart(this.store.view("start") === "playing");
+      return;
+    }
+    this.hash.write(this.store.lab.hash(), "replace");
+    this.#setPace();
+    this.theme.show();
+    this.panels.show();
+    if (change.name === "slice" || change.name === "stats") this.#survey();
+    this.panels.spoil("all");
+    this.#say(performance.now(), true);
+  }
+
+  #setPace() {
+    this.conductor.pace = PACES[this.store.view("speed")] ?? 100;
+    this.conductor.stop = Number(this.store.view("steps"));
+    this.frame.show();
+  }
+
+  #survey() {
+    this.surveys.restart(this.store.texts(), {
+      running: this.store.view("stats") === "running",
+      line: this.store.view("slice") === "1d",
+    });
+  }
+
+  #restyle() {
+    for (const side of SIDES) this.heads[side].showSettings(this.theme.dark);
+    this.panels.spoil("all");
+    this.#say(performance.now(), true);
+  }
+
+  /** @param {Side} side @param {Uint8Array} bytes */
+  #take(side, bytes) {
+    this.store.lab.take(side, bytes);
+    this.#fresh = true;
+  }
+
+  /** @param {Side} side @param {boolean} again */
+  #trapped(side, again) {
+    const letter = side.toUpperCase();
+    this.frame.note([
+      again
+        ? `The worker that trains run ${letter} crashed. It was replaced, and the run is being repeated up to where it was.`
+        : `The worker that trains run ${letter} keeps crashing with these settings. Reset tries once more; other settings may do better.`,
+    ]);
+    if (!again) this.surveys.allow(side, false);
+  }
+
+  /** One animation frame. @param {number} now */
+  #beat(now) {
+    this.#request = requestAnimationFrame((next) => this.#beat(next));
+    const elapsed = (now - this.#last) / 1000;
+    this.#last = now;
+    if (this.visibility.away) return;
+    this.conductor.tick(now, elapsed);
+    const { runs } = this.conductor;
+    this.surveys.tick(now, this.conductor.playing, { a: runs.a.step, b: runs.b.step });
+    if (this.#fresh && (!this.theme.calm || now - this.#drawn > CALM)) {
+      this.#fresh = false;
+      this.#drawn = now;
+      this.panels.spoil("live");
+    }
+    this.panels.draw({ dark: this.theme.dark, ratio: window.devicePixelRatio || 1 });
+    this.#count();
+    this.#say(now, false);
+  }
+
+  /** The step counter, which may move with every frame. */
+  #count() {
+    const prints = SIDES.map((side) => this.store.lab.vitals(side)).filter(Boolean);
+    const same = prints.length > 0 && prints.every((v) => v.fingerprintStep === prints[0].fingerprintStep || v.divergedAt !== undefined);
+    this.transport.show({
+      step: this.conductor.step,
+      stop: this.conductor.stop,
+      speed: this.conductor.speed,
+      seed: this.store.get("a", "seed"),
+      playing: this.conductor.playing,
+      over: this.conductor.over,
+      away: this.visibility.away,
+      fingerprint: same ? prints.map((v) => v.fingerprint.slice(0, 4)).join("·") : "",
+      fingerprintStep: same ? Math.max(...prints.map((v) => v.fingerprintStep)) : 0,
+    });
+  }
+
+  /** Words and their numbers, at a pace at which they can be read. @param {number} now @param {boolean} force */
+  #say(now, force) {
+    if (!force && now - this.#worded < WORDS) return;
+    this.#worded = now;
+    const { lab } = this.store;
+    for (const side of SIDES) this.heads[side].showVitals(lab.vitals(side));
+    /** @type {import("./types.js").Finding} */
+    const finding = lab.finding();
+    this.finding.show(finding, finding.about === "both" ? "var(--line-strong)" : lab.color(finding.about, this.theme.dark));
+    this.ghosts.show(this.theme.dark);
+    this.panels.tabulate();
+    this.#count();
+  }
+
+  dispose() {
+    cancelAnimationFrame(this.#request);
+    clearTimeout(this.#restarting);
+    this.conductor.dispose();
+    this.surveys.dispose();
+    this.panels.dispose();
+    this.theme.dispose();
+    this.visibility.dispose();
+    this.keys.dispose();
+    this.hash.dispose();
+    this.store.lab.free();
+  }
+}

@@ -1,0 +1,215 @@
+// @ts-check
+/** Measures the loss landscapes of both runs: coarse to fine, over a pool of workers. */
+
+/** @typedef {import("../types.js").Side} Side */
+
+/** Points on a side of the grids, coarse to fine; while training goes on the finest is left out. */
+const LEVELS = [11, 21, 51];
+const LIVE = 2;
+/** Points of a line: one level, as it is cheap. */
+const LINE = 51;
+/** How long one order should take, in milliseconds: short, so that a change of mind is heard. */
+const PORTION = 25;
+/** Time between two landscapes of a run in training, in milliseconds. */
+const PAUSE = 500;
+
+/**
+ * @typedef {object} Job A landscape in the making.
+ * @property {number} key
+ * @property {number} step
+ * @property {Float32Array} weights
+ * @property {number} level
+ * @property {Float32Array} values
+ * @property {number} next The first point not yet ordered.
+ * @property {[number, number][]} lost Portions that a crashed worker left undone.
+ * @property {number} missing Points not yet measured.
+ */
+
+/** @typedef {{worker: Worker, order?: {id: number, side: Side, key: number, from: number, to: number}, seen: Map<Side, number>}} Hand */
+
+export class Surveys {
+  /** @type {Record<Side, {text: string, job?: Job, measured: number, asked: boolean, time: number, able: boolean}>} */
+  #sides = {
+    a: { text: "", measured: -1, asked: false, time: -Infinity, able: false },
+    b: { text: "", measured: -1, asked: false, time: -Infinity, able: false },
+  };
+  #running = false;
+  #line = false;
+  #key = 0;
+  #id = 0;
+  /** Milliseconds per point, measured. @type {Record<Side, number>} */
+  #cost = { a: 1, b: 1 };
+  /** @type {Hand[]} */
+  #hands = [];
+
+  /**
+   * @param {import("../engine.js").Engine} engine
+   * @param {object} hooks
+   * @param {(side: Side) => void} hooks.want Asks for a run's weights.
+   * @param {(side: Side, step: number, points: number, values: Float32Array) => void} hooks.done
+   */
+  constructor(engine, hooks) {
+    this.engine = engine;
+    this.hooks = hooks;
+    const cores = navigator.hardwareConcurrency || 2;
+    for (let i = 0; i < Math.min(4, Math.max(1, cores - 1)); i++) this.#hands.push(this.#hire());
+  }
+
+  /** @returns {Hand} */
+  #hire() {
+    const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+    /** @type {Hand} */
+    const hand = { worker, seen: new Map() };
+    worker.onmessage = ({ data }) => this.#hear(hand, data);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      this.#replace(hand, event.message);
+    };
+    worker.postMessage({ type: "init", bytes: this.engine.bytes });
+    return hand;
+  }
+
+  /** A crashed worker's points are measured again by another. @param {Hand} hand @param {string} message */
+  #replace(hand, message) {
+    console.warn(`A measuring worker crashed: ${message}`);
+    hand.worker.terminate();
+    const order = hand.order;
+    this.#hands = this.#hands.map((h) => (h === hand ? this.#hire() : h));
+    const job = order && this.#sides[order.side].job;
+    if (job && job.key === order.key) job.lost.push([order.from, order.to]);
+  }
+
+  /**
+   * Starts over: other runs, or another way to measure them.
+   *
+   * @param {{a: string, b: string}} texts
+   * @param {{running: boolean, line: boolean}} how
+   */
+  restart(texts, how) {
+    this.#running = how.running;
+    this.#line = how.line;
+    for (const side of /** @type {Side[]} */ (["a", "b"])) {
+      this.#sides[side] = { text: texts[side], measured: -1, asked: false, time: -Infinity, able: this.#sides[side].able };
+    }
+  }
+
+  /** Whether a run has weights to measure. @param {Side} side @param {boolean} able */
+  allow(side, able) {
+    this.#sides[side].able = able;
+  }
+
+  /**
+   * Weights that were asked for.
+   *
+   * @param {Side} side
+   * @param {number} step
+   * @param {Float32Array} weights
+   */
+  offer(side, step, weights) {
+    const own = this.#sides[side];
+    own.asked = false;
+    this.#key += 1;
+    own.job = { key: this.#key, step, weights, ...this.#grid(0) };
+  }
+
+  /** @param {number} level */
+  #grid(level) {
+    const total = this.#line ? LINE : LEVELS[level] ** 2;
+    return { level, values: new Float32Array(total).fill(NaN), next: 0, lost: [], missing: total };
+  }
+
+  /**
+   * To be called on every animation frame.
+   *
+   * @param {number} now
+   * @param {boolean} playing
+   * @param {Record<Side, number>} steps Where the runs are.
+   */
+  tick(now, playing, steps) {
+    const able = /** @type {Side[]} */ (["a", "b"]).filter((side) => this.#sides[side].able);
+    for (const side of able) {
+      const own = this.#sides[side];
+      // A landscape that training has left behind is not refined.
+      if (own.job && (playing ? own.job.level >= LIVE : own.job.step !== steps[side])) own.job = undefined;
+    }
+    // Both together, so that the two are of the same step.
+    const free = able.every((side) => !this.#sides[side].job && !this.#sides[side].asked);
+    const due = able.some((side) => this.#sides[side].measured !== steps[side]) && able.every((side) => !playing || now - this.#sides[side].time > PAUSE);
+    if (free && due) {
+      for (const side of able) {
+        this.#sides[side].asked = true;
+        this.hooks.want(side);
+      }
+    }
+    for (const hand of this.#hands) if (!hand.order) this.#give(hand);
+  }
+
+  /** Gives a free hand the next portion, of the side that is further behind. @param {Hand} hand */
+  #give(hand) {
+    const open = /** @type {Side[]} */ (["a", "b"]).filter((side) => {
+      const job = this.#sides[side].job;
+      return job && (job.next < job.values.length || job.lost.length > 0);
+    });
+    open.sort((p, q) => (this.#sides[p].job?.level ?? 0) - (this.#sides[q].job?.level ?? 0));
+    const side = open[0];
+    const job = side && this.#sides[side].job;
+    if (!job) return;
+    const share = Math.max(4, Math.round(PORTION / this.#cost[side]));
+    const [from, to] = job.lost.pop() ?? [job.next, Math.min(job.next + share, job.values.length)];
+    job.next = Math.max(job.next, to);
+    this.#id += 1;
+    hand.order = { id: this.#id, side, key: job.key, from, to };
+    const fresh = hand.seen.get(side) !== job.key;
+    hand.seen.set(side, job.key);
+    /** @type {import("../types.js").SurveyOrder} */
+    const order = {
+      type: "measure",
+      id: this.#id,
+      side,
+      text: this.#sides[side].text,
+      key: job.key,
+      weights: fresh ? job.weights : undefined,
+      running: this.#running,
+      line: this.#line,
+      points: this.#line ? LINE : LEVELS[job.level],
+      from,
+      to,
+    };
+    hand.worker.postMessage(order);
+  }
+
+  /** @param {Hand} hand @param {import("../types.js").SurveyNews} news */
+  #hear(hand, news) {
+    if (news.type === "panic") return this.#replace(hand, news.message);
+    const order = hand.order;
+    hand.order = undefined;
+    if (!order || order.id !== news.id) return;
+    this.#cost[order.side] = Math.max(0.005, news.milliseconds / news.values.length);
+    const own = this.#sides[order.side];
+    const job = own.job;
+    if (job && job.key === order.key && job.values.length >= order.to) {
+      job.values.set(news.values, news.from);
+      job.missing -= news.values.length;
+      if (job.missing === 0) this.#complete(order.side, own, job);
+    }
+    this.#give(hand);
+  }
+
+  /** @param {Side} side @param {{job?: Job, measured: number, time: number}} own @param {Job} job */
+  #complete(side, own, job) {
+    this.hooks.done(side, job.step, this.#line ? LINE : LEVELS[job.level], job.values);
+    if (this.#line || job.level + 1 === LEVELS.length) {
+      own.job = undefined;
+      own.measured = job.step;
+    } else {
+      // Refined as long as the run rests there; `tick` gives up what training has left behind.
+      own.job = { ...job, ...this.#grid(job.level + 1) };
+    }
+    own.time = performance.now();
+  }
+
+  dispose() {
+    for (const hand of this.#hands) hand.worker.terminate();
+    this.#hands = [];
+  }
+}

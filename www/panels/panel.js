@@ -1,0 +1,192 @@
+// @ts-check
+/** A card with one chart: canvas, caption, read-out under pointer or keyboard, and the numbers behind it. */
+
+import { h, write } from "../dom.js";
+
+/** How far an arrow key moves the read-out, in pixels. */
+const STRIDE = 8;
+
+/**
+ * @typedef {object} Look How charts are drawn now.
+ * @property {boolean} dark
+ * @property {number} ratio Device pixels per CSS pixel.
+ */
+
+export class ChartPanel {
+  /** @type {[number, number] | undefined} */
+  #at;
+  #size = { width: 0, height: 0 };
+  #tabled = -Infinity;
+  #caption = "";
+
+  /**
+   * @param {import("../store.js").Store} store
+   * @param {number} panel The engine's number of the panel.
+   * @param {object} options
+   * @param {string} options.part Its name in `hide=`.
+   * @param {string} options.title
+   * @param {string} options.label What it shows, for a screen reader.
+   * @param {string} options.place Its place in the grid.
+   * @param {Node[]} [options.tools] Controls in its head.
+   * @param {Node[]} [options.below] What stands below the chart.
+   */
+  constructor(store, panel, { part, title, label, place, tools = [], below = [] }) {
+    this.store = store;
+    this.panel = panel;
+    this.label = label;
+    this.title = h("h2", {}, title);
+    this.canvas = h("canvas", { tabIndex: 0, role: "img", "aria-label": label, "aria-roledescription": "chart" });
+    this.guide = h("i", { class: "guide", hidden: true });
+    this.dots = [0, 1, 2, 3].map(() => h("i", { class: "dot", hidden: true }));
+    this.tip = h("div", { class: "tip", hidden: true });
+    this.spoken = h("p", { class: "unseen", "aria-live": "polite" });
+    this.caption = h("p", { class: "caption" });
+    this.table = h("table", {});
+    this.sheet = h("div", { class: "sheet unseen" }, this.table);
+    const numbers = h(
+      "button",
+      {
+        type: "button",
+        class: "quiet numbers-button",
+        "aria-pressed": "false",
+        title: "The numbers behind this chart",
+        "aria-label": `${label}: show as a table`,
+        onclick: () => {
+          const open = this.sheet.classList.toggle("unseen") === false;
+          this.plot.classList.toggle("covered", open);
+          this.sheet.tabIndex = open ? 0 : -1;
+          numbers.setAttribute("aria-pressed", String(open));
+          this.tabulate(true);
+        },
+      },
+      "▤",
+    );
+    this.plot = h("div", { class: "plot" }, this.canvas, this.guide, ...this.dots, this.tip, this.sheet);
+    this.element = h(
+      "section",
+      { class: `card ${place}`, "aria-label": label, "data-part": part },
+      h("header", {}, this.title, h("div", { class: "tools" }, ...tools), numbers),
+      this.caption,
+      this.plot,
+      ...below,
+      this.spoken,
+    );
+    this.canvas.addEventListener("pointermove", (event) => this.#point([event.offsetX, event.offsetY]));
+    this.canvas.addEventListener("pointerdown", (event) => this.#point([event.offsetX, event.offsetY]));
+    this.canvas.addEventListener("pointerleave", () => this.#point(undefined));
+    this.canvas.addEventListener("blur", () => this.#point(undefined));
+    this.canvas.addEventListener("keydown", (event) => this.#key(event));
+    this.observer = new ResizeObserver(([entry]) => {
+      this.#size = { width: entry.contentRect.width, height: entry.contentRect.height };
+      this.stale = true;
+    });
+    this.observer.observe(this.plot);
+    /** Whether what is drawn is out of date. */
+    this.stale = true;
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    const moves = /** @type {Record<string, [number, number]>} */ ({ ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] });
+    const move = moves[event.key];
+    if (event.key === "Escape") return this.#point(undefined);
+    if (!move) return;
+    event.preventDefault();
+    const { width, height } = this.#size;
+    const stride = event.shiftKey ? STRIDE * 5 : STRIDE;
+    const [x, y] = this.#at ?? [width / 2, height / 2];
+    const within = (/** @type {number} */ v, /** @type {number} */ max) => Math.min(max, Math.max(0, v));
+    this.#point([within(x + move[0] * stride, width), within(y + move[1] * stride, height)]);
+    write(this.spoken, this.#text);
+  }
+
+  /** What the tip says, as a sentence. */
+  get #text() {
+    const rows = [...this.tip.querySelectorAll("tr")].map((row) => [...row.cells].map((cell) => cell.textContent).join(" "));
+    return [this.tip.querySelector("caption")?.textContent ?? "", ...rows].join("; ");
+  }
+
+  /** @param {[number, number] | undefined} at */
+  #point(at) {
+    this.#at = at;
+    this.#read();
+  }
+
+  /** Reads what stands at the pointer. */
+  #read() {
+    const at = this.#at;
+    /** @type {import("../types.js").Reading | undefined} */
+    const reading = at && this.store.lab.read(this.panel, at[0], at[1], this.look?.dark ?? false);
+    this.tip.hidden = !reading;
+    this.guide.hidden = reading?.guide === undefined;
+    this.dots.forEach((dot, i) => {
+      const place = reading?.dots[i];
+      dot.hidden = !place;
+      if (place) dot.style.translate = `${place[0]}px ${place[1]}px`;
+    });
+    if (!reading || !at) return;
+    if (reading.guide !== undefined) this.guide.style.translate = `${reading.guide}px 0`;
+    this.tip.replaceChildren(
+      h(
+        "table",
+        {},
+        h("caption", {}, reading.title),
+        ...reading.rows.map((row) => {
+          const glyph = h("span", { class: "glyph", "aria-hidden": "true" }, row.glyph ?? "");
+          glyph.style.color = row.color ?? "";
+          return h("tr", {}, h("th", {}, glyph, row.name), h("td", {}, row.value));
+        }),
+      ),
+    );
+    const { width, height } = this.#size;
+    const box = { width: this.tip.offsetWidth, height: this.tip.offsetHeight };
+    const left = at[0] + 16 + box.width > width ? at[0] - 16 - box.width : at[0] + 16;
+    // Kept within the card's width, even where it is narrower than the tip would like.
+    const x = Math.min(Math.max(left, -8), Math.max(-8, width - box.width + 8));
+    const y = Math.min(Math.max(at[1] - box.height / 2, -8), Math.max(-8, height - box.height));
+    this.tip.style.translate = `${x}px ${y}px`;
+  }
+
+  /**
+   * Draws the chart anew.
+   *
+   * @param {Look} look
+   */
+  draw(look) {
+    const { width, height } = this.#size;
+    if (width < 8 || height < 8) return;
+    this.look = look;
+    this.stale = false;
+    this.store.lab.draw(this.panel, this.canvas, width, height, look.ratio, look.dark);
+    const caption = this.store.lab.caption(this.panel);
+    if (caption !== this.#caption) {
+      this.#caption = caption;
+      write(this.caption, caption);
+      this.canvas.setAttribute("aria-label", `${this.label}. ${caption}`);
+    }
+    if (this.#at) this.#read();
+  }
+
+  /**
+   * Writes the numbers behind the chart, now and then: nobody reads sixty tables a second.
+   *
+   * @param {boolean} now
+   */
+  tabulate(now) {
+    const time = performance.now();
+    const open = !this.sheet.classList.contains("unseen");
+    if (!now && time - this.#tabled < (open ? 500 : 3000)) return;
+    this.#tabled = time;
+    /** @type {import("../types.js").Table} */
+    const { head, rows } = this.store.lab.table(this.panel);
+    this.table.replaceChildren(
+      h("caption", { class: "unseen" }, this.label),
+      h("thead", {}, h("tr", {}, ...head.map((cell) => h("th", { scope: "col" }, cell)))),
+      h("tbody", {}, ...rows.map((row) => h("tr", {}, ...row.map((cell, i) => h(i === 0 ? "th" : "td", {}, cell))))),
+    );
+  }
+
+  dispose() {
+    this.observer.disconnect();
+  }
+}

@@ -1,0 +1,102 @@
+// @ts-check
+/** The lab's five charts, mirrored around the middle, and the switches in their heads. */
+
+import { ChartPanel } from "./panel.js";
+import { segmented } from "../dom.js";
+
+/** What is redrawn: what training moves, the landscapes, or everything. @typedef {"live" | "landscape" | "all"} What */
+
+export class Panels {
+  /** @type {{name: string, show: (value: string) => void}[]} */
+  #switches = [];
+
+  /**
+   * @param {import("../engine.js").Engine} engine
+   * @param {import("../store.js").Store} store
+   * @param {HTMLElement} ghosts
+   */
+  constructor(engine, store, ghosts) {
+    this.store = store;
+    const { Panel } = engine.wasm;
+    const layers = (/** @type {import("../types.js").Side} */ side) =>
+      new ChartPanel(store, side === "a" ? Panel.LayersA : Panel.LayersB, {
+        part: "layers",
+        title: `${side.toUpperCase()}: layers`,
+        label: `Layers of run ${side.toUpperCase()}`,
+        place: `layers-${side}`,
+        tools: [this.#switch("layers", ["activations", "gradients", "boundary"])],
+      });
+    const landscape = (/** @type {import("../types.js").Side} */ side) =>
+      new ChartPanel(store, side === "a" ? Panel.LandscapeA : Panel.LandscapeB, {
+        part: "landscape",
+        title: `${side.toUpperCase()}: loss landscape`,
+        label: `Loss landscape of run ${side.toUpperCase()}`,
+        place: `landscape-${side}`,
+        tools: [this.#switch("slice", ["1d", "2d"]), this.#switch("stats", ["batch", "running"])],
+      });
+    this.curves = new ChartPanel(store, Panel.Curves, {
+      part: "curves",
+      title: "Training",
+      label: "Loss or accuracy of both runs by step",
+      place: "curves",
+      tools: [ghosts, this.#switch("curve", ["loss", "accuracy"]), this.#switch("scale", ["log", "linear"])],
+    });
+    this.layers = [layers("a"), layers("b")];
+    this.landscapes = [landscape("a"), landscape("b")];
+    this.show();
+  }
+
+  get #all() {
+    return [this.curves, ...this.layers, ...this.landscapes];
+  }
+
+  /** In reading order. */
+  get elements() {
+    const [layersA, layersB] = this.layers;
+    const [landscapeA, landscapeB] = this.landscapes;
+    return [this.curves, layersA, landscapeA, landscapeB, layersB].map((panel) => panel.element);
+  }
+
+  /** A switch over some alternatives of a field of the view. @param {string} name @param {string[]} of */
+  #switch(name, of) {
+    const field = this.store.field(name);
+    const choices = field.choices.filter((c) => of.includes(c.name)).map((c) => ({ ...c, label: c.label.replace(" statistics", "") }));
+    const group = segmented(field.label, choices, (value) => this.store.setView(name, value));
+    group.element.dataset.switch = name;
+    this.#switches.push({ name, show: group.show });
+    return group.element;
+  }
+
+  /** Shows which switches are set, and only those that make a difference. */
+  show() {
+    for (const { name, show } of this.#switches) show(this.store.view(name));
+    const plane = ["a", "b"].some((side) => this.store.get(/** @type {any} */ (side), "data") !== "digits");
+    const batch = ["a", "b"].some((side) => this.store.get(/** @type {any} */ (side), "norm") === "batch");
+    const accuracy = this.store.view("curve") === "accuracy";
+    for (const panel of this.#all) {
+      for (const button of panel.element.querySelectorAll("[data-value=boundary]")) /** @type {HTMLElement} */ (button).hidden = !plane;
+      for (const group of panel.element.querySelectorAll("[data-switch=stats]")) /** @type {HTMLElement} */ (group).hidden = !batch;
+      for (const group of panel.element.querySelectorAll("[data-switch=scale]")) /** @type {HTMLElement} */ (group).hidden = accuracy;
+    }
+  }
+
+  /** Marks charts as out of date. @param {What} what */
+  spoil(what) {
+    if (what === "all") this.show();
+    for (const panel of this.#all) if (what === "all" || this.landscapes.includes(panel) === (what === "landscape")) panel.stale = true;
+  }
+
+  /** Draws what is out of date. @param {import("./panel.js").Look} look */
+  draw(look) {
+    for (const panel of this.#all) if (panel.stale) panel.draw(look);
+  }
+
+  /** Refreshes the tables behind the charts, now and then. */
+  tabulate() {
+    for (const panel of this.#all) panel.tabulate(false);
+  }
+
+  dispose() {
+    for (const panel of this.#all) panel.dispose();
+  }
+}

@@ -1,0 +1,183 @@
+// @ts-check
+/** Keeps two runs in step with each other and with the clock. */
+
+import { Run } from "./run.js";
+
+/** @typedef {import("../types.js").Side} Side */
+
+/**
+ * What the conductor needs from the page.
+ *
+ * @typedef {object} Hooks
+ * @property {(side: Side, bytes: Uint8Array) => void} frame
+ * @property {(side: Side, step: number, weights: Float32Array) => void} weights
+ * @property {(side: Side, problems: import("../types.js").Problem[]) => void} refused
+ * @property {(side: Side, again: boolean) => void} trapped
+ * @property {() => number} range
+ * @property {() => void} rested Both runs came to rest.
+ */
+
+/** Seconds over which the measured speed is averaged. */
+const WINDOW = 1;
+
+export class Conductor {
+  playing = false;
+  /** Steps per second that are asked for; infinite for as fast as can be. */
+  pace = 100;
+  /** The step at which both runs stop. */
+  stop = 1000;
+  /** Measured steps per second of the slower run. */
+  speed = 0;
+
+  #target = 0;
+  #lead = 8;
+  /** @type {{time: number, step: number}[]} */
+  #past = [];
+  /** Sides whose weights somebody waits for. @type {Set<Side>} */
+  #wanted = new Set();
+  /** The resting step that the page has been told of. */
+  #told = -1;
+  /** Where, and on which axis, each side has last shown itself at rest. @type {Map<Side, string>} */
+  #settled = new Map();
+
+  /**
+   * @param {import("../engine.js").Engine} engine
+   * @param {Hooks} hooks
+   */
+  constructor(engine, hooks) {
+    this.hooks = hooks;
+    /** @type {import("./run.js").Listener} */
+    const listener = {
+      frame: (run, bytes, weights) => {
+        hooks.frame(run.side, bytes);
+        if (weights) hooks.weights(run.side, run.step, weights);
+      },
+      refused: (run, problems) => hooks.refused(run.side, problems),
+      trapped: (run, again) => hooks.trapped(run.side, again),
+    };
+    this.runs = { a: new Run(engine, "a", listener), b: new Run(engine, "b", listener) };
+  }
+
+  /** @returns {Run[]} */
+  get #all() {
+    return [this.runs.a, this.runs.b];
+  }
+
+  get #alive() {
+    return this.#all.filter((run) => !run.ended);
+  }
+
+  /** The step that both runs have reached; that of the longer one if both have ended. */
+  get step() {
+    const alive = this.#alive;
+    return alive.length > 0 ? Math.min(...alive.map((run) => run.step)) : Math.max(...this.#all.map((run) => run.step));
+  }
+
+  /** Whether neither run can go on. */
+  get over() {
+    return this.#alive.length === 0;
+  }
+
+  /**
+   * Starts both runs over.
+   *
+   * @param {{a: string, b: string}} texts
+   */
+  restart(texts) {
+    this.#target = 0;
+    this.#past = [];
+    this.#wanted.clear();
+    this.#settled.clear();
+    this.#told = -1;
+    this.speed = 0;
+    for (const run of this.#all) run.start(texts[run.side]);
+  }
+
+  play() {
+    this.playing = true;
+    this.#target = this.step;
+    this.#past = [];
+  }
+
+  pause() {
+    this.playing = false;
+    // The run ahead sets the place of rest: no step can be taken back.
+    this.#target = Math.max(...this.#all.map((run) => (run.ended ? run.step : run.limit)));
+  }
+
+  /** Takes some steps and rests. @param {number} steps */
+  advance(steps) {
+    this.playing = false;
+    this.#target = Math.min(Math.max(this.step, this.#target) + steps, this.stop);
+  }
+
+  /** Asks for a run's weights, to come with its next frame. @param {Side} side */
+  want(side) {
+    this.#wanted.add(side);
+  }
+
+  /**
+   * To be called on every animation frame, with the time since the last one in seconds.
+   *
+   * @param {number} now
+   * @param {number} elapsed
+   */
+  tick(now, elapsed) {
+    const step = this.step;
+    if (this.playing) {
+      this.#measure(now, step);
+      const reach = Number.isFinite(this.pace) ? Math.max(2, this.pace * 0.1) : this.#lead;
+      const wished = Number.isFinite(this.pace) ? this.#target + this.pace * Math.min(elapsed, 0.1) : Infinity;
+      this.#target = Math.min(wished, step + reach, this.stop);
+      if (step >= this.stop || this.over) this.playing = false;
+    }
+    for (const run of this.#all) this.#drive(run);
+    this.#rest();
+  }
+
+  /** @param {Run} run */
+  #drive(run) {
+    if (run.busy) return;
+    const limit = run.ended ? run.step : Math.max(run.replayTo, Math.floor(this.#target));
+    const settle = !this.playing || limit >= this.stop;
+    const moves = !run.ended && limit > run.step;
+    const range = this.hooks.range();
+    const place = `${limit} ±${range}`;
+    const rests = settle && this.#settled.get(run.side) !== place && !this.#refused(run);
+    const weights = this.#wanted.has(run.side) && !this.#refused(run);
+    if (!moves && !rests && !weights) return;
+    if (!moves && rests) this.#settled.set(run.side, place);
+    if (weights) this.#wanted.delete(run.side);
+    run.go({ limit, settle, range, weights });
+  }
+
+  /** A run that never trained has nothing to show. @param {Run} run */
+  #refused(run) {
+    return run.ended && run.step === 0;
+  }
+
+  #rest() {
+    if (this.playing || this.#told === this.step) return;
+    if (this.#all.some((run) => run.busy || (!run.ended && run.step < Math.floor(this.#target)))) return;
+    this.#told = this.step;
+    this.speed = 0;
+    this.hooks.rested();
+  }
+
+  /** @param {number} now @param {number} step */
+  #measure(now, step) {
+    const last = this.#past.at(-1);
+    if (last && !Number.isFinite(this.pace)) {
+      // Twice what was done since the last frame: enough to keep the workers busy until the next.
+      this.#lead = Math.max(8, Math.min(4096, Math.ceil((step - last.step) * 2)), Math.ceil(this.#lead * 0.8));
+    }
+    this.#past.push({ time: now, step });
+    while (this.#past.length > 2 && now - this.#past[0].time > WINDOW * 1000) this.#past.shift();
+    const first = this.#past[0];
+    if (now > first.time) this.speed = ((step - first.step) / (now - first.time)) * 1000;
+  }
+
+  dispose() {
+    for (const run of this.#all) run.dispose();
+  }
+}

@@ -1,0 +1,146 @@
+// @ts-check
+/** The page's end of one training worker. */
+
+/** @typedef {import("../types.js").Side} Side */
+
+/**
+ * What a run tells its owner.
+ *
+ * @typedef {object} Listener
+ * @property {(run: Run, bytes: Uint8Array, weights: Float32Array | undefined) => void} frame
+ * @property {(run: Run, problems: import("../types.js").Problem[]) => void} refused
+ * @property {(run: Run, again: boolean) => void} trapped The worker crashed; `again`: it is being replayed.
+ */
+
+/** Crashes at the same configuration after which a run is given up. */
+const PATIENCE = 2;
+
+/**
+ * One run in a worker of its own. The worker is disposable: when it crashes it is replaced, and the
+ * run, a pure function of its configuration, is trained again up to where it was.
+ */
+export class Run {
+  /** Steps taken, as far as the page knows. */
+  step = 0;
+  /** Up to where the worker may train. */
+  limit = 0;
+  /** Whether it can take no more steps: it diverged, was refused or crashed for good. */
+  ended = false;
+  /** Whether a `go` is out whose frame has not come back. */
+  busy = false;
+  /** Up to where a crashed run is being trained again. */
+  replayTo = 0;
+
+  #generation = 0;
+  #crashes = 0;
+  #text = "";
+  /** @type {Worker | undefined} */
+  #worker;
+
+  /**
+   * @param {import("../engine.js").Engine} engine
+   * @param {Side} side
+   * @param {Listener} listener
+   */
+  constructor(engine, side, listener) {
+    this.engine = engine;
+    this.side = side;
+    this.listener = listener;
+    this.#spawn();
+  }
+
+  #spawn() {
+    const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+    worker.onmessage = ({ data }) => this.#hear(data);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      this.#crash(event.message);
+    };
+    this.#worker = worker;
+    this.#send({ type: "init", bytes: this.engine.bytes });
+  }
+
+  /** @param {import("../types.js").RunOrder} order */
+  #send(order) {
+    this.#worker?.postMessage(order);
+  }
+
+  /**
+   * Starts over with a configuration in one line; whatever still comes of the last one is dropped.
+   *
+   * @param {string} text
+   */
+  start(text) {
+    this.#crashes = 0;
+    this.replayTo = 0;
+    this.#begin(text);
+  }
+
+  /** @param {string} text */
+  #begin(text) {
+    this.#text = text;
+    this.#generation += 1;
+    this.step = 0;
+    this.limit = 0;
+    this.ended = false;
+    this.busy = false;
+    this.#send({ type: "start", generation: this.#generation, text });
+  }
+
+  /**
+   * Lets the worker train up to `limit` and asks for one frame.
+   *
+   * @param {{limit: number, settle: boolean, range: number, weights: boolean}} order
+   */
+  go(order) {
+    this.busy = true;
+    this.limit = order.limit;
+    this.#send({ type: "go", generation: this.#generation, ...order });
+  }
+
+  /** Makes the worker crash, to try out what follows. */
+  trap() {
+    this.#send({ type: "trap" });
+  }
+
+  /** @param {import("../types.js").RunNews} news */
+  #hear(news) {
+    if (news.type === "panic") return this.#crash(news.message);
+    if (news.generation !== this.#generation) return;
+    if (news.type === "refused") {
+      this.ended = true;
+      this.listener.refused(this, news.problems);
+      return;
+    }
+    this.busy = false;
+    this.step = news.step;
+    this.ended = news.diverged;
+    if (this.step >= this.replayTo) this.replayTo = 0;
+    this.listener.frame(this, news.bytes, news.weights);
+  }
+
+  /** @param {string} message */
+  #crash(message) {
+    console.warn(`The worker of run ${this.side.toUpperCase()} crashed: ${message}`);
+    this.#worker?.terminate();
+    this.#crashes += 1;
+    const reached = Math.max(this.step, this.replayTo);
+    this.#spawn();
+    if (this.#crashes > PATIENCE) {
+      this.ended = true;
+      this.busy = false;
+      this.#generation += 1;
+      this.listener.trapped(this, false);
+      return;
+    }
+    this.#begin(this.#text);
+    this.replayTo = reached;
+    this.listener.trapped(this, true);
+  }
+
+  /** Ends the worker. */
+  dispose() {
+    this.#worker?.terminate();
+    this.#worker = undefined;
+  }
+}

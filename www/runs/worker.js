@@ -1,0 +1,91 @@
+// @ts-check
+/** A training worker: one run, trained in short slices so that orders are heard between them. */
+
+import { initSync, Trainer, trap } from "../pkg/normlab.js";
+
+/** Longest time without listening, in milliseconds. */
+const SLICE = 8;
+
+/** @type {Trainer | undefined} */
+let trainer;
+let generation = 0;
+let limit = 0;
+let settle = false;
+let range = 6;
+let weights = false;
+/** Whether the page is owed a frame. */
+let owed = false;
+let scheduled = false;
+
+/** @param {import("../types.js").RunNews} news @param {Transferable[]} [transfer] */
+const tell = (news, transfer = []) => /** @type {any} */ (self).postMessage(news, transfer);
+
+/** @type {any} */ (globalThis).normlabPanicked = (/** @type {string} */ message) => tell({ type: "panic", message });
+
+// A message to oneself comes behind those already waiting, and is not throttled as timers are.
+const channel = new MessageChannel();
+channel.port1.onmessage = () => {
+  scheduled = false;
+  work();
+};
+
+function schedule() {
+  if (scheduled) return;
+  scheduled = true;
+  channel.port2.postMessage(0);
+}
+
+function work() {
+  if (!trainer) return;
+  const end = performance.now() + SLICE;
+  while (trainer.steps() < limit && !trainer.diverged()) {
+    trainer.step();
+    if (performance.now() >= end) break;
+  }
+  const rests = trainer.steps() >= limit || trainer.diverged();
+  if (owed) {
+    if (rests && settle) trainer.settle();
+    frame(trainer);
+  }
+  if (!rests) schedule();
+}
+
+/** @param {Trainer} trainer */
+function frame(trainer) {
+  owed = false;
+  const bytes = trainer.frame(range);
+  const news = { type: /** @type {const} */ ("frame"), generation, step: trainer.steps(), diverged: trainer.diverged(), bytes };
+  if (!weights) return tell(news, [bytes.buffer]);
+  const copy = trainer.weights();
+  tell({ ...news, weights: copy }, [bytes.buffer, copy.buffer]);
+}
+
+self.onmessage = (/** @type {MessageEvent<import("../types.js").RunOrder>} */ { data }) => {
+  switch (data.type) {
+    case "init":
+      initSync({ module: data.bytes });
+      break;
+    case "start":
+      trainer?.free();
+      trainer = undefined;
+      generation = data.generation;
+      owed = false;
+      limit = 0;
+      try {
+        trainer = new Trainer(data.text);
+      } catch (problems) {
+        // A panic tells of itself; whatever else is thrown here is a list of problems.
+        if (Array.isArray(problems)) tell({ type: "refused", generation, problems });
+        else throw problems;
+      }
+      break;
+    case "go":
+      if (data.generation !== generation) break;
+      ({ limit, settle, range, weights } = data);
+      owed = true;
+      schedule();
+      break;
+    case "trap":
+      trap();
+  }
+};

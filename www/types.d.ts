@@ -1,0 +1,136 @@
+// Shapes that cross between modules, workers and the WebAssembly module.
+
+export type Side = "a" | "b";
+
+/** One alternative of a field. */
+export interface Choice {
+  name: string;
+  label: string;
+  help: string;
+}
+
+/** A field of the configuration or of the view, as `tables()` gives it. */
+export interface Field {
+  name: string;
+  label: string;
+  help: string;
+  group: string;
+  kind: "whole" | "real" | "choice" | "names";
+  min: number;
+  max: number;
+  log: boolean;
+  absent?: string;
+  choices: Choice[];
+}
+
+/** A normalization's colours and marker. */
+export interface Dress {
+  name: string;
+  light: string;
+  dark: string;
+  glyph: string;
+}
+
+export interface Tables {
+  fields: Field[];
+  view: Field[];
+  marks: Dress[];
+}
+
+/** What is wrong with one field, and the nearest value that would do. */
+export interface Problem {
+  field: string;
+  value: string;
+  allowed: string;
+  reason: string;
+  fix?: string;
+}
+
+/** A run's head. */
+export interface Vitals {
+  name: string;
+  step: number;
+  verdict: "learning" | "stuck" | "diverged";
+  divergedAt?: number;
+  divergedIn?: string;
+  loss?: number;
+  accuracy?: number;
+  accuracyBatch?: number;
+  fingerprint: string;
+  fingerprintStep: number;
+  parameters: number;
+}
+
+export interface Finding {
+  headline: string;
+  about: Side | "both";
+  text: { text: string; how?: string }[];
+}
+
+export interface Ghost {
+  name: string;
+  pinned: boolean;
+  light: string;
+  dark: string;
+  glyph: string;
+}
+
+export interface Reading {
+  title: string;
+  rows: { name: string; value: string; color?: string; glyph?: string }[];
+  dots: [number, number][];
+  guide?: number;
+}
+
+export interface Table {
+  head: string[];
+  rows: string[][];
+}
+
+/** To a training worker. Each `go` is answered by exactly one frame. */
+export type RunOrder =
+  | { type: "init"; bytes: ArrayBuffer }
+  | { type: "start"; generation: number; text: string }
+  | {
+      type: "go";
+      generation: number;
+      /** Train up to this step. */
+      limit: number;
+      /** Bring evaluation and fingerprint up to date once the limit is reached. */
+      settle: boolean;
+      /** Half the width of the histograms. */
+      range: number;
+      /** Send the weights along. */
+      weights: boolean;
+    }
+  | { type: "trap" };
+
+/** From a training worker. */
+export type RunNews =
+  | { type: "frame"; generation: number; step: number; diverged: boolean; bytes: Uint8Array; weights?: Float32Array }
+  | { type: "refused"; generation: number; problems: Problem[] }
+  | { type: "panic"; message: string };
+
+/** To a measuring worker. */
+export type SurveyOrder =
+  | { type: "init"; bytes: ArrayBuffer }
+  | {
+      type: "measure";
+      id: number;
+      side: Side;
+      /** The run's configuration in one line. */
+      text: string;
+      /** Which weights; they come along only if this worker has not seen them. */
+      key: number;
+      weights?: Float32Array;
+      running: boolean;
+      line: boolean;
+      points: number;
+      from: number;
+      to: number;
+    };
+
+/** From a measuring worker. */
+export type SurveyNews =
+  | { type: "measured"; id: number; from: number; values: Float32Array; milliseconds: number }
+  | { type: "panic"; message: string };

@@ -1,0 +1,30 @@
+// @ts-check
+/** Whether anybody can see the lab: training rests in hidden tabs and off-screen frames. */
+
+export class Visibility {
+  #seen = true;
+  #heard = () => this.changed();
+
+  /**
+   * @param {HTMLElement} host
+   * @param {() => void} changed
+   */
+  constructor(host, changed) {
+    this.changed = changed;
+    this.observer = new IntersectionObserver(([entry]) => {
+      this.#seen = entry.isIntersecting;
+      changed();
+    });
+    this.observer.observe(host);
+    document.addEventListener("visibilitychange", this.#heard);
+  }
+
+  get away() {
+    return document.hidden || !this.#seen;
+  }
+
+  dispose() {
+    this.observer.disconnect();
+    document.removeEventListener("visibilitychange", this.#heard);
+  }
+}
