@@ -124,22 +124,8 @@ fn a_step_in_double_precision_allocates_once_for_each_product() {
 #[test]
 fn the_counter_counts() {
     let seen = counted(|| drop(std::hint::black_box(vec![0u8; 1000])));
-    assert_eq!(
-        seen,
-        Count {
-            allocations: 1,
-            allocated: 1000,
-            freed: 1000
-        }
-    );
+    assert_eq!(seen, Count { allocations: 1, allocated: 1000, freed: 1000 });
     let mut kept = Vec::new();
     let seen = counted(|| kept = vec![0u8; 10]);
-    assert_eq!(
-        seen,
-        Count {
-            allocations: 1,
-            allocated: 10,
-            freed: 0
-        }
-    );
+    assert_eq!(seen, Count { allocations: 1, allocated: 10, freed: 0 });
 }

@@ -38,10 +38,7 @@ fn moved(a: &[f64], h: f64, b: &[f64]) -> Vec<f64> {
 }
 
 fn assert_close(got: f64, want: f64, size: f64, place: &str) {
-    assert!(
-        (got - want).abs() <= CLOSE * size.max(1.0),
-        "{place}: {got} by backward, {want} by differences"
-    );
+    assert!((got - want).abs() <= CLOSE * size.max(1.0), "{place}: {got} by backward, {want} by differences");
 }
 
 /// Checks each component of dx and of the parameters' gradient.
@@ -68,12 +65,7 @@ fn check_alone(mut alone: Alone<f64>, inputs: usize, outputs: usize, name: &str,
             loss(&alone, &x)
         });
         alone.state.params[i] = value;
-        assert_close(
-            gradient[i] - before[i],
-            want,
-            want.abs(),
-            &format!("{name}: gradient[{i}]"),
-        );
+        assert_close(gradient[i] - before[i], want, want.abs(), &format!("{name}: gradient[{i}]"));
     }
 }
 
@@ -100,14 +92,8 @@ fn every_nonlinearity() {
 
 /// Positions, channels, groups, batch: odd and even, and channels that fill every lane width of the
 /// kernels (21 = 16 + 4 + 1).
-const SHAPES: [(usize, usize, usize, usize); 6] = [
-    (1, 12, 3, 5),
-    (1, 21, 7, 2),
-    (1, 7, 1, 3),
-    (3, 6, 2, 4),
-    (5, 4, 4, 3),
-    (2, 9, 3, 7),
-];
+const SHAPES: [(usize, usize, usize, usize); 6] =
+    [(1, 12, 3, 5), (1, 21, 7, 2), (1, 7, 1, 3), (3, 6, 2, 4), (5, 4, 4, 3), (2, 9, 3, 7)];
 
 #[test]
 fn every_normalization_at_every_shape() {
@@ -117,10 +103,7 @@ fn every_normalization_at_every_shape() {
             for statistics in [Statistics::Batch, Statistics::Running] {
                 // A large ε too: it takes part in both terms of the gradient.
                 for eps in [None, Some(0.3)] {
-                    let site = normlab::nn::norm::Site {
-                        eps,
-                        ..site(positions, channels, groups, batch)
-                    };
+                    let site = normlab::nn::norm::Site { eps, ..site(positions, channels, groups, batch) };
                     if norm.check(&site).is_err() {
                         continue;
                     }
@@ -152,39 +135,23 @@ impl Net {
         let state = random_state(network.layout(), stream);
         let x = normal(batch * network.input().len(), stream);
         let labels = (0..batch).map(|_| stream.below(network.classes() as u32)).collect();
-        Net {
-            network,
-            params: state.params,
-            buffers: state.buffers,
-            x,
-            labels,
-            statistics,
-        }
+        Net { network, params: state.params, buffers: state.buffers, x, labels, statistics }
     }
 
     fn pass<'a>(&'a self, params: &'a [f64]) -> Pass<'a, f64> {
-        Pass {
-            params,
-            buffers: &self.buffers,
-            batch: self.labels.len(),
-            statistics: self.statistics,
-        }
+        Pass { params, buffers: &self.buffers, batch: self.labels.len(), statistics: self.statistics }
     }
 
     fn loss(&self, params: &[f64]) -> f64 {
         let mut work = Workspace::to_evaluate(&self.network, self.labels.len());
-        self.network
-            .score(&self.pass(params), &self.x, &self.labels, &mut work)
-            .loss
+        self.network.score(&self.pass(params), &self.x, &self.labels, &mut work).loss
     }
 
     fn gradient(&self, seen: impl FnMut(usize, &[f64])) -> Vec<f64> {
         let mut work = Workspace::to_train(&self.network, self.labels.len());
         let mut gradient = vec![0.0; self.params.len()];
         let pass = self.pass(&self.params);
-        let score = self
-            .network
-            .gradient(&pass, &self.x, &self.labels, &mut work, &mut gradient, seen);
+        let score = self.network.gradient(&pass, &self.x, &self.labels, &mut work, &mut gradient, seen);
         assert_eq!(score.loss, self.loss(&self.params), "both passes compute the same loss");
         gradient
     }
@@ -217,10 +184,7 @@ fn whole_networks_along_random_directions() {
             let got = dot(&gradient, &direction);
             // Relative to the tensor's own gradient, however small it is beside the others'.
             let size = dot(&direction, &direction).sqrt() * dot(&gradient[range.clone()], &gradient[range]).sqrt();
-            assert!(
-                (got - want).abs() <= CLOSE * size + 1e-10,
-                "{name}, {tensor}: {got} against {want}"
-            );
+            assert!((got - want).abs() <= CLOSE * size + 1e-10, "{name}, {tensor}: {got} against {want}");
         }
     });
 }
@@ -237,10 +201,7 @@ fn gradients_seen_at_each_node_belong_to_its_output() {
             assert_eq!(dy.len(), width * net.labels.len());
             sums.push((i, (0..width).map(|c| dy.iter().skip(c).step_by(width).sum()).collect()));
         });
-        assert_eq!(
-            sums.iter().map(|s| s.0).collect::<Vec<_>>(),
-            (0..nodes.len()).rev().collect::<Vec<_>>()
-        );
+        assert_eq!(sums.iter().map(|s| s.0).collect::<Vec<_>>(), (0..nodes.len()).rev().collect::<Vec<_>>());
         let mut compared = 0;
         for (i, sum) in sums {
             let name = format!("{name}, {}", nodes[i].name);

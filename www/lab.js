@@ -39,8 +39,9 @@ export class Lab {
   #worded = -Infinity;
   #drawn = -Infinity;
   #fresh = true;
-  /** Weights of each run by the step they were taken at, until the landscape is measured. */
   #restarting = 0;
+  /** What stands in each run's head. @type {Partial<Record<Side, import("./types.js").Vitals>>} */
+  #vitals = {};
 
   /**
    * @param {import("./engine.js").Engine} engine
@@ -111,6 +112,7 @@ export class Lab {
   restart(play) {
     clearTimeout(this.#restarting);
     this.store.lab.restart();
+    this.#vitals = {};
     const texts = this.store.texts();
     for (const side of SIDES) {
       this.heads[side].showSettings(this.theme.dark);
@@ -197,6 +199,7 @@ export class Lab {
   /** @param {Side} side @param {Uint8Array} bytes */
   #take(side, bytes) {
     this.store.lab.take(side, bytes);
+    this.#vitals[side] = this.store.lab.vitals(side);
     this.#fresh = true;
   }
 
@@ -226,13 +229,14 @@ export class Lab {
       this.panels.spoil("live");
     }
     this.panels.draw({ dark: this.theme.dark, ratio: window.devicePixelRatio || 1 });
+    this.panels.tabulate(!this.conductor.playing);
     this.#count();
     this.#say(now, false);
   }
 
   /** The step counter, which may move with every frame. */
   #count() {
-    const prints = SIDES.map((side) => this.store.lab.vitals(side)).filter(Boolean);
+    const prints = SIDES.flatMap((side) => this.#vitals[side] ?? []);
     const same = prints.length > 0 && prints.every((v) => v.fingerprintStep === prints[0].fingerprintStep || v.divergedAt !== undefined);
     this.transport.show({
       step: this.conductor.step,
@@ -252,12 +256,11 @@ export class Lab {
     if (!force && now - this.#worded < WORDS) return;
     this.#worded = now;
     const { lab } = this.store;
-    for (const side of SIDES) this.heads[side].showVitals(lab.vitals(side));
+    for (const side of SIDES) this.heads[side].showVitals(this.#vitals[side]);
     /** @type {import("./types.js").Finding} */
     const finding = lab.finding();
     this.finding.show(finding, finding.about === "both" ? "var(--line-strong)" : lab.color(finding.about, this.theme.dark));
     this.ghosts.show(this.theme.dark);
-    this.panels.tabulate();
     this.#count();
   }
 

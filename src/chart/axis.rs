@@ -52,11 +52,7 @@ impl Axis {
 
     /// The value at a place.
     pub fn value(&self, place: f64) -> f64 {
-        if self.log {
-            self.min * (self.max / self.min).powf(place)
-        } else {
-            self.min + (self.max - self.min) * place
-        }
+        if self.log { self.min * (self.max / self.min).powf(place) } else { self.min + (self.max - self.min) * place }
     }
 
     /// Round values along the axis, about `most` of them.

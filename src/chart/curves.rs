@@ -71,7 +71,7 @@ impl Curves {
     fn frame(&self, size: (f64, f64)) -> Frame {
         let roomy = size.0 > 480.0 && self.lines.iter().any(|l| !l.end.is_empty());
         let right = if roomy { 112.0 } else { 10.0 };
-        Frame::new(size, Margins { left: 42.0, top: 8.0, right, bottom: 22.0 }, self.x, self.y)
+        Frame::new(size, Margins { left: 42.0, top: 18.0, right, bottom: 22.0 }, self.x, self.y)
     }
 
     fn value(&self, v: f64) -> String {
@@ -86,6 +86,7 @@ impl Curves {
         let frame = self.frame((sheet.width(), sheet.height()));
         frame.draw_y(sheet, theme)?;
         frame.draw_x(sheet, theme, &self.x_name)?;
+        sheet.text(&self.y_name, (0.0, 7.0), Style::label(theme.muted))?;
         for line in &self.lines {
             draw_band(sheet, &frame, line, theme)?;
         }
@@ -99,7 +100,12 @@ impl Curves {
     }
 
     /// Names at the right ends of the thick lines, pushed apart where they would collide.
-    fn draw_ends<DB: DrawingBackend>(&self, sheet: &Sheet<DB>, frame: &Frame, theme: &Theme) -> Result<(), Failure<DB>> {
+    fn draw_ends<DB: DrawingBackend>(
+        &self,
+        sheet: &Sheet<DB>,
+        frame: &Frame,
+        theme: &Theme,
+    ) -> Result<(), Failure<DB>> {
         const APART: f64 = 15.0;
         if sheet.width() - frame.right < 40.0 {
             return Ok(());
@@ -107,7 +113,9 @@ impl Curves {
         let named = self.lines.iter().filter(|l| l.weight == Weight::Thick && !l.end.is_empty());
         let mut ends: Vec<(f64, &Line)> = Vec::new();
         for line in named {
-            let Some(y) = line.points.last().map(|p| frame.py_inside(p.1)) else { continue };
+            let Some(y) = line.points.last().map(|p| frame.py_inside(p.1)) else {
+                continue;
+            };
             ends.insert(ends.partition_point(|end| end.0 < y), (y, line));
         }
         for i in 1..ends.len() {
@@ -135,16 +143,16 @@ impl Curves {
         let nearest = |line: &Line| {
             let i = line.points.partition_point(|p| p.0 < wanted);
             let candidates = [i.checked_sub(1), Some(i)].into_iter().flatten().filter(|&i| i < line.points.len());
-            candidates.min_by(|&a, &b| {
-                (line.points[a].0 - wanted).abs().total_cmp(&(line.points[b].0 - wanted).abs())
-            })
+            candidates.min_by(|&a, &b| (line.points[a].0 - wanted).abs().total_cmp(&(line.points[b].0 - wanted).abs()))
         };
-        let lead = self.lines.iter().filter(|l| l.weight != Weight::Ghost).filter_map(|l| {
-            nearest(l).map(|i| l.points[i].0)
-        });
+        let lead =
+            self.lines.iter().filter(|l| l.weight != Weight::Ghost).filter_map(|l| nearest(l).map(|i| l.points[i].0));
         let x = lead.min_by(|a, b| (a - wanted).abs().total_cmp(&(b - wanted).abs()))?;
-        let mut reading =
-            Reading { title: format!("{} {}", self.x_name, tick(x.round_to(3))), guide: Some(frame.px(x)), ..Reading::default() };
+        let mut reading = Reading {
+            title: format!("{} {}", self.x_name, tick(x.round_to(3))),
+            guide: Some(frame.px(x)),
+            ..Reading::default()
+        };
         for line in &self.lines {
             let Some(i) = nearest(line) else { continue };
             let (px, y) = line.points[i];
@@ -171,7 +179,8 @@ impl Curves {
 
     /// All lines side by side, thinned.
     pub fn table(&self) -> Table {
-        let Some(longest) = self.lines.iter().filter(|l| l.weight == Weight::Thick).max_by_key(|l| l.points.len()) else {
+        let Some(longest) = self.lines.iter().filter(|l| l.weight == Weight::Thick).max_by_key(|l| l.points.len())
+        else {
             return Table::default();
         };
         let mut head = vec![self.x_name.clone()];
@@ -209,7 +218,12 @@ fn pixels(frame: &Frame, points: impl Iterator<Item = (f64, f64)>) -> Vec<(f64, 
     points.map(|(x, y)| (frame.px(x), frame.py_inside(y))).collect()
 }
 
-fn draw_band<DB: DrawingBackend>(sheet: &Sheet<DB>, frame: &Frame, line: &Line, theme: &Theme) -> Result<(), Failure<DB>> {
+fn draw_band<DB: DrawingBackend>(
+    sheet: &Sheet<DB>,
+    frame: &Frame,
+    line: &Line,
+    theme: &Theme,
+) -> Result<(), Failure<DB>> {
     if line.band.is_empty() || line.band.iter().all(|(low, high)| low == high) {
         return Ok(());
     }
@@ -221,7 +235,12 @@ fn draw_band<DB: DrawingBackend>(sheet: &Sheet<DB>, frame: &Frame, line: &Line, 
     sheet.fill(&outline, theme.color(&line.mark).mix(0.16))
 }
 
-fn draw_line<DB: DrawingBackend>(sheet: &Sheet<DB>, frame: &Frame, line: &Line, theme: &Theme) -> Result<(), Failure<DB>> {
+fn draw_line<DB: DrawingBackend>(
+    sheet: &Sheet<DB>,
+    frame: &Frame,
+    line: &Line,
+    theme: &Theme,
+) -> Result<(), Failure<DB>> {
     let color = theme.color(&line.mark);
     let stroke = match line.weight {
         Weight::Thick => Stroke { color: color.to_rgba(), width: 2.25, dash: line.mark.dash },
@@ -236,10 +255,18 @@ fn draw_line<DB: DrawingBackend>(sheet: &Sheet<DB>, frame: &Frame, line: &Line, 
     }
 }
 
-fn draw_event<DB: DrawingBackend>(sheet: &Sheet<DB>, frame: &Frame, event: &Event, theme: &Theme) -> Result<(), Failure<DB>> {
+fn draw_event<DB: DrawingBackend>(
+    sheet: &Sheet<DB>,
+    frame: &Frame,
+    event: &Event,
+    theme: &Theme,
+) -> Result<(), Failure<DB>> {
     let color = theme.color(&event.mark);
     let x = frame.px(event.x);
-    sheet.line(&[(x, frame.top), (x, frame.bottom)], Stroke { color: color.to_rgba(), width: 1.0, dash: Some((3, 3)) })?;
+    sheet.line(
+        &[(x, frame.top), (x, frame.bottom)],
+        Stroke { color: color.to_rgba(), width: 1.0, dash: Some((3, 3)) },
+    )?;
     let middle = (x, frame.top + 7.0);
     let style = Style::label(color).bold();
     // The words go to the side where there is room.

@@ -21,6 +21,8 @@ pub enum Scale {
 /// A chart of a square grid of numbers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Field {
+    /// What the axes are, the horizontal one first.
+    pub names: [String; 2],
     /// Both axes reach from −reach to reach.
     pub reach: f64,
     /// Points on a side.
@@ -33,25 +35,12 @@ pub struct Field {
 
 impl Field {
     fn frame(&self, (width, height): (f64, f64)) -> Frame {
-        let bar = if matches!(self.scale, Scale::Loss(_)) { 48.0 } else { 8.0 };
+        let bar = if matches!(self.scale, Scale::Loss(_)) { 52.0 } else { 8.0 };
         let side = (width - bar - 24.0).min(height - 28.0).max(24.0);
         let left = ((width - bar - 24.0 - side) / 2.0 + 24.0).max(24.0);
         let margins = Margins { left, top: 6.0, right: width - left - side, bottom: height - 6.0 - side };
         let axis = Axis::linear(-self.reach, self.reach);
         Frame::new((width, height), margins, axis, axis)
-    }
-
-    /// The value at a point between the grid's, bilinearly; the nearest row and column at the edges.
-    fn at(&self, x: f64, y: f64) -> f64 {
-        let n = self.points;
-        let grid = |v: f64| ((v / self.reach + 1.0) / 2.0 * (n - 1) as f64).clamp(0.0, (n - 1) as f64);
-        let (gx, gy) = (grid(x), grid(y));
-        let (i, j) = ((gx as usize).min(n - 2), (gy as usize).min(n - 2));
-        let (fx, fy) = (gx - i as f64, gy - j as f64);
-        let v = |i: usize, j: usize| self.shade(self.values[j * n + i]);
-        let low = v(i, j) * (1.0 - fx) + v(i + 1, j) * fx;
-        let high = v(i, j + 1) * (1.0 - fx) + v(i + 1, j + 1) * fx;
-        low * (1.0 - fy) + high * fy
     }
 
     /// A value's place on its scale of colours.
@@ -69,11 +58,12 @@ impl Field {
     /// The backend's.
     pub fn draw<DB: DrawingBackend>(&self, sheet: &Sheet<DB>, theme: &Theme) -> Result<(), Failure<DB>> {
         let frame = self.frame((sheet.width(), sheet.height()));
-        self.draw_image(sheet, &frame, theme)?;
+        let shades: Vec<f64> = self.values.iter().map(|&v| self.shade(v)).collect();
+        self.draw_image(sheet, &frame, theme, &shades)?;
         match &self.scale {
             Scale::Loss(axis) => {
                 for level in axis.ticks(6) {
-                    self.draw_contour(sheet, &frame, axis.place(level), RGBColor(255, 255, 255).mix(0.55))?;
+                    self.draw_contour(sheet, &frame, &shades, axis.place(level), RGBColor(255, 255, 255).mix(0.55))?;
                 }
                 let middle = (frame.px(0.0), frame.py(0.0));
                 sheet.disc(middle, 4.0, RGBColor(255, 255, 255))?;
@@ -82,7 +72,7 @@ impl Field {
                 draw_bar(sheet, &frame, axis, theme)?;
             }
             Scale::Classes(samples) => {
-                self.draw_contour(sheet, &frame, 0.5, theme.ink.mix(0.9))?;
+                self.draw_contour(sheet, &frame, &shades, 0.5, theme.ink.mix(0.9))?;
                 for &(x, y, class) in samples {
                     let at = (frame.px(x), frame.py(y));
                     if frame.holds(at) {
@@ -94,6 +84,9 @@ impl Field {
             }
         }
         let style = Style::label(theme.muted);
+        let [right, up] = &self.names;
+        sheet.text(right, (frame.px(self.reach / 2.0), frame.bottom + 11.0), style.centred())?;
+        sheet.text(up, (frame.left - 12.0, frame.py(self.reach / 2.0)), style.centred().upwards())?;
         for value in [-self.reach, 0.0, self.reach] {
             let inset = 6.0 * (value / self.reach);
             sheet.text(&tick(value), (frame.px(value) - inset, frame.bottom + 11.0), style.centred())?;
@@ -103,16 +96,32 @@ impl Field {
         Ok(())
     }
 
-    fn draw_image<DB: DrawingBackend>(&self, sheet: &Sheet<DB>, frame: &Frame, theme: &Theme) -> Result<(), Failure<DB>> {
+    /// The shades, bilinearly between the grid's points.
+    fn draw_image<DB: DrawingBackend>(
+        &self,
+        sheet: &Sheet<DB>,
+        frame: &Frame,
+        theme: &Theme,
+        shades: &[f64],
+    ) -> Result<(), Failure<DB>> {
         let (width, height) = (frame.width().round() as usize, frame.height().round() as usize);
+        let n = self.points;
+        // The grid cell of a pixel, and how far into it the pixel lies.
+        let cell = |pixel: usize, pixels: usize| {
+            let at = ((pixel as f64 + 0.5) / pixels as f64 * (n - 1) as f64).max(0.0);
+            let i = (at as usize).min(n - 2);
+            (i, at - i as f64)
+        };
+        let columns: Vec<(usize, f64)> = (0..width).map(|c| cell(c, width)).collect();
         let colors = Colors::new(&self.scale);
         let missing = theme.grid;
         let mut rgb = Vec::with_capacity(width * height * 3);
         for row in 0..height {
-            let y = frame.y.value(1.0 - (row as f64 + 0.5) / height as f64);
-            for column in 0..width {
-                let x = frame.x.value((column as f64 + 0.5) / width as f64);
-                let shade = self.at(x, y);
+            let (j, fy) = cell(height - 1 - row, height);
+            let (low, high) = (&shades[j * n..], &shades[(j + 1) * n..]);
+            for &(i, fx) in &columns {
+                let mix = |row: &[f64]| row[i] * (1.0 - fx) + row[i + 1] * fx;
+                let shade = mix(low) * (1.0 - fy) + mix(high) * fy;
                 let RGBColor(r, g, b) = if shade.is_nan() { missing } else { colors.at(shade) };
                 rgb.extend([r, g, b]);
             }
@@ -125,6 +134,7 @@ impl Field {
         &self,
         sheet: &Sheet<DB>,
         frame: &Frame,
+        shades: &[f64],
         level: f64,
         color: impl Color,
     ) -> Result<(), Failure<DB>> {
@@ -137,7 +147,7 @@ impl Field {
         for j in 0..n - 1 {
             for i in 0..n - 1 {
                 let corners = [(i, j), (i + 1, j), (i + 1, j + 1), (i, j + 1)];
-                let v = corners.map(|(i, j)| self.shade(self.values[j * n + i]));
+                let v = corners.map(|(i, j)| shades[j * n + i]);
                 if v.iter().any(|v| v.is_nan()) {
                     continue;
                 }
@@ -205,7 +215,12 @@ impl Field {
 }
 
 /// The scale of colours beside the plot, with its values.
-fn draw_bar<DB: DrawingBackend>(sheet: &Sheet<DB>, frame: &Frame, axis: &Axis, theme: &Theme) -> Result<(), Failure<DB>> {
+fn draw_bar<DB: DrawingBackend>(
+    sheet: &Sheet<DB>,
+    frame: &Frame,
+    axis: &Axis,
+    theme: &Theme,
+) -> Result<(), Failure<DB>> {
     let colors = Colors::new(&Scale::Loss(*axis));
     let (left, width) = (frame.right + 10.0, 9);
     let height = frame.height().round() as usize;
@@ -226,7 +241,11 @@ fn draw_bar<DB: DrawingBackend>(sheet: &Sheet<DB>, frame: &Frame, axis: &Axis, t
 /// A class's sample: the colour of the dot and of its edge. Light against dark, so that the two can
 /// be told apart without colour.
 fn class_ink(class: u32) -> (RGBColor, RGBColor) {
-    if class == 0 { (RGBColor(30, 50, 66), RGBColor(255, 255, 255)) } else { (RGBColor(255, 250, 235), RGBColor(90, 60, 0)) }
+    if class == 0 {
+        (RGBColor(30, 50, 66), RGBColor(255, 255, 255))
+    } else {
+        (RGBColor(255, 250, 235), RGBColor(90, 60, 0))
+    }
 }
 
 /// A table of colours: looked up for each pixel of an image.

@@ -36,6 +36,8 @@ impl Ridge {
 /// A chart of histograms on one axis. Each is scaled to its own peak: shapes compare, heights do not.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ridges {
+    /// What the horizontal axis measures.
+    pub x_name: String,
     /// The values' axis, symmetric about 0.
     pub range: f64,
     /// Colour.
@@ -44,8 +46,11 @@ pub struct Ridges {
     pub layers: Vec<Ridge>,
 }
 
-/// Left margin of charts by layer.
-pub const NAMES: f64 = 46.0;
+/// Left margin of a chart by layer: as wide as its longest name, within reason.
+pub fn margin<'a>(names: impl Iterator<Item = &'a str>) -> f64 {
+    let longest = names.map(|name| name.chars().count()).max().unwrap_or(0);
+    (5.8 * longest as f64 + 12.0).clamp(30.0, 96.0)
+}
 
 /// Every how manieth layer has its name written, so that names do not touch.
 pub fn named_every(layers: usize, height: f64) -> usize {
@@ -54,7 +59,8 @@ pub fn named_every(layers: usize, height: f64) -> usize {
 
 impl Ridges {
     fn frame(&self, size: (f64, f64)) -> Frame {
-        let margins = Margins { left: NAMES, top: 14.0, right: 8.0, bottom: 22.0 };
+        let left = margin(self.layers.iter().map(|l| l.name.as_str()));
+        let margins = Margins { left, top: 14.0, right: 8.0, bottom: 22.0 };
         Frame::new(size, margins, Axis::linear(-self.range, self.range), Axis::linear(0.0, self.layers.len() as f64))
     }
 
@@ -66,7 +72,7 @@ impl Ridges {
         let frame = self.frame((sheet.width(), sheet.height()));
         let zero = frame.px(0.0);
         sheet.rule((zero, frame.top), (zero, frame.bottom), theme.grid)?;
-        frame.draw_x(sheet, theme, "")?;
+        frame.draw_x(sheet, theme, &self.x_name)?;
         let row = frame.height() / self.layers.len().max(1) as f64;
         let every = named_every(self.layers.len(), frame.height());
         for (i, layer) in self.layers.iter().enumerate() {
@@ -123,10 +129,8 @@ impl Ridges {
         }
         let row = frame.height() / self.layers.len() as f64;
         let layer = &self.layers[(((at.1 - frame.top) / row).max(0.0) as usize).min(self.layers.len() - 1)];
-        let mut rows = vec![
-            ("mean".into(), short(layer.mean), None),
-            ("standard deviation".into(), short(layer.deviation), None),
-        ];
+        let mut rows =
+            vec![("mean".into(), short(layer.mean), None), ("standard deviation".into(), short(layer.deviation), None)];
         let bins = layer.counts.len();
         let bin = ((at.0 - frame.left) / frame.width() * bins as f64).floor();
         if (0.0..bins as f64).contains(&bin) {
@@ -142,7 +146,7 @@ impl Ridges {
         if layer.not_finite > 0 {
             rows.push(("not finite".into(), percent(f64::from(layer.not_finite) / layer.total()), None));
         }
-        Some(Reading { title: format!("layer {}", layer.name), rows, ..Reading::default() })
+        Some(Reading { title: layer.name.clone(), rows, ..Reading::default() })
     }
 
     /// Moments and losses by layer.

@@ -4,12 +4,12 @@
 //! keep a fraction of a pixel on any backend; the canvas divides by the same unit when it draws.
 
 use super::Failure;
-use plotters_backend::DrawingErrorKind;
 use plotters::coord::Shift;
 use plotters::element::{Circle, DashedPathElement, Drawable, PathElement, PointCollection, Polygon, Rectangle, Text};
 use plotters::prelude::{DrawingArea, DrawingBackend};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontFamily, FontStyle, FontTransform, IntoFont, RGBAColor, ShapeStyle, TextStyle};
+use plotters_backend::DrawingErrorKind;
 
 /// The page's own typeface; a name in the charts alone would not be loaded.
 const FAMILY: FontFamily<'static> = FontFamily::Name("system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif");

@@ -3,7 +3,7 @@
 use super::axis::Axis;
 use super::frame::{Frame, Margins};
 use super::number::short;
-use super::ridges::{NAMES, named_every};
+use super::ridges::{margin, named_every};
 use super::sheet::{Sheet, Stroke, Style};
 use super::theme::Mark;
 use super::{Failure, Reading, Table, Theme};
@@ -25,7 +25,8 @@ pub struct Stems {
 
 impl Stems {
     fn frame(&self, size: (f64, f64)) -> Frame {
-        let margins = Margins { left: NAMES, top: 10.0, right: 14.0, bottom: 22.0 };
+        let left = margin(self.layers.iter().map(|l| l.0.as_str()));
+        let margins = Margins { left, top: 10.0, right: 14.0, bottom: 22.0 };
         Frame::new(size, margins, self.axis, Axis::linear(0.0, self.layers.len() as f64))
     }
 
@@ -38,7 +39,7 @@ impl Stems {
         for tick in self.axis.ticks((frame.width() / 48.0) as usize + 1) {
             sheet.rule((frame.px(tick), frame.top), (frame.px(tick), frame.bottom), theme.grid)?;
         }
-        frame.draw_x(sheet, theme, "")?;
+        frame.draw_x(sheet, theme, &self.name)?;
         let color = theme.color(&self.mark);
         let row = frame.height() / self.layers.len().max(1) as f64;
         let every = named_every(self.layers.len(), frame.height());
@@ -73,7 +74,7 @@ impl Stems {
         let i = (((at.1 - frame.top) / row) as usize).min(self.layers.len() - 1);
         let (name, value) = &self.layers[i];
         Some(Reading {
-            title: format!("layer {name}"),
+            title: name.clone(),
             rows: vec![(self.name.clone(), short(*value), Some(self.mark))],
             ..Reading::default()
         })

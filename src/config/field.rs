@@ -142,12 +142,16 @@ impl<C: Clone> Field<C> {
     }
 
     fn whole(&self, text: &str) -> Option<u64> {
-        let Kind::Whole { min, max, .. } = self.kind else { return None };
+        let Kind::Whole { min, max, .. } = self.kind else {
+            return None;
+        };
         text.parse().ok().filter(|n| (min..=max).contains(n))
     }
 
     fn real(&self, text: &str) -> Option<f64> {
-        let Kind::Real { min, max, .. } = self.kind else { return None };
+        let Kind::Real { min, max, .. } = self.kind else {
+            return None;
+        };
         text.parse().ok().filter(|n| (min..=max).contains(n))
     }
 

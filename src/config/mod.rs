@@ -10,7 +10,7 @@ pub mod pair;
 mod problem;
 pub mod view;
 
-pub use problem::Problem;
+pub use problem::{Problem, shown};
 
 use crate::data::Data;
 use crate::nn::activation::Activation;
@@ -107,12 +107,7 @@ impl Config {
 
     /// The update rule that it asks for.
     pub fn rule(&self) -> Rule {
-        Rule {
-            optimizer: self.optimizer,
-            lr: self.lr,
-            momentum: self.momentum,
-            weight_decay: self.weight_decay,
-        }
+        Rule { optimizer: self.optimizer, lr: self.lr, momentum: self.momentum, weight_decay: self.weight_decay }
     }
 
     /// Every reason why this cannot be trained, though each field by itself is in range.

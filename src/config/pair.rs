@@ -322,7 +322,8 @@ mod tests {
 
     #[test]
     fn every_problem_is_reported_at_once() {
-        let bad = json!({"depth": "5", "lr": true, "norm": 3, "nonsense": 1, "batch": 1e300, "eps": null, "width": 64.5});
+        let bad =
+            json!({"depth": "5", "lr": true, "norm": 3, "nonsense": 1, "batch": 1e300, "eps": null, "width": 64.5});
         assert_eq!(read(Some(&bad), &[]).unwrap_err().len(), 7);
         assert_eq!(read(Some(&json!([1])), &[]).unwrap_err().len(), 1);
         let sides = read(Some(&json!({"a.norm": "instance", "b.batch": 1})), &[]).unwrap_err();

@@ -22,7 +22,7 @@ pub struct Problem {
 const SHOWN: usize = 40;
 
 /// Input made fit to be shown: shortened, with control characters replaced.
-pub(super) fn shown(text: &str) -> String {
+pub fn shown(text: &str) -> String {
     let plain = |c: char| if c.is_control() { '\u{fffd}' } else { c };
     let mut short: String = text.chars().take(SHOWN).map(plain).collect();
     if text.chars().nth(SHOWN).is_some() {

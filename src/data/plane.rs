@@ -28,12 +28,7 @@ pub(super) fn load<F: Real>(data: Data, noise: f64, seed: u32) -> DataSet<F> {
         x: points.iter().flat_map(|&(x, y, _)| [F::of(x), F::of(y)]).collect(),
         y: points.iter().map(|p| p.2).collect(),
     };
-    DataSet {
-        shape: Shape::vector(2),
-        classes: 2,
-        train: split(&points[..TRAIN]),
-        validation: split(&points[TRAIN..]),
-    }
+    DataSet { shape: Shape::vector(2), classes: 2, train: split(&points[..TRAIN]), validation: split(&points[TRAIN..]) }
 }
 
 /// A point of that class before the jitter.

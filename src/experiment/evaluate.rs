@@ -32,12 +32,8 @@ impl<F: Real> Evaluator<F> {
         let mut total = Score { loss: 0.0, correct: 0, samples: split.len() };
         let chunk = self.work.batch();
         for (x, y) in split.x.chunks(chunk * features).zip(split.y.chunks(chunk)) {
-            let pass = Pass {
-                params: &state.params,
-                buffers: &state.buffers,
-                batch: y.len(),
-                statistics: self.statistics,
-            };
+            let pass =
+                Pass { params: &state.params, buffers: &state.buffers, batch: y.len(), statistics: self.statistics };
             let score = network.score(&pass, x, y, &mut self.work);
             total.loss += score.loss * y.len() as f64 / split.len() as f64;
             total.correct += score.correct;

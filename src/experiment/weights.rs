@@ -1,5 +1,6 @@
 //! Weights in and out: safetensors under PyTorch's `state_dict` names and shapes.
 
+use crate::config::shown;
 use crate::nn::init::State;
 use crate::nn::layout::{Layout, Role, Table, Tensor};
 use safetensors::tensor::TensorView;
@@ -27,11 +28,12 @@ pub fn save(layout: &Layout, state: &State<f32>) -> Result<Vec<u8>, String> {
 }
 
 fn tensors<'a>(layout: &'a Layout, state: &'a State<f32>) -> impl Iterator<Item = (&'a Tensor, &'a [f32])> {
-    let of = |table: &'a Table, values: &'a [f32]| {
-        table.tensors().iter().map(move |t| (t, &values[t.range.clone()]))
-    };
+    let of = |table: &'a Table, values: &'a [f32]| table.tensors().iter().map(move |t| (t, &values[t.range.clone()]));
     of(&layout.params, &state.params).chain(of(&layout.buffers, &state.buffers))
 }
+
+/// Most misfits of one file that are named one by one.
+const MESSAGES: usize = 20;
 
 /// Reads the bytes of a safetensors file that holds exactly this layout's tensors.
 ///
@@ -47,7 +49,8 @@ pub fn load(layout: &Layout, bytes: &[u8]) -> Result<State<f32>, Vec<String>> {
         match file.tensor(&tensor.name) {
             Err(_) => problems.push(format!("{} is missing", tensor.name)),
             Ok(view) if view.shape() != tensor.shape => {
-                problems.push(format!("{} has shape {:?}; this network's is {:?}", tensor.name, view.shape(), tensor.shape));
+                let found = shown(&format!("{:?}", view.shape()));
+                problems.push(format!("{} has shape {found}; this network's is {:?}", tensor.name, tensor.shape));
             }
             Ok(view) if view.dtype() != dtype => {
                 problems.push(format!("{} is of type {:?}; it must be {dtype:?}", tensor.name, view.dtype()));
@@ -57,9 +60,12 @@ pub fn load(layout: &Layout, bytes: &[u8]) -> Result<State<f32>, Vec<String>> {
     }
     let known: BTreeSet<&str> = wanted().map(|t| t.name.as_str()).collect();
     let foreign = file.names().into_iter().filter(|name| !known.contains(name));
-    problems.extend(foreign.map(|name| format!("{name} is not part of this network")));
+    problems.extend(foreign.map(|name| format!("{} is not part of this network", shown(name))));
     if !problems.is_empty() {
         problems.sort();
+        let more = problems.len().saturating_sub(MESSAGES);
+        problems.truncate(MESSAGES);
+        problems.extend((more > 0).then(|| format!("and {more} more problems of this kind")));
         return Err(problems);
     }
     let read = |table: &Table| {
@@ -121,7 +127,10 @@ mod tests {
         }
         assert_eq!(load(run.network().layout(), b"PK\x03\x04 a foreign file, long enough").unwrap_err().len(), 1);
         let wide = load(&layout(Config { depth: 2, width: 32, ..Config::default() }), &bytes).unwrap_err();
-        assert!(wide.iter().any(|p| p.contains("linear2.weight has shape [64, 64]; this network's is [32, 32]")), "{wide:?}");
+        assert!(
+            wide.iter().any(|p| p.contains("linear2.weight has shape [64, 64]; this network's is [32, 32]")),
+            "{wide:?}"
+        );
         let plain = load(&layout(Config { depth: 2, norm: Norm::None, ..Config::default() }), &bytes).unwrap_err();
         assert!(plain.contains(&"linear1.bias is missing".to_owned()));
         assert!(plain.contains(&"norm1.running_var is not part of this network".to_owned()));

@@ -57,7 +57,7 @@ pub fn erf(x: f32) -> f32 {
     let p = p * z - 0.026_859_395;
     let p = p * z + 0.112_836_955;
     let p = p * z - 0.376_126_35;
-    let p = p * z + 1.128_379_2;
+    let p = p * z + std::f32::consts::FRAC_2_SQRT_PI;
     let near = x * p;
     // −ln erfc |x| on 0.9 … 4, beyond which erf is 1 in single precision.
     let a = x.abs();

@@ -73,9 +73,7 @@ impl<F: Real> Layer<F> for Nonlinearity {
             }
             Activation::Tanh => chain(y, dy, dx, |y| F::ONE - y * y),
             Activation::Sigmoid => chain(y, dy, dx, |y| y * (F::ONE - y)),
-            Activation::Gelu => chain(x, dy, dx, |x| {
-                phi(x) + x * F::of(INV_SQRT_TAU) * (F::of(-0.5) * x * x).exp()
-            }),
+            Activation::Gelu => chain(x, dy, dx, |x| phi(x) + x * F::of(INV_SQRT_TAU) * (F::of(-0.5) * x * x).exp()),
             Activation::Silu => chain(x, dy, dx, |x| {
                 let s = sigmoid(x);
                 s * (F::ONE + x * (F::ONE - s))

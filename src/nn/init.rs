@@ -30,10 +30,7 @@ impl<F: Real> State<F> {
     /// Each tensor has a random stream of its own, named after it: the same weights whatever the
     /// normalization, and whether or not a layer has a bias. `std` is used by [`Init::Normal`] alone.
     pub fn initial(layout: &Layout, init: Init, std: f64, seed: u32) -> State<F> {
-        State {
-            params: fill(&layout.params, init, std, seed),
-            buffers: fill(&layout.buffers, init, std, seed),
-        }
+        State { params: fill(&layout.params, init, std, seed), buffers: fill(&layout.buffers, init, std, seed) }
     }
 }
 
@@ -79,12 +76,9 @@ mod tests {
 
     #[test]
     fn variance_is_what_each_paper_asks_for() {
-        for (init, want) in [
-            (Init::He, 2.0 / 100.0),
-            (Init::Glorot, 2.0 / 300.0),
-            (Init::PyTorch, 1.0 / 300.0),
-            (Init::Normal, 0.0004),
-        ] {
+        for (init, want) in
+            [(Init::He, 2.0 / 100.0), (Init::Glorot, 2.0 / 300.0), (Init::PyTorch, 1.0 / 300.0), (Init::Normal, 0.0004)]
+        {
             let state = State::<f64>::initial(&layout(true), init, 0.02, 5);
             let w = &state.params[..20_000];
             let mean = w.iter().sum::<f64>() / 20_000.0;

@@ -20,8 +20,7 @@ impl Linear {
     pub fn new(layout: &mut Layout, name: &str, inputs: usize, outputs: usize, bias: bool) -> Linear {
         let role = Role::Weight { fan_in: inputs, fan_out: outputs };
         let weight = layout.params.add(format!("{name}.weight"), &[outputs, inputs], role);
-        let bias = bias
-            .then(|| layout.params.add(format!("{name}.bias"), &[outputs], Role::Bias { fan_in: inputs }));
+        let bias = bias.then(|| layout.params.add(format!("{name}.bias"), &[outputs], Role::Bias { fan_in: inputs }));
         Linear { inputs, outputs, weight, bias }
     }
 }

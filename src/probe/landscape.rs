@@ -32,7 +32,9 @@ pub fn coordinate(i: usize, points: usize) -> f64 {
 pub fn direction<F: Real>(table: &Table, params: &[F], name: &str, seed: u32) -> Vec<F> {
     let mut direction = vec![F::ZERO; params.len()];
     for tensor in table.tensors() {
-        let Role::Weight { fan_in, .. } = tensor.role else { continue };
+        let Role::Weight { fan_in, .. } = tensor.role else {
+            continue;
+        };
         let mut stream = Stream::new(seed, &format!("landscape/{name}/{}", tensor.name));
         let rows = direction[tensor.range.clone()].chunks_exact_mut(fan_in);
         for (row, weights) in rows.zip(params[tensor.range.clone()].chunks_exact(fan_in)) {

@@ -37,10 +37,7 @@ pub struct LayerProbe<F> {
 impl<F: Real> LayerProbe<F> {
     /// Room for mini-batches of that size.
     pub fn new(network: &Network<F>, batch: usize) -> LayerProbe<F> {
-        LayerProbe {
-            work: Workspace::to_train(network, batch),
-            gradient: vec![F::ZERO; network.layout().params.len()],
-        }
+        LayerProbe { work: Workspace::to_train(network, batch), gradient: vec![F::ZERO; network.layout().params.len()] }
     }
 
     /// Passes one mini-batch forward and backward in training mode. Histograms span ±`range`.

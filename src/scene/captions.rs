@@ -75,7 +75,10 @@ mod tests {
         view.slice = Slice::Line;
         assert!(scene.landscape_caption(Side::B, &view).contains("One random direction"));
         assert!(scene.landscape_caption(Side::B, &view).contains("running statistics"));
-        assert!(scene.layers_caption(Side::A, &view).contains("ReLU") && scene.layers_caption(Side::A, &view).contains("of 32"));
+        assert!(
+            scene.layers_caption(Side::A, &view).contains("ReLU")
+                && scene.layers_caption(Side::A, &view).contains("of 32")
+        );
         assert!(scene.curves_caption(&view).starts_with("Cross-entropy"));
     }
 }

@@ -34,7 +34,7 @@ pub(super) fn chart(scene: &Scene, view: &View) -> Chart {
     let y = if accuracy { Axis::linear(0.0, 1.0) } else { loss_axis(scene, view, &lines) };
     Chart::Curves(Curves {
         x_name: "step".into(),
-        y_name: if accuracy { "accuracy".into() } else { "loss".into() },
+        y_name: if accuracy { "correct".into() } else { "loss (nats)".into() },
         x: Axis::linear(0.0, round_up(newest.max(50.0)).min((view.steps as f64).max(newest)).max(1.0)),
         y,
         percent: accuracy,

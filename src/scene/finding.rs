@@ -94,6 +94,9 @@ const EARLIEST: u64 = 20;
 
 /// The finding of the moment.
 pub fn of(scene: &Scene) -> Finding {
+    if let Some(refused) = [Side::A, Side::B].into_iter().find_map(|side| refused(scene, side)) {
+        return refused;
+    }
     let (Some(a), Some(b)) = (Run::of(scene, Side::A), Run::of(scene, Side::B)) else {
         let words = Words::default().say("Both runs start from the same weights and see the same mini-batches.");
         return words.about(Side::Both, "…");
@@ -106,6 +109,15 @@ pub fn of(scene: &Scene) -> Finding {
         .or_else(|| mismatch(&a))
         .or_else(|| accuracy(&a, &b))
         .unwrap_or_else(|| loss(&a, &b))
+}
+
+/// A run that cannot be trained with its settings.
+fn refused(scene: &Scene, side: Side) -> Option<Finding> {
+    let problems = scene.config(side).check();
+    let problem = problems.first()?;
+    let name = capital(&names::short(&scene.pair, side));
+    let words = Words::default().say(format!("{name} cannot be trained with these settings: {}.", problem.reason));
+    Some(words.about(side, "no run"))
 }
 
 /// A run that left the finite range.
@@ -164,7 +176,10 @@ fn mismatch(run: &Run) -> Option<Finding> {
     if run.norm != Norm::Batch || gap < 0.1 {
         return None;
     }
-    let how = format!("Accuracy on the validation samples after {} steps; the whole set is one batch with its own mean and variance.", run.last.step);
+    let how = format!(
+        "Accuracy on the validation samples after {} steps; the whole set is one batch with its own mean and variance.",
+        run.last.step
+    );
     let words = Words::default()
         .say(format!("{} is right on ", capital(&run.name)))
         .number(percent(run.last.accuracy), run.accuracy_how())
@@ -200,7 +215,7 @@ fn accuracy(a: &Run, b: &Run) -> Option<Finding> {
 fn loss(a: &Run, b: &Run) -> Finding {
     let (better, worse) = if a.last.loss < b.last.loss { (a, b) } else { (b, a) };
     let ratio = worse.last.loss / better.last.loss;
-    if !(ratio >= 1.1) {
+    if ratio.is_nan() || ratio < 1.1 {
         return Words::default()
             .say("The two runs are about equally good: validation loss ")
             .number(short(a.last.loss), a.loss_how())
@@ -210,7 +225,11 @@ fn loss(a: &Run, b: &Run) -> Finding {
             .about(Side::Both, "≈");
     }
     Words::default()
-        .say(format!("Both classify about {} correctly; the validation loss of {} is ", percent(better.last.accuracy), better.name))
+        .say(format!("{} is right on ", capital(&better.name)))
+        .number(percent(better.last.accuracy), better.accuracy_how())
+        .say(format!(" of the validation samples and {} on ", worse.name))
+        .number(percent(worse.last.accuracy), worse.accuracy_how())
+        .say(format!("; {}'s validation loss is ", better.name))
         .number(format!("{} times", short(ratio)), "The two validation losses, one divided by the other.")
         .say(" lower: ")
         .number(short(better.last.loss), better.loss_how())
@@ -257,7 +276,7 @@ mod tests {
         let gap = after(Pair::default(), 100);
         assert_eq!(gap.about, Side::B);
         assert!(sentence(&gap).contains("still guessing"), "{}", sentence(&gap));
-        assert!(gap.text.iter().any(|p| p.how.as_ref().is_some_and(|h| h.contains("running statistics"))));
+        assert!(gap.text.iter().any(|p| { p.how.as_ref().is_some_and(|h| h.contains("running statistics")) }));
 
         let two = Pair { a: Config { batch: 2, ..Pair::default().a }, b: Config { batch: 2, ..Config::default() } };
         assert_eq!(after(two, 30).headline, "±1");
@@ -265,6 +284,10 @@ mod tests {
         let hot = Pair { a: Config { lr: 100.0, ..Pair::default().a }, ..Pair::default() };
         let found = after(hot, 60);
         assert_eq!((found.headline.as_str(), found.about), ("diverged", Side::A));
+
+        let mut scene = Scene::default();
+        scene.restart(Pair { b: Config { batch: 1, ..Config::default() }, ..Pair::default() });
+        assert_eq!((of(&scene).headline.as_str(), of(&scene).about), ("no run", Side::B));
 
         let same = Pair { a: Config::default(), b: Config::default() };
         assert_eq!(after(same, 40).headline, "≈");

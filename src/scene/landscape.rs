@@ -59,6 +59,7 @@ pub(super) fn chart(scene: &Scene, side: Side, view: &View) -> Chart {
     }
     if !line {
         return Chart::Field(Field {
+            names: ["direction 1".into(), "direction 2".into()],
             reach: REACH,
             points: surface.points,
             values: surface.values.clone(),
@@ -67,8 +68,8 @@ pub(super) fn chart(scene: &Scene, side: Side, view: &View) -> Chart {
     }
     let points = surface.values.iter().enumerate().map(|(i, &v)| (coordinate(i, surface.points), v));
     Chart::Curves(Curves {
-        x_name: "position".into(),
-        y_name: "loss".into(),
+        x_name: "along direction 1".into(),
+        y_name: "loss (nats)".into(),
         x: Axis::linear(-REACH, REACH),
         y: axis(scene, true),
         percent: false,

@@ -18,6 +18,7 @@ pub(super) fn chart(scene: &Scene, side: Side, view: &View) -> Chart {
     let mark = names::mark(&scene.pair, side);
     match view.layers {
         Layers::Activations => Chart::Ridges(Ridges {
+            x_name: "value".into(),
             range: f64::from(frame.range),
             mark,
             layers: frame.layers.iter().enumerate().map(|(i, l)| ridge(i, l)).collect(),
@@ -28,10 +29,9 @@ pub(super) fn chart(scene: &Scene, side: Side, view: &View) -> Chart {
             mark,
             layers: frame.layers.iter().enumerate().map(|(i, l)| (name(i), f64::from(l.gradient))).collect(),
         }),
-        Layers::Boundary if frame.boundary.is_empty() => {
-            Chart::Empty("Only 2-D data has a decision boundary".into())
-        }
+        Layers::Boundary if frame.boundary.is_empty() => Chart::Empty("Only 2-D data has a decision boundary".into()),
         Layers::Boundary => Chart::Field(Field {
+            names: ["x".into(), "y".into()],
             reach: boundary::REACH,
             points: boundary::POINTS,
             values: frame.boundary.iter().map(|&v| f64::from(v)).collect(),
@@ -70,12 +70,12 @@ fn samples(scene: &Scene, side: Side) -> Vec<(f64, f64, u32)> {
     set.train.x.chunks_exact(2).zip(&set.train.y).map(|(p, &class)| (p[0], p[1], class)).collect()
 }
 
-/// Wide enough for four standard deviations of the widest layer of both runs, and round; no wider
+/// Wide enough for three standard deviations of the widest layer of both runs, and round; no wider
 /// than a thousand, so that one exploding run does not hide the other.
 pub(super) fn range(scene: &Scene) -> f64 {
     if scene.frames().next().is_none() {
         return 5.0;
     }
-    let spread = scene.frames().flat_map(|(_, f)| f.layers.iter().map(|l| f64::from(l.mean.abs() + 4.0 * l.deviation)));
+    let spread = scene.frames().flat_map(|(_, f)| f.layers.iter().map(|l| f64::from(l.mean.abs() + 3.0 * l.deviation)));
     round_up(spread.filter(|s| s.is_finite()).fold(0.0, f64::max).clamp(0.1, 1000.0))
 }

@@ -67,7 +67,9 @@ impl Scene {
             if old == new {
                 continue;
             }
-            let Some(frame) = self.known(side).frame.as_ref().filter(|f| f.step >= 2) else { continue };
+            let Some(frame) = self.known(side).frame.as_ref().filter(|f| f.step >= 2) else {
+                continue;
+            };
             let series = |value: fn(&crate::experiment::session::Validation) -> f64| {
                 frame.validations.iter().map(|v| (v.step as f64, value(v))).collect()
             };

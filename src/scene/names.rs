@@ -56,7 +56,10 @@ mod tests {
         let pair = Pair::default();
         assert_eq!((short(&pair, Side::A), short(&pair, Side::B)), ("no norm".into(), "BatchNorm".into()));
         let same = Pair { a: Config { batch: 2, ..Config::default() }, b: Config::default() };
-        assert_eq!((short(&same, Side::A), short(&same, Side::B)), ("A: batch size 2".into(), "B: batch size 32".into()));
+        assert_eq!(
+            (short(&same, Side::A), short(&same, Side::B)),
+            ("A: batch size 2".into(), "B: batch size 32".into())
+        );
         assert_ne!(mark(&same, Side::A), mark(&same, Side::B));
         assert_eq!(former(&same.b, &same.a), "BatchNorm, batch size 32");
     }

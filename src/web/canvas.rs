@@ -4,9 +4,7 @@
 //! fractions of a pixel (so the context is scaled, and coordinates are counted in [`UNIT`]s), and it
 //! would draw an image as one rectangle per pixel.
 
-use plotters_backend::{
-    BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,
-};
+use plotters_backend::{BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind};
 use plotters_canvas::CanvasBackend;
 use wasm_bindgen::{Clamped, JsCast, JsValue};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
@@ -88,7 +86,13 @@ impl DrawingBackend for PageCanvas<'_> {
         self.inner.draw_path([from, to], style)
     }
 
-    fn draw_rect<S: BackendStyle>(&mut self, from: BackendCoord, to: BackendCoord, style: &S, fill: bool) -> Result<()> {
+    fn draw_rect<S: BackendStyle>(
+        &mut self,
+        from: BackendCoord,
+        to: BackendCoord,
+        style: &S,
+        fill: bool,
+    ) -> Result<()> {
         self.inner.draw_rect(from, to, style, fill)
     }
 
@@ -100,7 +104,11 @@ impl DrawingBackend for PageCanvas<'_> {
         self.inner.draw_circle(at, radius, style, fill)
     }
 
-    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, points: I, style: &S) -> Result<()> {
+    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
+        &mut self,
+        points: I,
+        style: &S,
+    ) -> Result<()> {
         self.inner.fill_polygon(points, style)
     }
 

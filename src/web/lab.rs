@@ -196,7 +196,9 @@ impl Lab {
 
     /// What stands in a run's head; undefined before its first frame.
     pub fn vitals(&self, of: &str) -> JsValue {
-        let Some(frame) = self.scene.frame(side(of)) else { return JsValue::UNDEFINED };
+        let Some(frame) = self.scene.frame(side(of)) else {
+            return JsValue::UNDEFINED;
+        };
         let last = frame.validations.last();
         js(&Vitals {
             name: self.scene.name(side(of)),
@@ -282,7 +284,9 @@ impl Lab {
     ) -> bool {
         let chart = self.chart(panel);
         let theme = if dark { Theme::DARK } else { Theme::LIGHT };
-        let Some(backend) = PageCanvas::new(canvas, &self.spare, (width, height), ratio) else { return false };
+        let Some(backend) = PageCanvas::new(canvas, &self.spare, (width, height), ratio) else {
+            return false;
+        };
         let sheet = Sheet::new(backend.into_drawing_area(), UNIT);
         let done = chart.draw(&sheet, &theme).is_ok();
         self.drawn[panel as usize] = Some((chart, (width, height)));
@@ -291,8 +295,12 @@ impl Lab {
 
     /// What stands at a pixel of a panel: `{title, rows, dots, guide}`, or undefined.
     pub fn read(&self, panel: Panel, x: f64, y: f64, dark: bool) -> JsValue {
-        let Some((chart, size)) = &self.drawn[panel as usize] else { return JsValue::UNDEFINED };
-        let Some(reading) = chart.read(*size, (x, y)) else { return JsValue::UNDEFINED };
+        let Some((chart, size)) = &self.drawn[panel as usize] else {
+            return JsValue::UNDEFINED;
+        };
+        let Some(reading) = chart.read(*size, (x, y)) else {
+            return JsValue::UNDEFINED;
+        };
         let value = |(name, value, mark): (String, String, Option<Mark>)| Value {
             name,
             value,

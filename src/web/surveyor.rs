@@ -60,7 +60,9 @@ impl Surveyor {
 
 impl Surveyor {
     fn losses(&mut self, points: impl Iterator<Item = (f64, f64)>) -> Vec<f32> {
-        let Some(plane) = &mut self.plane else { return Vec::new() };
+        let Some(plane) = &mut self.plane else {
+            return Vec::new();
+        };
         points.map(|(a, b)| self.survey.loss(plane, a, b) as f32).collect()
     }
 }

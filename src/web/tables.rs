@@ -62,7 +62,9 @@ fn row<C>(field: &Field<C>) -> Row {
         Kind::Whole { min, max, scale } => {
             Row { kind: "whole", min: min as f64, max: max as f64, log: scale == Scale::Log, ..row }
         }
-        Kind::Real { min, max, scale, absent } => Row { kind: "real", min, max, log: scale == Scale::Log, absent, ..row },
+        Kind::Real { min, max, scale, absent } => {
+            Row { kind: "real", min, max, log: scale == Scale::Log, absent, ..row }
+        }
         Kind::Choice(all) => Row { kind: "choice", choices: all(), ..row },
         Kind::Names(_) => Row { kind: "names", ..row },
     }

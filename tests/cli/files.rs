@@ -14,12 +14,7 @@ use serde_json::Value;
 const SETTINGS: [&str; 6] = ["--set", "data=circles", "--set", "batch=30", "--set", "depth=2"];
 
 fn config() -> Config {
-    Config {
-        data: Data::Circles,
-        batch: 30,
-        depth: 2,
-        ..Config::default()
-    }
+    Config { data: Data::Circles, batch: 30, depth: 2, ..Config::default() }
 }
 
 fn run(folder: &Folder, more: &[&str]) -> Vec<Value> {
@@ -28,13 +23,7 @@ fn run(folder: &Folder, more: &[&str]) -> Vec<Value> {
 
 fn indices(folder: &Folder, name: &str) -> Vec<Vec<usize>> {
     let list: Value = serde_json::from_slice(&folder.read(name)).unwrap();
-    let row = |row: &Value| {
-        row.as_array()
-            .unwrap()
-            .iter()
-            .map(|i| i.as_u64().unwrap() as usize)
-            .collect()
-    };
+    let row = |row: &Value| row.as_array().unwrap().iter().map(|i| i.as_u64().unwrap() as usize).collect();
     list.as_array().unwrap().iter().map(row).collect()
 }
 
@@ -46,19 +35,7 @@ fn weights_that_are_loaded_are_those_that_were_saved() {
     assert_eq!(drawn, loaded);
     assert_eq!(folder.read("end"), folder.read("end-again"));
     assert_ne!(folder.read("start"), folder.read("end"));
-    run(
-        &folder,
-        &[
-            "--steps",
-            "0",
-            "--load",
-            "end",
-            "--initial",
-            "as-loaded",
-            "--save",
-            "untouched",
-        ],
-    );
+    run(&folder, &["--steps", "0", "--load", "end", "--initial", "as-loaded", "--save", "untouched"]);
     assert_eq!(folder.read("end"), folder.read("as-loaded"));
     assert_eq!(folder.read("end"), folder.read("untouched"));
     // Loaded weights are trained on, not merely read.
@@ -77,12 +54,7 @@ fn weights_have_the_names_shapes_and_types_of_a_state_dict() {
     let of_norm = |i: usize| {
         ["bias", "num_batches_tracked", "running_mean", "running_var", "weight"].map(|t| format!("norm{i}.{t}"))
     };
-    let mut want = vec![
-        "head.bias".into(),
-        "head.weight".into(),
-        "linear1.weight".into(),
-        "linear2.weight".into(),
-    ];
+    let mut want = vec!["head.bias".into(), "head.weight".into(), "linear1.weight".into(), "linear2.weight".into()];
     want.extend(of_norm(1).into_iter().chain(of_norm(2)));
     assert_eq!(names, want);
     assert_eq!(file.tensor("linear1.weight").unwrap().shape(), [64, 2]);
@@ -90,10 +62,7 @@ fn weights_have_the_names_shapes_and_types_of_a_state_dict() {
     for name in names {
         let tensor = file.tensor(name).unwrap();
         if name.ends_with("num_batches_tracked") {
-            assert_eq!(
-                (tensor.dtype(), tensor.shape(), tensor.data()),
-                (Dtype::I64, &[][..], &3i64.to_le_bytes()[..])
-            );
+            assert_eq!((tensor.dtype(), tensor.shape(), tensor.data()), (Dtype::I64, &[][..], &3i64.to_le_bytes()[..]));
         } else {
             assert_eq!(tensor.dtype(), Dtype::F32, "{name}");
         }
@@ -116,10 +85,7 @@ fn an_epoch_of_batches_repeats_no_sample() {
     }
     assert_ne!(epochs[0], epochs[1]);
     // The other side of a pair would see the same, whatever its normalization.
-    run(
-        &folder,
-        &["--steps", "26", "--quiet", "--set", "norm=none", "--batches", "plain"],
-    );
+    run(&folder, &["--steps", "26", "--quiet", "--set", "norm=none", "--batches", "plain"]);
     assert_eq!(batches, indices(&folder, "plain"));
 }
 
@@ -128,12 +94,7 @@ fn floats(bytes: &[u8]) -> Vec<f32> {
 }
 
 fn labels(bytes: &[u8]) -> Vec<u32> {
-    bytes
-        .as_chunks()
-        .0
-        .iter()
-        .map(|b| u32::try_from(i64::from_le_bytes(*b)).unwrap())
-        .collect()
+    bytes.as_chunks().0.iter().map(|b| u32::try_from(i64::from_le_bytes(*b)).unwrap()).collect()
 }
 
 /// Data, initial weights and batches, each from its file, give every loss and the final weights again:
@@ -141,28 +102,13 @@ fn labels(bytes: &[u8]) -> Vec<u32> {
 #[test]
 fn files_hold_all_that_repeating_a_run_takes() {
     let folder = Folder::new("replay");
-    let call = [
-        "--steps",
-        "20",
-        "--initial",
-        "start",
-        "--save",
-        "end",
-        "--batches",
-        "batches",
-    ];
+    let call = ["--steps", "20", "--initial", "start", "--save", "end", "--batches", "batches"];
     let lines = run(&folder, &call);
     let written = folder.call(&["data", "circles", "--out", "data"]);
-    assert_eq!(
-        (written.code, written.stdout, written.stderr),
-        (0, String::new(), String::new())
-    );
+    assert_eq!((written.code, written.stdout, written.stderr), (0, String::new(), String::new()));
     let bytes = folder.read("data");
     let data = SafeTensors::deserialize(&bytes).unwrap();
-    let (x, y) = (
-        floats(data.tensor("x_train").unwrap().data()),
-        labels(data.tensor("y_train").unwrap().data()),
-    );
+    let (x, y) = (floats(data.tensor("x_train").unwrap().data()), labels(data.tensor("y_train").unwrap().data()));
 
     let net = config().architecture().build::<f32>();
     let mut state = weights::load(net.layout(), &folder.read("start")).unwrap();
@@ -174,10 +120,7 @@ fn files_hold_all_that_repeating_a_run_takes() {
         let mut gradient = vec![0.0; state.params.len()];
         let pass = net.training_pass(&state.params, &state.buffers, 30);
         let score = net.gradient(&pass, &inputs, &classes, &mut work, &mut gradient, |_, _| {});
-        assert!(
-            (score.loss - line["train_loss"].as_f64().unwrap()).abs() < 1e-12,
-            "{line}"
-        );
+        assert!((score.loss - line["train_loss"].as_f64().unwrap()).abs() < 1e-12, "{line}");
         net.update_buffers(&work, &mut state.buffers);
         updater.step(&mut state.params, &gradient);
     }
@@ -198,11 +141,7 @@ fn every_data_set_can_be_written() {
         let set = data.load::<f32>(0.2, 3);
         for (split, x, y) in [(&set.train, "x_train", "y_train"), (&set.validation, "x_val", "y_val")] {
             let (x, y) = (file.tensor(x).unwrap(), file.tensor(y).unwrap());
-            assert_eq!(
-                (x.dtype(), x.shape()),
-                (Dtype::F32, &[split.len(), data.shape().len()][..]),
-                "{name}"
-            );
+            assert_eq!((x.dtype(), x.shape()), (Dtype::F32, &[split.len(), data.shape().len()][..]), "{name}");
             assert_eq!((y.dtype(), y.shape()), (Dtype::I64, &[split.len()][..]), "{name}");
             assert_eq!(floats(x.data()), split.x, "{name}");
             assert_eq!(labels(y.data()), split.y, "{name}");

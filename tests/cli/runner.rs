@@ -23,11 +23,7 @@ impl Folder {
     }
 
     pub fn call(&self, arguments: &[&str]) -> Answer {
-        let output = Command::new(env!("CARGO_BIN_EXE_normlab"))
-            .args(arguments)
-            .current_dir(&self.0)
-            .output()
-            .unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_normlab")).args(arguments).current_dir(&self.0).output().unwrap();
         Answer {
             code: output.status.code().unwrap(),
             stdout: String::from_utf8(output.stdout).unwrap(),
@@ -39,11 +35,7 @@ impl Folder {
     pub fn lines(&self, arguments: &[&str]) -> Vec<Value> {
         let answer = self.call(arguments);
         assert_eq!((answer.code, answer.stderr.as_str()), (0, ""), "{arguments:?}");
-        answer
-            .stdout
-            .lines()
-            .map(|line| serde_json::from_str(line).unwrap())
-            .collect()
+        answer.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
     /// The summary of a run that must succeed.
@@ -63,9 +55,7 @@ impl Folder {
     pub fn content(&self) -> Vec<(String, Vec<u8>)> {
         let entries = std::fs::read_dir(&self.0).unwrap().map(|e| e.unwrap());
         let name = |e: &std::fs::DirEntry| e.file_name().to_string_lossy().into_owned();
-        let mut all: Vec<_> = entries
-            .map(|e| (name(&e), std::fs::read(e.path()).unwrap_or_default()))
-            .collect();
+        let mut all: Vec<_> = entries.map(|e| (name(&e), std::fs::read(e.path()).unwrap_or_default())).collect();
         all.sort();
         all
     }

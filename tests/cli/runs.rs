@@ -51,23 +51,10 @@ fn a_run_prints_a_line_per_step_and_a_summary() {
     assert_eq!(summary["steps"], 60);
     // 2·8 + 8·8 weights, twice γ and β, a head of 8·2 + 2.
     assert_eq!(summary["parameters"], 16 + 64 + 32 + 18);
-    assert_eq!(
-        (&summary["verdict"], &summary["diverged"]),
-        (&json!("learning"), &json!(false))
-    );
-    assert_eq!(
-        (&summary["diverged_at"], &summary["diverged_layer"]),
-        (&Value::Null, &Value::Null)
-    );
-    assert!(
-        summary["val_accuracy"].as_f64().unwrap() > 0.9,
-        "XOR is learned in 60 steps"
-    );
-    let recent: f64 = lines[10..60]
-        .iter()
-        .map(|l| l["train_loss"].as_f64().unwrap())
-        .sum::<f64>()
-        / 50.0;
+    assert_eq!((&summary["verdict"], &summary["diverged"]), (&json!("learning"), &json!(false)));
+    assert_eq!((&summary["diverged_at"], &summary["diverged_layer"]), (&Value::Null, &Value::Null));
+    assert!(summary["val_accuracy"].as_f64().unwrap() > 0.9, "XOR is learned in 60 steps");
+    let recent: f64 = lines[10..60].iter().map(|l| l["train_loss"].as_f64().unwrap()).sum::<f64>() / 50.0;
     assert!((summary["recent_loss"].as_f64().unwrap() - recent).abs() < 1e-12);
     assert_eq!(folder.content(), [], "nothing is written unasked");
 }
@@ -79,18 +66,7 @@ fn a_summary_repeats_the_whole_configuration() {
         "given.json",
         br#"{"data": "circles", "lr": 0.25, "depth": 3, "eps": "auto", "stat_momentum": "cumulative"}"#,
     );
-    let call = [
-        "run",
-        "--steps",
-        "1",
-        "--quiet",
-        "--config",
-        "given.json",
-        "--set",
-        "depth=1",
-        "--set",
-        "width=6",
-    ];
+    let call = ["run", "--steps", "1", "--quiet", "--config", "given.json", "--set", "depth=1", "--set", "width=6"];
     let summary = folder.summary(&call);
     let config = &summary["config"];
     assert_eq!(config.as_object().unwrap().len(), FIELDS.len());
@@ -106,12 +82,8 @@ fn a_summary_repeats_the_whole_configuration() {
         assert_eq!(config[field.name], want, "{}", field.name);
     }
     // Given back as settings, it is the same run.
-    let sets: Vec<String> = config
-        .as_object()
-        .unwrap()
-        .iter()
-        .map(|(k, v)| format!("{k}={}", v.as_str().unwrap()))
-        .collect();
+    let sets: Vec<String> =
+        config.as_object().unwrap().iter().map(|(k, v)| format!("{k}={}", v.as_str().unwrap())).collect();
     let mut again = vec!["run", "--steps", "1", "--quiet"];
     again.extend(sets.iter().flat_map(|s| ["--set", s.as_str()]));
     assert_eq!(folder.summary(&again), summary);
@@ -143,15 +115,7 @@ fn the_same_configuration_prints_the_same_bytes() {
     assert_eq!(print(&[]), print(&[]));
     assert_eq!(fingerprint(&[]).len(), 16);
     // Every setting that changes the numbers changes the fingerprint.
-    for other in [
-        "seed=2",
-        "lr=0.11",
-        "batch=31",
-        "norm=layer",
-        "noise=0.11",
-        "eps=2e-5",
-        "stat_momentum=0.2",
-    ] {
+    for other in ["seed=2", "lr=0.11", "batch=31", "norm=layer", "noise=0.11", "eps=2e-5", "stat_momentum=0.2"] {
         assert_ne!(fingerprint(&[]), fingerprint(&["--set", other]), "{other}");
     }
 }
@@ -168,10 +132,7 @@ fn a_pair_trains_both_sides() {
     assert_eq!(keys(summary), ["a", "b"]);
     for (side, norm, lr) in [("a", "none", "0.2"), ("b", "layer", "0.1")] {
         assert_eq!(keys(&summary[side]), KEYS);
-        assert_eq!(
-            (&summary[side]["config"]["norm"], &summary[side]["config"]["lr"]),
-            (&json!(norm), &json!(lr))
-        );
+        assert_eq!((&summary[side]["config"]["norm"], &summary[side]["config"]["lr"]), (&json!(norm), &json!(lr)));
         // Each side is the run that it would be by itself.
         let (norm, lr) = (format!("norm={norm}"), format!("lr={lr}"));
         let alone = [&quick(&["--steps", "4"])[..], &["--set", &norm, "--set", &lr]].concat();
@@ -184,10 +145,7 @@ fn divergence_is_an_answer_not_a_failure() {
     let folder = Folder::new("divergence");
     let lines = folder.lines(&["run", "--set", "norm=none", "--set", "lr=100", "--steps", "500"]);
     let summary = &lines.last().unwrap()["summary"];
-    assert_eq!(
-        (&summary["diverged"], &summary["verdict"]),
-        (&json!(true), &json!("diverged"))
-    );
+    assert_eq!((&summary["diverged"], &summary["verdict"]), (&json!(true), &json!("diverged")));
     let at = summary["diverged_at"].as_u64().unwrap() as usize;
     assert_eq!((lines.len(), summary["steps"].as_u64().unwrap() as usize), (at + 1, at));
     assert_eq!(lines[at - 1]["train_loss"], Value::Null);
@@ -198,11 +156,8 @@ fn divergence_is_an_answer_not_a_failure() {
 #[test]
 fn the_table_of_fields_has_a_row_for_each() {
     let answer = Folder::new("fields").call(&["fields"]);
-    let rows: Vec<Vec<&str>> = answer
-        .stdout
-        .lines()
-        .map(|l| l.trim_matches('|').split(" | ").map(str::trim).collect())
-        .collect();
+    let rows: Vec<Vec<&str>> =
+        answer.stdout.lines().map(|l| l.trim_matches('|').split(" | ").map(str::trim).collect()).collect();
     assert_eq!(answer.code, 0);
     assert_eq!(rows[0], ["key", "default", "allowed", "meaning"]);
     assert_eq!(rows.len(), FIELDS.len() + 2);

@@ -33,10 +33,7 @@ pub fn random_state<F: Real>(layout: &Layout, stream: &mut Stream) -> State<F> {
         }
         values
     };
-    State {
-        params: draw(&layout.params),
-        buffers: draw(&layout.buffers),
-    }
+    State { params: draw(&layout.params), buffers: draw(&layout.buffers) }
 }
 
 /// A layer outside any network.
@@ -52,39 +49,20 @@ impl<F: Real> Alone<F> {
     /// In training, with a random state.
     pub fn new(layer: Box<dyn Layer<F>>, layout: Layout, batch: usize, stream: &mut Stream) -> Alone<F> {
         let state = random_state(&layout, stream);
-        Alone {
-            layer,
-            layout,
-            state,
-            batch,
-            statistics: Statistics::Batch,
-        }
+        Alone { layer, layout, state, batch, statistics: Statistics::Batch }
     }
 
     /// A normalization in training; γ = 1, β = 0 and fresh running statistics, so that its output is x̂.
     pub fn norm(norm: Norm, site: &Site) -> Alone<F> {
         let mut layout = Layout::default();
-        let layer = norm
-            .build(site, "norm", &mut layout)
-            .expect("a layer for this normalization");
+        let layer = norm.build(site, "norm", &mut layout).expect("a layer for this normalization");
         let state = State::initial(&layout, normlab::nn::init::Init::He, 0.0, 0);
-        Alone {
-            layer,
-            layout,
-            state,
-            batch: site.batch,
-            statistics: Statistics::Batch,
-        }
+        Alone { layer, layout, state, batch: site.batch, statistics: Statistics::Batch }
     }
 
     fn pass(&self) -> Pass<'_, F> {
         let State { params, buffers } = &self.state;
-        Pass {
-            params,
-            buffers,
-            batch: self.batch,
-            statistics: self.statistics,
-        }
+        Pass { params, buffers, batch: self.batch, statistics: self.statistics }
     }
 
     /// The output, of as many values as the input, and the cache.
@@ -105,33 +83,20 @@ impl<F: Real> Alone<F> {
     pub fn backward(&self, x: &[F], dy: &[F], gradient: &mut [F]) -> Vec<F> {
         let (y, mut cache) = self.forward_to(x, dy.len());
         let mut dx = vec![F::of(f64::NAN); x.len()];
-        self.layer
-            .backward(&self.pass(), Back { x, y: &y, dy }, &mut cache, Some(&mut dx), gradient);
+        self.layer.backward(&self.pass(), Back { x, y: &y, dy }, &mut cache, Some(&mut dx), gradient);
         dx
     }
 
     /// The parameters of that name, `weight` or `bias`.
     pub fn param(&mut self, name: &str) -> &mut [F] {
-        let tensor = self
-            .layout
-            .params
-            .tensors()
-            .iter()
-            .find(|t| t.name.ends_with(name))
-            .expect(name);
+        let tensor = self.layout.params.tensors().iter().find(|t| t.name.ends_with(name)).expect(name);
         &mut self.state.params[tensor.range.clone()]
     }
 }
 
 /// A site for a normalization: PyTorch's defaults but for what is given.
 pub fn site(positions: usize, channels: usize, groups: usize, batch: usize) -> Site {
-    Site {
-        shape: Shape { positions, channels },
-        batch,
-        groups,
-        eps: None,
-        momentum: Some(0.1),
-    }
+    Site { shape: Shape { positions, channels }, batch, groups, eps: None, momentum: Some(0.1) }
 }
 
 /// Six inputs, three classes, two hidden layers of `groups` × 4 units.

@@ -33,46 +33,16 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "optim::Rule",
         ],
     ),
-    (
-        "experiment",
-        &["config", "nn", "optim", "data", "probe", "kernels", "choice", "rng"],
-    ),
+    ("experiment", &["config", "nn", "optim", "data", "probe", "kernels", "choice", "rng"]),
     ("chart", &[]),
-    (
-        "scene",
-        &["chart", "experiment", "config", "probe", "data", "nn", "choice"],
-    ),
-    (
-        "web",
-        &[
-            "scene",
-            "chart",
-            "experiment",
-            "config",
-            "probe",
-            "data",
-            "nn",
-            "optim",
-            "kernels",
-            "choice",
-            "rng",
-        ],
-    ),
+    ("scene", &["chart", "experiment", "config", "probe", "data", "nn", "choice"]),
+    ("web", &["scene", "chart", "experiment", "config", "probe", "data", "nn", "optim", "kernels", "choice", "rng"]),
 ];
 
 /// Words of the outside world, and the only modules that may say them.
 const RESERVED: &[(&[&str], &[&str])] = &[
     // The browser.
-    (
-        &[
-            "wasm_bindgen",
-            "js_sys",
-            "web_sys",
-            "plotters_canvas",
-            "console_error_panic_hook",
-        ],
-        &["web"],
-    ),
+    (&["wasm_bindgen", "js_sys", "web_sys", "plotters_canvas", "console_error_panic_hook"], &["web"]),
     // Matrix products and random numbers have one owner each.
     (&["ndarray", "matrixmultiply"], &["kernels"]),
     (&["rand_xoshiro"], &["rng"]),
@@ -97,10 +67,7 @@ fn files(folder: &str) -> Vec<File> {
                 folders.push(path);
             } else if path.extension().is_some_and(|e| e == "rs") {
                 let text = std::fs::read_to_string(&path).unwrap();
-                found.push(File {
-                    path: path.strip_prefix(&root).unwrap().to_owned(),
-                    text,
-                });
+                found.push(File { path: path.strip_prefix(&root).unwrap().to_owned(), text });
             }
         }
     }
@@ -112,16 +79,17 @@ fn files(folder: &str) -> Vec<File> {
 fn forbidden_imports(file: &File) -> Vec<String> {
     let here = module(&file.path);
     // The crate's root only says which modules there are.
-    let Some(home) = here.first() else { return vec![] };
+    let Some(home) = here.first() else {
+        return vec![];
+    };
     let allowed = match MAY_IMPORT.iter().find(|(name, _)| name == home) {
         Some((_, allowed)) => *allowed,
-        None => return vec![format!("{}: no rule says what {home} may import", file.path.display())],
+        None => {
+            return vec![format!("{}: no rule says what {home} may import", file.path.display())];
+        }
     };
     let named = paths(&without_tests(&tokens(&file.text)));
-    let inside = named
-        .iter()
-        .filter_map(|path| resolve(path, &here))
-        .map(|path| path.join("::"));
+    let inside = named.iter().filter_map(|path| resolve(path, &here)).map(|path| path.join("::"));
     let within = |path: &str, of: &str| path == of || path.strip_prefix(of).is_some_and(|rest| rest.starts_with("::"));
     inside
         .filter(|path| !within(path, home) && !allowed.iter().any(|a| within(path, a)))
@@ -142,10 +110,7 @@ fn forbidden_words(file: &File) -> Vec<String> {
 
 fn library() -> Vec<File> {
     let all = files("src");
-    assert!(
-        all.len() > 40 && all.iter().any(|f| f.path.ends_with("nn/network.rs")),
-        "the source is read"
-    );
+    assert!(all.len() > 40 && all.iter().any(|f| f.path.ends_with("nn/network.rs")), "the source is read");
     all.into_iter().filter(|f| !f.path.starts_with("bin")).collect()
 }
 
@@ -166,38 +131,20 @@ fn nobody_imports_the_web_module() {
     assert!(MAY_IMPORT.iter().all(|(_, allowed)| !allowed.contains(&"web")));
     for file in files("src/bin") {
         let named = paths(&tokens(&file.text));
-        assert!(
-            !named.iter().any(|p| p[0] == "normlab" && p[1] == "web"),
-            "{}",
-            file.path.display()
-        );
+        assert!(!named.iter().any(|p| p[0] == "normlab" && p[1] == "web"), "{}", file.path.display());
     }
 }
 
 /// The checks above, on files that break each rule.
 #[test]
 fn each_rule_catches_its_offender() {
-    let imports = |path: &str, text: &str| {
-        forbidden_imports(&File {
-            path: path.into(),
-            text: text.into(),
-        })
-        .len()
-    };
+    let imports = |path: &str, text: &str| forbidden_imports(&File { path: path.into(), text: text.into() }).len();
     for (path, text, problems) in [
         ("kernels/a.rs", "use crate::nn::layer::Shape;", 1),
         ("kernels/a.rs", "use super::Real; use crate::kernels::reduce;", 0),
         ("nn/norm/a.rs", "use crate::{kernels::Real, choice::Choice, rng::*};", 0),
-        (
-            "nn/norm/a.rs",
-            "use crate::{kernels::{Real, tiles}, experiment::{run::Run, trace}};",
-            2,
-        ),
-        (
-            "nn/norm/a.rs",
-            "use super::super::layer::Layer; use super::super::super::optim::Rule;",
-            1,
-        ),
+        ("nn/norm/a.rs", "use crate::{kernels::{Real, tiles}, experiment::{run::Run, trace}};", 2),
+        ("nn/norm/a.rs", "use super::super::layer::Layer; use super::super::super::optim::Rule;", 1),
         ("nn/norm/a.rs", "fn f(x: &crate::probe::Layers) {}", 1),
         ("optim.rs", "use super::rng::Stream;", 1),
         ("optim.rs", "use super::kernels::Real;", 0),
@@ -212,11 +159,7 @@ fn each_rule_catches_its_offender() {
             "// crate::web\n /* crate::chart /* */ */ const A: &str = \"crate::web\"; const B: char = '\"';",
             0,
         ),
-        (
-            "experiment/a.rs",
-            "const A: &str = r#\"\"crate::web\"#; fn f<'a>(x: &'a crate::web::W) {}",
-            1,
-        ),
+        ("experiment/a.rs", "const A: &str = r#\"\"crate::web\"#; fn f<'a>(x: &'a crate::web::W) {}", 1),
         (
             "chart/a.rs",
             "fn f() {} #[cfg(test)] mod tests { use crate::nn::init; fn g() { {} } } use crate::nn::init;",
@@ -228,13 +171,7 @@ fn each_rule_catches_its_offender() {
     ] {
         assert_eq!(imports(path, text), problems, "{path}: {text}");
     }
-    let words = |path: &str, text: &str| {
-        forbidden_words(&File {
-            path: path.into(),
-            text: text.into(),
-        })
-        .len()
-    };
+    let words = |path: &str, text: &str| forbidden_words(&File { path: path.into(), text: text.into() }).len();
     for (path, text, problems) in [
         ("web/mod.rs", "use wasm_bindgen::prelude::*;", 0),
         ("nn/a.rs", "#[wasm_bindgen] pub fn f() {}", 1),

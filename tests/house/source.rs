@@ -19,10 +19,7 @@ pub fn tokens(source: &str) -> Vec<String> {
             '\'' if next(1) == '\\' => 3 + rest[3..].iter().position(|&c| c == '\'').unwrap_or(0),
             '\'' if next(2) == '\'' => 3,
             c if c.is_alphanumeric() || c == '_' => {
-                let end = rest
-                    .iter()
-                    .position(|c| !c.is_alphanumeric() && *c != '_')
-                    .unwrap_or(rest.len());
+                let end = rest.iter().position(|c| !c.is_alphanumeric() && *c != '_').unwrap_or(rest.len());
                 tokens.push(rest[..end].iter().collect());
                 end
             }
@@ -110,11 +107,7 @@ pub fn paths(tokens: &[String]) -> Vec<Vec<String>> {
     let mut found = Vec::new();
     let mut i = 0;
     while i < tokens.len() {
-        i = if is_word(&tokens[i]) {
-            tree(tokens, i, &[], &mut found)
-        } else {
-            i + 1
-        };
+        i = if is_word(&tokens[i]) { tree(tokens, i, &[], &mut found) } else { i + 1 };
     }
     found.retain(|path| path.len() > 1);
     found
@@ -133,11 +126,7 @@ fn tree(tokens: &[String], i: usize, prefix: &[String], found: &mut Vec<Vec<Stri
         if at(i) == "{" && !path.is_empty() {
             i += 1;
             while !matches!(at(i), "}" | "") {
-                i = if is_word(at(i)) || at(i) == "*" {
-                    tree(tokens, i, &path, found)
-                } else {
-                    i + 1
-                };
+                i = if is_word(at(i)) || at(i) == "*" { tree(tokens, i, &path, found) } else { i + 1 };
             }
             return i + 1;
         }
@@ -158,11 +147,8 @@ fn tree(tokens: &[String], i: usize, prefix: &[String], found: &mut Vec<Vec<Stri
 
 /// The module that a file is: `nn/norm/batch.rs` is `nn::norm::batch`, `lib.rs` the crate itself.
 pub fn module(file: &Path) -> Vec<String> {
-    let mut path: Vec<String> = file
-        .with_extension("")
-        .iter()
-        .map(|part| part.to_string_lossy().into_owned())
-        .collect();
+    let mut path: Vec<String> =
+        file.with_extension("").iter().map(|part| part.to_string_lossy().into_owned()).collect();
     if path.last().is_some_and(|last| last == "mod" || last == "lib") {
         path.pop();
     }

@@ -9,12 +9,7 @@ use proptest::test_runner::{Config, RngSeed};
 
 /// Few and repeatable.
 pub fn config() -> Config {
-    Config {
-        cases: 200,
-        rng_seed: RngSeed::Fixed(1),
-        failure_persistence: None,
-        ..Config::default()
-    }
+    Config { cases: 200, rng_seed: RngSeed::Fixed(1), failure_persistence: None, ..Config::default() }
 }
 
 /// The normalizations with statistics.
@@ -32,15 +27,8 @@ pub struct Case {
 
 /// Up to 24 channels, so that each lane width of the kernels (16, 4, 1) has its turn.
 pub fn case() -> impl Strategy<Value = Case> {
-    (1..=4usize, 1..=4usize, 1..=6usize, 2..=9usize, any::<u32>()).prop_map(
-        |(positions, groups, width, batch, seed)| Case {
-            positions,
-            groups,
-            width,
-            batch,
-            seed,
-        },
-    )
+    (1..=4usize, 1..=4usize, 1..=6usize, 2..=9usize, any::<u32>())
+        .prop_map(|(positions, groups, width, batch, seed)| Case { positions, groups, width, batch, seed })
 }
 
 impl Case {
@@ -58,10 +46,7 @@ impl Case {
 
     /// The site, if the normalization can stand there.
     pub fn site(&self, norm: Norm, eps: Option<f64>) -> Option<Site> {
-        let site = Site {
-            eps,
-            ..common::site(self.positions, self.channels(), self.groups, self.batch)
-        };
+        let site = Site { eps, ..common::site(self.positions, self.channels(), self.groups, self.batch) };
         norm.check(&site).is_ok().then_some(site)
     }
 
@@ -73,12 +58,9 @@ impl Case {
     /// Values whose mean and spread differ from channel to channel.
     pub fn input<F: Real>(&self, stream: &mut Stream) -> Vec<F> {
         let channels = self.channels();
-        let (mean, spread): (Vec<f64>, Vec<f64>) = (0..channels)
-            .map(|_| (stream.between(-2.0, 2.0), stream.between(0.5, 2.0)))
-            .unzip();
-        (0..self.len())
-            .map(|i| F::of(mean[i % channels] + spread[i % channels] * stream.normal()))
-            .collect()
+        let (mean, spread): (Vec<f64>, Vec<f64>) =
+            (0..channels).map(|_| (stream.between(-2.0, 2.0), stream.between(0.5, 2.0))).unzip();
+        (0..self.len()).map(|i| F::of(mean[i % channels] + spread[i % channels] * stream.normal())).collect()
     }
 
     /// For each statistic, the places of the values that it is taken over; by definition, not by the
@@ -106,20 +88,13 @@ impl Case {
 /// Mean (for RMSNorm 0) and mean square about it, over a set.
 pub fn moments(norm: Norm, x: &[f64], set: &[usize]) -> (f64, f64) {
     let m = set.len() as f64;
-    let mean = if norm == Norm::Rms {
-        0.0
-    } else {
-        set.iter().map(|&i| x[i]).sum::<f64>() / m
-    };
+    let mean = if norm == Norm::Rms { 0.0 } else { set.iter().map(|&i| x[i]).sum::<f64>() / m };
     (mean, set.iter().map(|&i| (x[i] - mean).powi(2)).sum::<f64>() / m)
 }
 
 /// Whether two vectors are the same, bit for bit.
 pub fn same_bits<F: Real>(a: &[F], b: &[F]) -> bool {
-    a.len() == b.len()
-        && a.iter()
-            .zip(b)
-            .all(|(a, b)| a.to_f64().to_bits() == b.to_f64().to_bits())
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.to_f64().to_bits() == b.to_f64().to_bits())
 }
 
 /// ‖a − b‖/‖b‖

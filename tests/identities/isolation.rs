@@ -26,14 +26,8 @@ fn networks<F: Real>(groups: usize, batch: usize, seed: u32) {
                 let mut changed = x.clone();
                 changed[other * features..][..features].copy_from_slice(&normal::<F>(features, &mut stream));
                 let [before, after] = [x, changed].map(|x| {
-                    let pass = Pass {
-                        params: &state.params,
-                        buffers: &state.buffers,
-                        batch,
-                        statistics,
-                    };
-                    net.forward(&pass, &x, &mut Workspace::to_evaluate(&net, batch))
-                        .to_vec()
+                    let pass = Pass { params: &state.params, buffers: &state.buffers, batch, statistics };
+                    net.forward(&pass, &x, &mut Workspace::to_evaluate(&net, batch)).to_vec()
                 });
                 for i in (0..batch).filter(|&i| i != other) {
                     let logits = i * classes..(i + 1) * classes;
@@ -63,10 +57,7 @@ fn layers<F: Real>(case: crate::cases::Case) {
             continue;
         };
         alone.state = random_state(&alone.layout, &mut stream);
-        let same = same_bits(
-            &alone.forward(&x).0[per_sample..],
-            &alone.forward(&changed).0[per_sample..],
-        );
+        let same = same_bits(&alone.forward(&x).0[per_sample..], &alone.forward(&changed).0[per_sample..]);
         assert_eq!(same, norm != Norm::Batch, "{norm:?}");
     }
 }

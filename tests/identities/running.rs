@@ -7,21 +7,13 @@ use normlab::rng::Stream;
 use proptest::prelude::*;
 
 fn batch_norm(channels: usize, batch: usize, momentum: Option<f64>) -> Alone<f64> {
-    Alone::norm(
-        Norm::Batch,
-        &Site {
-            momentum,
-            ..site(1, channels, 1, batch)
-        },
-    )
+    Alone::norm(Norm::Batch, &Site { momentum, ..site(1, channels, 1, batch) })
 }
 
 /// Moves the buffers by the statistics of one batch.
 fn see(alone: &mut Alone<f64>, x: &[f64]) {
     let (_, cache) = alone.forward(x);
-    alone
-        .layer
-        .update_buffers(alone.batch, &cache, &mut alone.state.buffers);
+    alone.layer.update_buffers(alone.batch, &cache, &mut alone.state.buffers);
 }
 
 /// Batches of two opposite values: the batch mean is exactly 0, so what is left of the running mean is
@@ -35,11 +27,7 @@ fn the_start_keeps_the_weight_that_theory_gives_it() {
         for t in 1..=40 {
             see(&mut alone, &[1.0, 2.0, 3.0, -1.0, -2.0, -3.0]);
             weight *= 1.0 - rho;
-            assert_eq!(
-                alone.state.buffers[..3],
-                [weight, -2.0 * weight, 1024.0 * weight],
-                "ρ = {rho}, t = {t}"
-            );
+            assert_eq!(alone.state.buffers[..3], [weight, -2.0 * weight, 1024.0 * weight], "ρ = {rho}, t = {t}");
             assert!((weight - (1.0 - rho).powi(t)).abs() < 1e-14);
         }
     }

@@ -26,10 +26,7 @@ fn power_of_two<F: Real>(case: crate::cases::Case, power: i32) {
         let Some(alone) = case.norm::<F>(norm, Some(0.0)) else {
             continue;
         };
-        assert!(
-            same_bits(&alone.forward(&x).0, &alone.forward(&scaled(&x, 2f64.powi(power))).0),
-            "{norm:?}"
-        );
+        assert!(same_bits(&alone.forward(&x).0, &alone.forward(&scaled(&x, 2f64.powi(power))).0), "{norm:?}");
     }
 }
 
@@ -77,12 +74,7 @@ impl Net {
         architecture.eps = Some(0.0);
         let network = architecture.build::<f64>();
         let state = random_state(network.layout(), &mut stream);
-        let linear = network
-            .layout()
-            .params
-            .tensors()
-            .iter()
-            .filter(|t| t.name.starts_with("linear"));
+        let linear = network.layout().params.tensors().iter().filter(|t| t.name.starts_with("linear"));
         let parts = linear.flat_map(|tensor| {
             // Rows, one per unit: BatchNorm has a statistic for each, GroupNorm for some together.
             let count = match norm {
@@ -96,24 +88,14 @@ impl Net {
         let parts = parts.collect();
         let x = normal(batch * network.input().len(), &mut stream);
         let labels = (0..batch).map(|_| stream.below(network.classes() as u32)).collect();
-        Net {
-            network,
-            state,
-            parts,
-            x,
-            labels,
-        }
+        Net { network, state, parts, x, labels }
     }
 
     fn loss_and_gradient(&self, params: &[f64]) -> (f64, Vec<f64>) {
         let mut gradient = vec![0.0; params.len()];
-        let pass = self
-            .network
-            .training_pass(params, &self.state.buffers, self.labels.len());
+        let pass = self.network.training_pass(params, &self.state.buffers, self.labels.len());
         let mut work = Workspace::to_train(&self.network, self.labels.len());
-        let score = self
-            .network
-            .gradient(&pass, &self.x, &self.labels, &mut work, &mut gradient, |_, _| {});
+        let score = self.network.gradient(&pass, &self.x, &self.labels, &mut work, &mut gradient, |_, _| {});
         (score.loss, gradient)
     }
 }

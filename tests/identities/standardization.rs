@@ -140,30 +140,10 @@ fn with_two_samples_no_layer_before_a_batch_norm_learns() {
             let x: Vec<f64> = normal(2 * net.input().len(), &mut stream);
             let mut gradient = vec![0.0; state.params.len()];
             let pass = net.training_pass(&state.params, &state.buffers, 2);
-            net.gradient(
-                &pass,
-                &x,
-                &[0, 1],
-                &mut Workspace::to_train(&net, 2),
-                &mut gradient,
-                |_, _| {},
-            );
-            for tensor in net
-                .layout()
-                .params
-                .tensors()
-                .iter()
-                .filter(|t| t.name.starts_with("linear"))
-            {
-                let largest = gradient[tensor.range.clone()]
-                    .iter()
-                    .fold(0.0, |m: f64, g| m.max(g.abs()));
-                assert_eq!(
-                    norm == Norm::Batch,
-                    largest < 1e-9,
-                    "{norm:?} {}: {largest}",
-                    tensor.name
-                );
+            net.gradient(&pass, &x, &[0, 1], &mut Workspace::to_train(&net, 2), &mut gradient, |_, _| {});
+            for tensor in net.layout().params.tensors().iter().filter(|t| t.name.starts_with("linear")) {
+                let largest = gradient[tensor.range.clone()].iter().fold(0.0, |m: f64, g| m.max(g.abs()));
+                assert_eq!(norm == Norm::Batch, largest < 1e-9, "{norm:?} {}: {largest}", tensor.name);
             }
         }
     }

@@ -36,25 +36,16 @@ pub struct Case {
 
 impl Fixture {
     pub fn read(name: &str) -> Fixture {
-        let path = format!(
-            "{}/tests/pytorch/fixtures/{name}.safetensors",
-            env!("CARGO_MANIFEST_DIR")
-        );
+        let path = format!("{}/tests/pytorch/fixtures/{name}.safetensors", env!("CARGO_MANIFEST_DIR"));
         let bytes = std::fs::read(path).unwrap();
         let (_, metadata) = SafeTensors::read_metadata(&bytes).unwrap();
         let index: Value = serde_json::from_str(&metadata.metadata().as_ref().unwrap()["fixture"]).unwrap();
         let file = SafeTensors::deserialize(&bytes).unwrap();
-        let mut all: Tensors = file
-            .iter()
-            .map(|(name, view)| (name.to_owned(), tensor(&view)))
-            .collect();
+        let mut all: Tensors = file.iter().map(|(name, view)| (name.to_owned(), tensor(&view))).collect();
         let cases = index["cases"].as_array().unwrap().iter().enumerate();
         Fixture {
             cases: cases
-                .map(|(i, settings)| Case {
-                    settings: settings.clone(),
-                    tensors: under(&all, &i.to_string()),
-                })
+                .map(|(i, settings)| Case { settings: settings.clone(), tensors: under(&all, &i.to_string()) })
                 .collect(),
             x: all.remove("x").unwrap(),
             labels: whole(&all["y"].values),
@@ -65,36 +56,20 @@ impl Fixture {
     pub fn batch<F: Real>(&self, indices: &[u32]) -> (Vec<F>, Vec<u32>) {
         let width = self.x.shape[1];
         let row = |&i: &u32| self.x.values[i as usize * width..][..width].iter().map(|&v| F::of(v));
-        (
-            indices.iter().flat_map(row).collect(),
-            indices.iter().map(|&i| self.labels[i as usize]).collect(),
-        )
+        (indices.iter().flat_map(row).collect(), indices.iter().map(|&i| self.labels[i as usize]).collect())
     }
 }
 
 fn tensor(view: &safetensors::tensor::TensorView) -> Tensor {
     let data = view.data();
     let values = match view.dtype() {
-        Dtype::F32 => data
-            .as_chunks()
-            .0
-            .iter()
-            .map(|b| f64::from(f32::from_le_bytes(*b)))
-            .collect(),
+        Dtype::F32 => data.as_chunks().0.iter().map(|b| f64::from(f32::from_le_bytes(*b))).collect(),
         Dtype::F64 => data.as_chunks().0.iter().map(|b| f64::from_le_bytes(*b)).collect(),
-        Dtype::I64 => data
-            .as_chunks()
-            .0
-            .iter()
-            .map(|b| i64::from_le_bytes(*b) as f64)
-            .collect(),
+        Dtype::I64 => data.as_chunks().0.iter().map(|b| i64::from_le_bytes(*b) as f64).collect(),
         Dtype::U8 => data.iter().map(|&b| f64::from(b)).collect(),
         other => panic!("the fixtures hold no {other:?}"),
     };
-    Tensor {
-        shape: view.shape().to_vec(),
-        values,
-    }
+    Tensor { shape: view.shape().to_vec(), values }
 }
 
 fn whole(values: &[f64]) -> Vec<u32> {
@@ -103,11 +78,9 @@ fn whole(values: &[f64]) -> Vec<u32> {
 
 /// The tensors named `prefix.…`, without it.
 fn under(tensors: &Tensors, prefix: &str) -> Tensors {
-    let inside = tensors.iter().filter_map(|(name, t)| {
-        name.strip_prefix(prefix)?
-            .strip_prefix('.')
-            .map(|rest| (rest.to_owned(), t.clone()))
-    });
+    let inside = tensors
+        .iter()
+        .filter_map(|(name, t)| name.strip_prefix(prefix)?.strip_prefix('.').map(|rest| (rest.to_owned(), t.clone())));
     inside.collect()
 }
 
@@ -177,10 +150,7 @@ impl Case {
         let mut ours = [names(&layout.params), names(&layout.buffers)].concat();
         ours.sort();
         assert_eq!(dict.keys().cloned().collect::<Vec<_>>(), ours, "{self}");
-        State {
-            params: flat(&layout.params, &dict),
-            buffers: flat(&layout.buffers, &dict),
-        }
+        State { params: flat(&layout.params, &dict), buffers: flat(&layout.buffers, &dict) }
     }
 
     /// The tensors under `prefix`, one for each parameter, laid out as the parameters.

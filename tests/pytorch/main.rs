@@ -38,20 +38,13 @@ impl Worst {
         }
         let error = if off == 0.0 { 0.0 } else { (off / size).sqrt() };
         if error > self.error || error.is_nan() {
-            *self = Worst {
-                error,
-                place: place.to_owned(),
-            };
+            *self = Worst { error, place: place.to_owned() };
         }
     }
 
     fn compare_each<F: Real>(&mut self, place: &str, table: &Table, ours: &[F], theirs: &[F]) {
         for t in table.tensors() {
-            self.compare(
-                &format!("{place}: {}", t.name),
-                &ours[t.range.clone()],
-                &theirs[t.range.clone()],
-            );
+            self.compare(&format!("{place}: {}", t.name), &ours[t.range.clone()], &theirs[t.range.clone()]);
         }
     }
 
@@ -87,11 +80,7 @@ fn logits_loss_and_every_gradient_in_double_precision() {
         forward.compare(&format!("{case}: loss"), &[score.loss], case.values("loss"));
         let theirs = case.params("gradient", net.layout());
         backward.compare_each(&case.to_string(), &net.layout().params, &gradient, &theirs);
-        covered.insert((
-            case.text("norm").to_owned(),
-            case.text("activation").to_owned(),
-            case.whole("batch"),
-        ));
+        covered.insert((case.text("norm").to_owned(), case.text("activation").to_owned(), case.whole("batch")));
     }
     for norm in NORMS {
         for activation in Activation::ALL {
@@ -116,10 +105,7 @@ fn train<F: Real>(fixture: &Fixture, case: &Case, net: &Network<F>) -> (Vec<F>, 
         let (x, labels) = fixture.batch(&indices);
         gradient.fill(F::ZERO);
         let pass = net.training_pass(&state.params, &state.buffers, labels.len());
-        losses.push(
-            net.gradient(&pass, &x, &labels, &mut work, &mut gradient, |_, _| {})
-                .loss,
-        );
+        losses.push(net.gradient(&pass, &x, &labels, &mut work, &mut gradient, |_, _| {}).loss);
         net.update_buffers(&work, &mut state.buffers);
         updater.step(&mut state.params, &gradient);
     }
@@ -139,15 +125,8 @@ fn running_statistics_and_evaluation_with_them() {
 
         let all: Vec<u32> = (0..fixture.labels.len() as u32).collect();
         let (x, labels) = fixture.batch::<f64>(&all);
-        let pass = Pass {
-            params: &params,
-            buffers: &buffers,
-            batch: labels.len(),
-            statistics: Statistics::Running,
-        };
-        let logits = net
-            .forward(&pass, &x, &mut Workspace::to_evaluate(&net, labels.len()))
-            .to_vec();
+        let pass = Pass { params: &params, buffers: &buffers, batch: labels.len(), statistics: Statistics::Running };
+        let logits = net.forward(&pass, &x, &mut Workspace::to_evaluate(&net, labels.len())).to_vec();
         let mut gradient = vec![0.0; params.len()];
         let mut work = Workspace::to_train(&net, labels.len());
         let score = net.gradient(&pass, &x, &labels, &mut work, &mut gradient, |_, _| {});
@@ -156,11 +135,7 @@ fn running_statistics_and_evaluation_with_them() {
         let theirs = case.params("eval.gradient", net.layout());
         evaluation.compare_each(&case.to_string(), &net.layout().params, &gradient, &theirs);
     }
-    let momenta: BTreeSet<String> = fixture
-        .cases
-        .iter()
-        .map(|c| format!("{:?}", c.maybe("stat_momentum")))
-        .collect();
+    let momenta: BTreeSet<String> = fixture.cases.iter().map(|c| format!("{:?}", c.maybe("stat_momentum"))).collect();
     assert!(momenta.contains("None") && momenta.contains("Some(0.1)"), "{momenta:?}");
     statistics.assert_below("f64 buffers and parameters after training", 1e-9);
     evaluation.assert_below("f64 evaluation with running statistics", 1e-9);
@@ -203,16 +178,8 @@ fn every_normalization_trains_with_every_optimizer() {
     for norm in NORMS {
         for optimizer in Optimizer::ALL {
             let same = |c: &&Case| c.text("norm") == norm && c.choice::<Optimizer>("optimizer") == *optimizer;
-            let decays: Vec<bool> = fixture
-                .cases
-                .iter()
-                .filter(same)
-                .map(|c| c.real("weight_decay") > 0.0)
-                .collect();
-            assert!(
-                decays.contains(&true) && decays.contains(&false),
-                "{norm} with {optimizer:?}"
-            );
+            let decays: Vec<bool> = fixture.cases.iter().filter(same).map(|c| c.real("weight_decay") > 0.0).collect();
+            assert!(decays.contains(&true) && decays.contains(&false), "{norm} with {optimizer:?}");
         }
     }
 }

@@ -11,6 +11,13 @@ const percent = (share) => (share === undefined ? "–" : `${(share * 100).toFix
 /** @param {number | undefined} loss */
 const short = (loss) => (loss === undefined ? "–" : Number.isFinite(loss) ? loss.toPrecision(3) : "∞");
 
+/** What the badge means. */
+const VERDICTS = {
+  learning: "",
+  stuck: "The mean loss of the last 50 steps is that of guessing.",
+  diverged: "The loss is not a finite number, or the mean of the last 50 steps is more than three times that of guessing. Named is the first layer whose output is not finite.",
+};
+
 export class RunHead {
   /**
    * @param {import("../store.js").Store} store
@@ -79,15 +86,16 @@ export class RunHead {
     write(this.loss, short(vitals?.loss));
     const badge =
       vitals?.divergedAt !== undefined
-        ? `diverged at step ${vitals.divergedAt}, first in ${vitals.divergedIn}`
+        ? `diverged: ${vitals.divergedIn}, step ${vitals.divergedAt}`
         : vitals?.verdict === "diverged"
           ? "diverged: worse than guessing"
           : vitals?.verdict === "stuck"
-            ? "has learned nothing yet"
+            ? "still guessing"
             : "";
     this.badge.hidden = badge === "";
     this.badge.dataset.verdict = vitals?.verdict ?? "";
     write(this.badge, badge);
+    this.badge.title = VERDICTS[vitals?.verdict ?? "learning"];
   }
 
   /** @param {string} text */

@@ -11,7 +11,7 @@ const LINE = 51;
 /** How long one order should take, in milliseconds: short, so that a change of mind is heard. */
 const PORTION = 25;
 /** Time between two landscapes of a run in training, in milliseconds. */
-const PAUSE = 500;
+const PAUSE = 300;
 
 /**
  * @typedef {object} Job A landscape in the making.

@@ -56,7 +56,7 @@ export class ChartPanel {
           this.plot.classList.toggle("covered", open);
           this.sheet.tabIndex = open ? 0 : -1;
           numbers.setAttribute("aria-pressed", String(open));
-          this.tabulate(true);
+          this.tabulate();
         },
       },
       "▤",
@@ -83,6 +83,8 @@ export class ChartPanel {
     this.observer.observe(this.plot);
     /** Whether what is drawn is out of date. */
     this.stale = true;
+    /** When it was last drawn. */
+    this.drawn = -Infinity;
   }
 
   /** @param {KeyboardEvent} event */
@@ -154,9 +156,10 @@ export class ChartPanel {
    */
   draw(look) {
     const { width, height } = this.#size;
+    this.stale = false;
     if (width < 8 || height < 8) return;
     this.look = look;
-    this.stale = false;
+    this.drawn = performance.now();
     this.store.lab.draw(this.panel, this.canvas, width, height, look.ratio, look.dark);
     const caption = this.store.lab.caption(this.panel);
     if (caption !== this.#caption) {
@@ -168,15 +171,19 @@ export class ChartPanel {
   }
 
   /**
-   * Writes the numbers behind the chart, now and then: nobody reads sixty tables a second.
+   * Whether the numbers behind the chart should be written anew: twice a second while they are seen,
+   * else whenever a run comes to rest, so that a screen reader finds them.
    *
-   * @param {boolean} now
+   * @param {boolean} resting
    */
-  tabulate(now) {
-    const time = performance.now();
+  due(resting) {
     const open = !this.sheet.classList.contains("unseen");
-    if (!now && time - this.#tabled < (open ? 500 : 3000)) return;
-    this.#tabled = time;
+    return this.#tabled < this.drawn && (open ? performance.now() - this.#tabled > 500 : resting);
+  }
+
+  /** Writes the numbers behind the chart. */
+  tabulate() {
+    this.#tabled = performance.now();
     /** @type {import("../types.js").Table} */
     const { head, rows } = this.store.lab.table(this.panel);
     this.table.replaceChildren(

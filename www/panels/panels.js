@@ -6,6 +6,9 @@ import { segmented } from "../dom.js";
 
 /** What is redrawn: what training moves, the landscapes, or everything. @typedef {"live" | "landscape" | "all"} What */
 
+/** Charts drawn in one animation frame: each then moves at thirty frames a second or more. */
+const PER_FRAME = 2;
+
 export class Panels {
   /** @type {{name: string, show: (value: string) => void}[]} */
   #switches = [];
@@ -86,14 +89,15 @@ export class Panels {
     for (const panel of this.#all) if (what === "all" || this.landscapes.includes(panel) === (what === "landscape")) panel.stale = true;
   }
 
-  /** Draws what is out of date. @param {import("./panel.js").Look} look */
+  /** Draws what is out of date, a few charts a frame, those first that have waited longest. @param {import("./panel.js").Look} look */
   draw(look) {
-    for (const panel of this.#all) if (panel.stale) panel.draw(look);
+    const waiting = this.#all.filter((panel) => panel.stale).sort((p, q) => p.drawn - q.drawn);
+    for (const panel of waiting.slice(0, PER_FRAME)) panel.draw(look);
   }
 
-  /** Refreshes the tables behind the charts, now and then. */
-  tabulate() {
-    for (const panel of this.#all) panel.tabulate(false);
+  /** Refreshes a table that is due, one at a time. @param {boolean} resting Whether the numbers stand still. */
+  tabulate(resting) {
+    this.#all.find((panel) => panel.due(resting))?.tabulate();
   }
 
   dispose() {

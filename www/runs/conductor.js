@@ -37,6 +37,8 @@ export class Conductor {
   #wanted = new Set();
   /** The resting step that the page has been told of. */
   #told = -1;
+  /** Which run's turn it is to be driven: thirty frames a second of each are as good as sixty. */
+  #turn = 0;
   /** Where, and on which axis, each side has last shown itself at rest. @type {Map<Side, string>} */
   #settled = new Map();
 
@@ -131,7 +133,8 @@ export class Conductor {
       this.#target = Math.min(wished, step + reach, this.stop);
       if (step >= this.stop || this.over) this.playing = false;
     }
-    for (const run of this.#all) this.#drive(run);
+    this.#turn = 1 - this.#turn;
+    this.#drive(this.#all[this.#turn]);
     this.#rest();
   }
 
@@ -168,8 +171,8 @@ export class Conductor {
   #measure(now, step) {
     const last = this.#past.at(-1);
     if (last && !Number.isFinite(this.pace)) {
-      // Twice what was done since the last frame: enough to keep the workers busy until the next.
-      this.#lead = Math.max(8, Math.min(4096, Math.ceil((step - last.step) * 2)), Math.ceil(this.#lead * 0.8));
+      // Twice what was done since a run's last turn: enough to keep the workers busy until the next.
+      this.#lead = Math.max(8, Math.min(4096, (step - last.step) * 4), Math.ceil(this.#lead * 0.8));
     }
     this.#past.push({ time: now, step });
     while (this.#past.length > 2 && now - this.#past[0].time > WINDOW * 1000) this.#past.shift();

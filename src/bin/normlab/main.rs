@@ -9,6 +9,7 @@ mod run;
 
 use clap::{Args, Parser, Subcommand};
 use normlab::config::pair::{Asked, read};
+use normlab::config::shown;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -63,7 +64,7 @@ impl Source {
         for entry in &self.set {
             match entry.split_once('=') {
                 Some((key, value)) => sets.push((key.trim().to_owned(), value.to_owned())),
-                None => problems.push(format!("--set {entry:.40}: expected KEY=VALUE, such as --set depth=5")),
+                None => problems.push(format!("--set {}: expected KEY=VALUE, such as --set depth=5", shown(entry))),
             }
         }
         match read(json.as_ref(), &sets) {
@@ -82,14 +83,13 @@ fn read_file(path: &PathBuf) -> Result<Vec<u8>, Failure> {
     std::fs::read(path).map_err(|e| Failure::Input(vec![format!("{}: {e}", path.display())]))
 }
 
-/// Checks before any work that a file can be put there.
+/// Checks before any work that a file can be put there: opens it, and leaves no trace.
 fn check_writable(path: &PathBuf) -> Result<(), Failure> {
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty());
-    if folder.is_some_and(|f| !f.is_dir()) {
-        return Err(Failure::Input(vec![format!("{}: there is no such folder", path.display())]));
-    }
-    if path.is_dir() {
-        return Err(Failure::Input(vec![format!("{}: is a folder", path.display())]));
+    let existed = path.exists();
+    let opened = std::fs::OpenOptions::new().append(true).create(true).open(path);
+    opened.map_err(|e| Failure::Input(vec![format!("{}: {e}", path.display())]))?;
+    if !existed {
+        std::fs::remove_file(path).map_err(|e| Failure::System(format!("{}: {e}", path.display())))?;
     }
     Ok(())
 }

@@ -47,7 +47,11 @@ pub fn run(options: &Options) -> Result<(), Failure> {
                 .into(),
         ]));
     }
-    for path in [&options.initial, &options.save, &options.batches].into_iter().flatten() {
+    let outputs: Vec<_> = [&options.initial, &options.save, &options.batches].into_iter().flatten().collect();
+    for (i, path) in outputs.iter().enumerate() {
+        if outputs[..i].contains(path) {
+            return Err(Failure::Input(vec![format!("{}: named twice", path.display())]));
+        }
         check_writable(path)?;
     }
     let mut out = BufWriter::new(stdout());
@@ -115,7 +119,8 @@ fn weight_bytes(run: &Run<f32>, state: &State<f32>) -> Result<Vec<u8>, Failure> 
 
 /// One line of JSON. A reader that has gone away (`| head`) ends the program without a fuss.
 fn print(out: &mut BufWriter<Stdout>, line: &Value) -> Result<(), Failure> {
-    let written = writeln!(out, "{line}").and_then(|()| if line.get("summary").is_some() { out.flush() } else { Ok(()) });
+    let written =
+        writeln!(out, "{line}").and_then(|()| if line.get("summary").is_some() { out.flush() } else { Ok(()) });
     match written {
         Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => std::process::exit(0),
         written => written.map_err(|e| Failure::System(e.to_string())),

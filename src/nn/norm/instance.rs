@@ -31,12 +31,7 @@ pub(super) fn check(site: &Site) -> Result<(), Refusal> {
 }
 
 pub(super) fn build<F: Real>(site: &Site, name: &str, layout: &mut Layout) -> Option<Box<dyn Layer<F>>> {
-    let spec = Spec {
-        shape: site.shape,
-        rows: site.shape.positions,
-        width: 1,
-        eps: site.eps.unwrap_or(1e-5),
-        centred: true,
-    };
+    let spec =
+        Spec { shape: site.shape, rows: site.shape.positions, width: 1, eps: site.eps.unwrap_or(1e-5), centred: true };
     Some(PerSample::boxed(spec, name, layout))
 }

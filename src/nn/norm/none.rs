@@ -6,11 +6,8 @@ use crate::kernels::Real;
 use crate::nn::layer::Layer;
 use crate::nn::layout::Layout;
 
-pub(super) const CHOICE: Choice = Choice {
-    name: "none",
-    label: "No normalization",
-    help: "Each layer's outputs go straight into the nonlinearity.",
-};
+pub(super) const CHOICE: Choice =
+    Choice { name: "none", label: "No normalization", help: "Each layer's outputs go straight into the nonlinearity." };
 
 pub(super) fn check(_site: &Site) -> Result<(), Refusal> {
     Ok(())
