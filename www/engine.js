@@ -10,6 +10,9 @@ const SIMD = new Uint8Array([
   0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
 ]);
 
+/** Tells of panics on the page itself, after which the module is unusable. */
+export const panics = new EventTarget();
+
 /** Why the lab cannot run here, in words for people. */
 export class Unsupported extends Error {}
 
@@ -36,7 +39,7 @@ async function load() {
   if (typeof Worker !== "function") {
     throw new Unsupported("This page may not start Web Workers, in which the lab trains its networks.");
   }
-  /** @type {any} */ (globalThis).normlabPanicked ??= () => {};
+  /** @type {any} */ (globalThis).normlabPanicked = () => panics.dispatchEvent(new Event("panic"));
   const answer = await fetch(new URL("./pkg/normlab_bg.wasm", import.meta.url));
   if (!answer.ok) throw new Unsupported(`The WebAssembly module could not be loaded (${answer.status}). Was it built? ./build.sh serve builds it.`);
   // Not streamed: that needs a MIME type which plain file servers do not always send.

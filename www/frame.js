@@ -24,7 +24,7 @@ export class Frame {
     this.parts = parts;
     this.notes = h("div", { class: "notes", role: "status" });
     this.share = h("button", { type: "button", "data-part": "share", title: "Copy a link that restores exactly this", onclick: () => this.#share() }, "Share");
-    const theme = h("button", { type: "button", class: "icon", "data-part": "theme", "aria-label": "Light or dark", title: "Light or dark", onclick: parts.toggleTheme }, "◐");
+    const theme = h("button", { type: "button", class: "icon", "data-part": "theme", "aria-label": "Light or dark", title: "Light or dark", onclick: parts.toggleTheme });
     const settings = h("details", { class: "settings" }, h("summary", {}, "Settings"), parts.rail);
     // Side by side there is room for the settings; one above the other they start folded away.
     const wide = window.matchMedia("(min-width: 900px)");

@@ -25,6 +25,8 @@ const PACES = /** @type {Record<string, number>} */ ({ slow: 2, steady: 20, quic
 
 /** Milliseconds between two updates of words, which are read, and of charts, which are seen. */
 const WORDS = 200;
+const COUNTER = 80;
+const LAYERS = 100;
 const CALM = 250;
 
 /** How long a slider must rest before the runs start over, in milliseconds. */
@@ -37,7 +39,9 @@ export class Lab {
   #request = 0;
   #last = 0;
   #worded = -Infinity;
+  #counted = -Infinity;
   #drawn = -Infinity;
+  #layered = -Infinity;
   #fresh = true;
   #restarting = 0;
   /** What stands in each run's head. @type {Partial<Record<Side, import("./types.js").Vitals>>} */
@@ -50,6 +54,7 @@ export class Lab {
    * @param {boolean} synced Whether the page's own hash holds the state.
    */
   constructor(engine, host, root, synced) {
+    this.engine = engine;
     this.host = host;
     const hash = new Hash(synced, host.getAttribute("state") ?? "");
     this.hash = hash;
@@ -67,7 +72,7 @@ export class Lab {
       want: (side) => this.conductor.want(side),
       done: (side, step, points, values) => {
         this.store.lab.take_landscape(side, step, points, values);
-        this.panels.spoil("landscape");
+        this.panels.spoil("landscapes");
       },
     });
     this.transport = new Transport(this.store, {
@@ -226,18 +231,25 @@ export class Lab {
     if (this.#fresh && (!this.theme.calm || now - this.#drawn > CALM)) {
       this.#fresh = false;
       this.#drawn = now;
-      this.panels.spoil("live");
+      this.panels.spoil("curves");
+      if (!this.conductor.playing || now - this.#layered > LAYERS) {
+        this.#layered = now;
+        this.panels.spoil("layers");
+      }
     }
     this.panels.draw({ dark: this.theme.dark, ratio: window.devicePixelRatio || 1 });
     this.panels.tabulate(!this.conductor.playing);
-    this.#count();
+    if (now - this.#counted > COUNTER) this.#count(now);
     this.#say(now, false);
   }
 
-  /** The step counter, which may move with every frame. */
-  #count() {
+  /** The step counter. @param {number} now */
+  #count(now) {
+    this.#counted = now;
     const prints = SIDES.flatMap((side) => this.#vitals[side] ?? []);
-    const same = prints.length > 0 && prints.every((v) => v.fingerprintStep === prints[0].fingerprintStep || v.divergedAt !== undefined);
+    // Those still training must have been fingerprinted at the same step; a diverged run keeps its last.
+    const steps = new Set(prints.filter((v) => v.divergedAt === undefined).map((v) => v.fingerprintStep));
+    const same = prints.length > 0 && steps.size <= 1;
     this.transport.show({
       step: this.conductor.step,
       stop: this.conductor.stop,
@@ -261,10 +273,11 @@ export class Lab {
     const finding = lab.finding();
     this.finding.show(finding, finding.about === "both" ? "var(--line-strong)" : lab.color(finding.about, this.theme.dark));
     this.ghosts.show(this.theme.dark);
-    this.#count();
+    this.#count(now);
   }
 
-  dispose() {
+  /** Ends everything. @param {boolean} [whole] False if the module itself has crashed. */
+  dispose(whole = true) {
     cancelAnimationFrame(this.#request);
     clearTimeout(this.#restarting);
     this.conductor.dispose();
@@ -274,6 +287,6 @@ export class Lab {
     this.visibility.dispose();
     this.keys.dispose();
     this.hash.dispose();
-    this.store.lab.free();
+    if (whole) this.store.lab.free();
   }
 }

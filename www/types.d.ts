@@ -28,7 +28,7 @@ export interface Dress {
   name: string;
   light: string;
   dark: string;
-  glyph: string;
+  marker: string;
 }
 
 export interface Tables {
@@ -72,12 +72,12 @@ export interface Ghost {
   pinned: boolean;
   light: string;
   dark: string;
-  glyph: string;
+  marker: string;
 }
 
 export interface Reading {
   title: string;
-  rows: { name: string; value: string; color?: string; glyph?: string }[];
+  rows: { name: string; value: string; color?: string; marker?: string }[];
   dots: [number, number][];
   guide?: number;
 }
@@ -98,8 +98,12 @@ export type RunOrder =
       limit: number;
       /** Bring evaluation and fingerprint up to date once the limit is reached. */
       settle: boolean;
+      /** Milliseconds to rest between slices of training, on a machine that cannot keep up. */
+      rest: number;
       /** Half the width of the histograms. */
       range: number;
+      /** Look at the layers too; else they are as in the last frame that looked. */
+      inside: boolean;
       /** Send the weights along. */
       weights: boolean;
     }

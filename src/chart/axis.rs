@@ -59,8 +59,12 @@ impl Axis {
     pub fn ticks(&self, most: usize) -> Vec<f64> {
         if !self.log {
             let range = RangedCoordf64::from(self.min..self.max);
-            let points = range.key_points(BoldPoints(most));
-            return points.into_iter().filter(|v| (-1e-9..=1.0 + 1e-9).contains(&self.place(*v))).collect();
+            let points = |most| -> Vec<f64> {
+                let all = range.key_points(BoldPoints(most));
+                all.into_iter().filter(|v| (-1e-9..=1.0 + 1e-9).contains(&self.place(*v))).collect()
+            };
+            // plotters' steps are 1, 2 and 5: a few more are asked for where that leaves too few.
+            return (most..2 * most).map(points).find(|ticks| ticks.len() > 2).unwrap_or_else(|| points(2 * most));
         }
         let decades = (self.min.log10() - 1e-9).ceil() as i32..=(self.max.log10() + 1e-9).floor() as i32;
         let count = decades.clone().count();
@@ -118,6 +122,7 @@ mod tests {
     #[test]
     fn ticks_are_round_inside_and_few() {
         assert_eq!(Axis::linear(0.0, 1000.0).ticks(6), [0.0, 200.0, 400.0, 600.0, 800.0, 1000.0]);
+        assert_eq!(Axis::linear(-3.0, 3.0).ticks(4).len(), 3);
         assert_eq!(Axis::log(0.05, 20.0).ticks(5), [0.1, 1.0, 10.0]);
         let narrow: Vec<String> = Axis::log(0.2, 2.0).ticks(5).into_iter().map(crate::chart::number::tick).collect();
         assert_eq!(narrow, ["0.2", "0.3", "0.5", "0.7", "1", "2"]);

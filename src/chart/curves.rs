@@ -71,7 +71,7 @@ impl Curves {
     fn frame(&self, size: (f64, f64)) -> Frame {
         let roomy = size.0 > 480.0 && self.lines.iter().any(|l| !l.end.is_empty());
         let right = if roomy { 112.0 } else { 10.0 };
-        Frame::new(size, Margins { left: 42.0, top: 18.0, right, bottom: 22.0 }, self.x, self.y)
+        Frame::new(size, Margins { left: 42.0, top: 22.0, right, bottom: 22.0 }, self.x, self.y)
     }
 
     fn value(&self, v: f64) -> String {
@@ -85,8 +85,8 @@ impl Curves {
     pub fn draw<DB: DrawingBackend>(&self, sheet: &Sheet<DB>, theme: &Theme) -> Result<(), Failure<DB>> {
         let frame = self.frame((sheet.width(), sheet.height()));
         frame.draw_y(sheet, theme)?;
-        frame.draw_x(sheet, theme, &self.x_name)?;
-        sheet.text(&self.y_name, (0.0, 7.0), Style::label(theme.muted))?;
+        frame.draw_x_named_beside(sheet, theme, &self.x_name)?;
+        sheet.text(&self.y_name, (0.0, 6.0), Style::label(theme.muted))?;
         for line in &self.lines {
             draw_band(sheet, &frame, line, theme)?;
         }
@@ -127,8 +127,9 @@ impl Curves {
         }
         for (y, line) in ends {
             let y = y.clamp(frame.top + 4.0, frame.bottom - 4.0);
-            let style = Style::label(theme.color(&line.mark)).bold().size(12.0);
-            sheet.text(&format!("{} {}", line.mark.marker.glyph(), line.end), (frame.right + 8.0, y), style)?;
+            let color = theme.color(&line.mark);
+            sheet.marker(line.mark.marker, (frame.right + 13.0, y), 4.0, color)?;
+            sheet.text(&line.end, (frame.right + 22.0, y), Style::label(color).bold().size(12.0))?;
         }
         Ok(())
     }

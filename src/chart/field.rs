@@ -1,7 +1,7 @@
 //! A number per point of a plane: the loss landscape, or a network's answers.
 
 use super::axis::Axis;
-use super::frame::{Frame, Margins};
+use super::frame::{Frame, Margins, NAMED_BELOW};
 use super::number::{percent, short, tick};
 use super::sheet::{Sheet, Stroke, Style};
 use super::{Failure, Reading, Table, Theme};
@@ -33,12 +33,17 @@ pub struct Field {
     pub scale: Scale,
 }
 
+/// Space above the plot.
+const TOP: f64 = 4.0;
+
 impl Field {
     fn frame(&self, (width, height): (f64, f64)) -> Frame {
-        let bar = if matches!(self.scale, Scale::Loss(_)) { 52.0 } else { 8.0 };
-        let side = (width - bar - 24.0).min(height - 28.0).max(24.0);
-        let left = ((width - bar - 24.0 - side) / 2.0 + 24.0).max(24.0);
-        let margins = Margins { left, top: 6.0, right: width - left - side, bottom: height - 6.0 - side };
+        let bar = if matches!(self.scale, Scale::Loss(_)) { 48.0 } else { 8.0 };
+        // Room for the values and the name of the vertical axis.
+        const LEFT: f64 = 38.0;
+        let side = (width - bar - LEFT).min(height - TOP - NAMED_BELOW).max(24.0);
+        let left = (width - bar - LEFT - side) / 2.0 + LEFT;
+        let margins = Margins { left, top: TOP, right: width - left - side, bottom: height - TOP - side };
         let axis = Axis::linear(-self.reach, self.reach);
         Frame::new((width, height), margins, axis, axis)
     }
@@ -83,15 +88,26 @@ impl Field {
                 }
             }
         }
+        self.draw_axes(sheet, &frame, theme)
+    }
+
+    /// Both ends and the middle of each axis, with its name.
+    fn draw_axes<DB: DrawingBackend>(
+        &self,
+        sheet: &Sheet<DB>,
+        frame: &Frame,
+        theme: &Theme,
+    ) -> Result<(), Failure<DB>> {
         let style = Style::label(theme.muted);
         let [right, up] = &self.names;
-        sheet.text(right, (frame.px(self.reach / 2.0), frame.bottom + 11.0), style.centred())?;
-        sheet.text(up, (frame.left - 12.0, frame.py(self.reach / 2.0)), style.centred().upwards())?;
+        let middle = (frame.px(0.0), frame.py(0.0));
+        sheet.text(right, (middle.0, frame.bottom + 25.0), style.centred())?;
+        sheet.text(up, (frame.left - 30.0, middle.1), style.centred().upwards())?;
         for value in [-self.reach, 0.0, self.reach] {
-            let inset = 6.0 * (value / self.reach);
-            sheet.text(&tick(value), (frame.px(value) - inset, frame.bottom + 11.0), style.centred())?;
-            let y = frame.py(value) + 4.0 * (value / self.reach);
-            sheet.text(&tick(value), (frame.left - 5.0, y), style.right())?;
+            // Labels at the ends stay within the plot's width and height.
+            let inset = value / self.reach;
+            sheet.text(&tick(value), (frame.px(value) - 6.0 * inset, frame.bottom + 11.0), style.centred())?;
+            sheet.text(&tick(value), (frame.left - 6.0, frame.py(value) + 4.0 * inset), style.right())?;
         }
         Ok(())
     }
@@ -185,7 +201,7 @@ impl Field {
         let row = match &self.scale {
             Scale::Loss(_) if value.is_nan() => ("loss".into(), "not computed yet".into(), None),
             Scale::Loss(_) => ("loss".into(), short(value), None),
-            Scale::Classes(_) => ("probability of ●".into(), percent(value), None),
+            Scale::Classes(_) => ("probability of the dark class".into(), percent(value), None),
         };
         Some(Reading {
             title: format!("({}, {})", short(along(i)), short(along(j))),

@@ -92,26 +92,50 @@ impl Frame {
         Ok(())
     }
 
-    /// Values below the plot, and the axis' name at its right end.
-    ///
-    /// # Errors
-    /// The backend's.
-    pub fn draw_x<DB: DrawingBackend>(&self, sheet: &Sheet<DB>, theme: &Theme, name: &str) -> Result<(), Failure<DB>> {
-        let y = self.bottom + 11.0;
-        // About six pixels a character: labels must not run into the name.
-        let end = self.right - 6.0 * name.chars().count() as f64 - if name.is_empty() { 0.0 } else { 14.0 };
+    /// Values below the plot; `kept` pixels at the right end stay free.
+    fn draw_x<DB: DrawingBackend>(&self, sheet: &Sheet<DB>, theme: &Theme, kept: f64) -> Result<(), Failure<DB>> {
         for tick in self.x.ticks((self.width() / 56.0) as usize + 1) {
             let x = self.px(tick);
             let label = number::tick(tick);
+            // About six pixels a character.
             let half = 3.2 * label.chars().count() as f64;
-            if x + half <= end || name.is_empty() {
+            if x + half <= self.right - kept + 8.0 {
                 let x = x.clamp(self.left + half.min(4.0), self.right - half.min(4.0));
-                sheet.text(&label, (x, y), Style::label(theme.muted).centred())?;
+                sheet.text(&label, (x, self.bottom + 11.0), Style::label(theme.muted).centred())?;
             }
-        }
-        if !name.is_empty() {
-            sheet.text(name, (self.right, y), Style::label(theme.muted).right())?;
         }
         Ok(())
     }
+
+    /// Values below the plot, and the axis' name in line with them at the right end.
+    ///
+    /// # Errors
+    /// The backend's.
+    pub fn draw_x_named_beside<DB: DrawingBackend>(
+        &self,
+        sheet: &Sheet<DB>,
+        theme: &Theme,
+        name: &str,
+    ) -> Result<(), Failure<DB>> {
+        self.draw_x(sheet, theme, 6.0 * name.chars().count() as f64 + 22.0)?;
+        sheet.text(name, (self.right, self.bottom + 11.0), Style::label(theme.muted).right())
+    }
+
+    /// Values below the plot, and the axis' name below them: needs a bottom margin of [`NAMED_BELOW`].
+    ///
+    /// # Errors
+    /// The backend's.
+    pub fn draw_x_named_below<DB: DrawingBackend>(
+        &self,
+        sheet: &Sheet<DB>,
+        theme: &Theme,
+        name: &str,
+    ) -> Result<(), Failure<DB>> {
+        self.draw_x(sheet, theme, 0.0)?;
+        let middle = (self.left + self.width() / 2.0, self.bottom + 25.0);
+        sheet.text(name, middle, Style::label(theme.muted).centred())
+    }
 }
+
+/// Bottom margin for values and, below them, the axis' name.
+pub const NAMED_BELOW: f64 = 34.0;

@@ -1,7 +1,7 @@
 //! A histogram per layer, first layer at the top.
 
 use super::axis::Axis;
-use super::frame::{Frame, Margins};
+use super::frame::{Frame, Margins, NAMED_BELOW};
 use super::number::{percent, short};
 use super::sheet::{Sheet, Stroke, Style};
 use super::theme::Mark;
@@ -60,7 +60,7 @@ pub fn named_every(layers: usize, height: f64) -> usize {
 impl Ridges {
     fn frame(&self, size: (f64, f64)) -> Frame {
         let left = margin(self.layers.iter().map(|l| l.name.as_str()));
-        let margins = Margins { left, top: 14.0, right: 8.0, bottom: 22.0 };
+        let margins = Margins { left, top: 14.0, right: 8.0, bottom: NAMED_BELOW };
         Frame::new(size, margins, Axis::linear(-self.range, self.range), Axis::linear(0.0, self.layers.len() as f64))
     }
 
@@ -72,7 +72,7 @@ impl Ridges {
         let frame = self.frame((sheet.width(), sheet.height()));
         let zero = frame.px(0.0);
         sheet.rule((zero, frame.top), (zero, frame.bottom), theme.grid)?;
-        frame.draw_x(sheet, theme, &self.x_name)?;
+        frame.draw_x_named_below(sheet, theme, &self.x_name)?;
         let row = frame.height() / self.layers.len().max(1) as f64;
         let every = named_every(self.layers.len(), frame.height());
         for (i, layer) in self.layers.iter().enumerate() {

@@ -4,6 +4,7 @@
 //! keep a fraction of a pixel on any backend; the canvas divides by the same unit when it draws.
 
 use super::Failure;
+use super::theme::Marker;
 use plotters::coord::Shift;
 use plotters::element::{Circle, DashedPathElement, Drawable, PathElement, PointCollection, Polygon, Rectangle, Text};
 use plotters::prelude::{DrawingArea, DrawingBackend};
@@ -161,6 +162,29 @@ impl<DB: DrawingBackend> Sheet<DB> {
     /// The backend's.
     pub fn ring(&self, at: (f64, f64), radius: f64, stroke: Stroke) -> Result<(), Failure<DB>> {
         self.area.draw(&Circle::new(self.at(at), (radius * self.unit) as i32, self.stroke(stroke)))
+    }
+
+    /// A marker of about that radius.
+    ///
+    /// # Errors
+    /// The backend's.
+    pub fn marker(&self, marker: Marker, (x, y): (f64, f64), r: f64, color: impl Color) -> Result<(), Failure<DB>> {
+        let stroke = Stroke { color: color.to_rgba(), width: 1.75, dash: None };
+        match marker {
+            Marker::Disc => self.disc((x, y), r, color),
+            Marker::Ring => self.ring((x, y), r, stroke),
+            Marker::Square => self.rect((x - r * 0.9, y - r * 0.9), (x + r * 0.9, y + r * 0.9), color),
+            Marker::Triangle => {
+                self.fill(&[(x, y - r * 1.1), (x + r * 1.1, y + r * 0.9), (x - r * 1.1, y + r * 0.9)], color)
+            }
+            Marker::Diamond => {
+                self.fill(&[(x, y - r * 1.3), (x + r * 1.1, y), (x, y + r * 1.3), (x - r * 1.1, y)], color)
+            }
+            Marker::Cross => {
+                self.line(&[(x - r, y - r), (x + r, y + r)], stroke)?;
+                self.line(&[(x - r, y + r), (x + r, y - r)], stroke)
+            }
+        }
     }
 
     /// A text.

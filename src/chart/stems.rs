@@ -1,7 +1,7 @@
 //! A number per layer on a logarithmic axis, first layer at the top.
 
 use super::axis::Axis;
-use super::frame::{Frame, Margins};
+use super::frame::{Frame, Margins, NAMED_BELOW};
 use super::number::short;
 use super::ridges::{margin, named_every};
 use super::sheet::{Sheet, Stroke, Style};
@@ -26,7 +26,7 @@ pub struct Stems {
 impl Stems {
     fn frame(&self, size: (f64, f64)) -> Frame {
         let left = margin(self.layers.iter().map(|l| l.0.as_str()));
-        let margins = Margins { left, top: 10.0, right: 14.0, bottom: 22.0 };
+        let margins = Margins { left, top: 10.0, right: 14.0, bottom: NAMED_BELOW };
         Frame::new(size, margins, self.axis, Axis::linear(0.0, self.layers.len() as f64))
     }
 
@@ -39,7 +39,7 @@ impl Stems {
         for tick in self.axis.ticks((frame.width() / 48.0) as usize + 1) {
             sheet.rule((frame.px(tick), frame.top), (frame.px(tick), frame.bottom), theme.grid)?;
         }
-        frame.draw_x(sheet, theme, &self.name)?;
+        frame.draw_x_named_below(sheet, theme, &self.name)?;
         let color = theme.color(&self.mark);
         let row = frame.height() / self.layers.len().max(1) as f64;
         let every = named_every(self.layers.len(), frame.height());

@@ -20,15 +20,15 @@ pub enum Marker {
 }
 
 impl Marker {
-    /// The shape as a character, for text and legends.
-    pub fn glyph(self) -> char {
+    /// The shape's name, by which the page's styles draw it.
+    pub fn name(self) -> &'static str {
         match self {
-            Marker::Disc => '●',
-            Marker::Ring => '○',
-            Marker::Square => '■',
-            Marker::Triangle => '▲',
-            Marker::Diamond => '◆',
-            Marker::Cross => '✕',
+            Marker::Disc => "disc",
+            Marker::Ring => "ring",
+            Marker::Square => "square",
+            Marker::Triangle => "triangle",
+            Marker::Diamond => "diamond",
+            Marker::Cross => "cross",
         }
     }
 }

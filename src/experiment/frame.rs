@@ -69,6 +69,15 @@ pub struct Frame {
 pub struct Camera<F> {
     layers: LayerProbe<F>,
     boundary: Option<BoundaryProbe<F>>,
+    last: Insides,
+}
+
+/// What it costs a pass through the network to know.
+#[derive(Clone, Debug, Default)]
+struct Insides {
+    layers: Vec<Layer>,
+    range: f64,
+    boundary: Vec<f32>,
 }
 
 impl<F: Real> Camera<F> {
@@ -79,14 +88,24 @@ impl<F: Real> Camera<F> {
         Camera {
             layers: LayerProbe::new(run.network(), run.config().batch),
             boundary: plane.then(|| BoundaryProbe::new(run.network())),
+            last: Insides::default(),
         }
     }
 
-    /// The run as it stands; histograms span ±`range`.
-    pub fn take(&mut self, session: &Session<F>, range: f64) -> Frame {
+    /// The run as it stands; histograms span ±`range`. Without `inside`, what can be seen only by a
+    /// pass through the network is as it was in the last frame that looked.
+    pub fn take(&mut self, session: &Session<F>, range: f64, inside: bool) -> Frame {
         let run = session.run();
-        let (x, y) = run.batch();
-        let boundary = self.boundary.as_mut().map(|probe| probe.measure(run.network(), run.state()));
+        if inside || self.last.layers.is_empty() {
+            let (x, y) = run.batch();
+            let boundary = self.boundary.as_mut().map(|probe| probe.measure(run.network(), run.state()));
+            self.last = Insides {
+                layers: self.layers.measure(run.network(), run.state(), x, y, range),
+                range,
+                boundary: boundary.unwrap_or_default(),
+            };
+        }
+        let Insides { layers, range, boundary } = self.last.clone();
         Frame {
             step: run.steps(),
             loss: Series::of(session.loss()),
@@ -94,9 +113,9 @@ impl<F: Real> Camera<F> {
             validations: session.validations().to_vec(),
             verdict: session.verdict(),
             divergence: run.divergence().map(|d| (d.step, d.layer.clone())),
-            layers: self.layers.measure(run.network(), run.state(), x, y, range),
+            layers,
             range: range as f32,
-            boundary: boundary.unwrap_or_default(),
+            boundary,
             fingerprint: session.fingerprint(),
             parameters: run.state().params.len() as u32,
         }
@@ -135,7 +154,7 @@ mod tests {
             session.step();
         }
         let before = session.run().fingerprint();
-        let frame = Camera::new(&session).take(&session, 3.0);
+        let frame = Camera::new(&session).take(&session, 3.0, true);
         assert_eq!(session.run().fingerprint(), before);
         assert_eq!(Frame::decode(&frame.encode().unwrap()).unwrap(), frame);
         assert_eq!((frame.step, frame.layers.len(), frame.boundary.len()), (60, 2, 48 * 48));

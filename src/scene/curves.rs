@@ -105,7 +105,7 @@ mod tests {
     fn frame(config: Config, steps: usize) -> Frame {
         let mut session = Session::<f32>::new(config).unwrap();
         (0..steps).for_each(|_| session.step());
-        Camera::new(&session).take(&session, 6.0)
+        Camera::new(&session).take(&session, 6.0, true)
     }
 
     #[test]

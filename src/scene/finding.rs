@@ -259,7 +259,7 @@ mod tests {
             let mut session = Session::<f32>::new(config).unwrap();
             (0..steps).for_each(|_| session.step());
             session.settle();
-            scene.take(side, Camera::new(&session).take(&session, 6.0));
+            scene.take(side, Camera::new(&session).take(&session, 6.0, true));
         }
         of(&scene)
     }

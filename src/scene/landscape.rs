@@ -46,9 +46,10 @@ impl Surface {
 fn axis(scene: &Scene, line: bool) -> Axis {
     let known = [Side::A, Side::B].map(|side| &scene.known(side).surface);
     let all = || known.into_iter().filter(|s| s.line == line).flat_map(|s| s.values.iter().copied());
-    let lowest = all().filter(|v| *v > 0.0).fold(f64::INFINITY, f64::min).max(1e-4);
-    let most = lowest.min(1e12) * 1000.0;
-    Axis::around(all().map(|v| v.clamp(lowest, most)), true, 4.0)
+    let finite = || all().filter(|v| v.is_finite());
+    let lowest = finite().fold(f64::INFINITY, f64::min).clamp(1e-4, 1e9);
+    let most = lowest * 1000.0;
+    Axis::around(finite().map(|v| v.clamp(lowest, most)), true, 4.0)
 }
 
 pub(super) fn chart(scene: &Scene, side: Side, view: &View) -> Chart {
@@ -99,7 +100,18 @@ mod tests {
             other => panic!("{other:?}"),
         };
         assert_eq!(scale(Side::A), scale(Side::B));
-        assert_eq!((scale(Side::A).min, scale(Side::A).max), (0.2, 200.0));
+        assert_eq!((scale(Side::A).min, scale(Side::A).max), (0.2, 10.0));
+    }
+
+    #[test]
+    fn a_network_that_overflows_everywhere_has_a_landscape_too() {
+        let mut scene = Scene::default();
+        for values in [vec![f64::INFINITY; 9], vec![f64::NAN; 9], vec![0.0; 9], vec![1e300; 9], vec![1e-300; 9]] {
+            scene.surface(Side::A).fill(10, 3, values);
+            let Chart::Field(field) = chart(&scene, Side::A, &View::default()) else { panic!() };
+            let Scale::Loss(axis) = field.scale else { panic!() };
+            assert!(axis.min > 0.0 && axis.max > axis.min && axis.max.is_finite(), "{axis:?}");
+        }
     }
 
     #[test]

@@ -81,7 +81,7 @@ struct Ghost {
     pinned: bool,
     light: String,
     dark: String,
-    glyph: char,
+    marker: &'static str,
 }
 
 /// A line of a read-out.
@@ -90,7 +90,7 @@ struct Value {
     name: String,
     value: String,
     color: Option<String>,
-    glyph: Option<char>,
+    marker: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -234,7 +234,7 @@ impl Lab {
             pinned: g.pinned,
             light: g.mark.css(false),
             dark: g.mark.css(true),
-            glyph: g.mark.marker.glyph(),
+            marker: g.mark.marker.name(),
         };
         js(&self.scene.ghosts().iter().map(dress).collect::<Vec<_>>())
     }
@@ -254,9 +254,9 @@ impl Lab {
         self.scene.mark(side(of)).css(dark)
     }
 
-    /// A run's marker as a character.
-    pub fn glyph(&self, of: &str) -> String {
-        self.scene.mark(side(of)).marker.glyph().to_string()
+    /// The name of a run's marker.
+    pub fn marker(&self, of: &str) -> String {
+        self.scene.mark(side(of)).marker.name().into()
     }
 
     /// How a panel's chart was measured.
@@ -305,7 +305,7 @@ impl Lab {
             name,
             value,
             color: mark.map(|m| m.css(dark)),
-            glyph: mark.map(|m| m.marker.glyph()),
+            marker: mark.map(|m| m.marker.name()),
         };
         js(&Reading {
             title: reading.title,

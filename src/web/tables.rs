@@ -38,7 +38,7 @@ struct Dress {
     name: &'static str,
     light: String,
     dark: String,
-    glyph: char,
+    marker: &'static str,
 }
 
 /// `{fields, view, marks}`: lists of rows, see `www/types.d.ts`.
@@ -47,7 +47,7 @@ pub fn tables() -> JsValue {
     let marks = Norm::ALL.iter().map(|norm| {
         let name = norm.choice().name;
         let mark = Mark::of(name);
-        Dress { name, light: mark.css(false), dark: mark.css(true), glyph: mark.marker.glyph() }
+        Dress { name, light: mark.css(false), dark: mark.css(true), marker: mark.marker.name() }
     });
     js(&Tables {
         fields: FIELDS.iter().map(row).collect(),

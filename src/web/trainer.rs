@@ -43,9 +43,10 @@ impl Trainer {
         self.session.settle();
     }
 
-    /// The run as it stands, encoded; histograms span ±`range`.
-    pub fn frame(&mut self, range: f64) -> Result<Vec<u8>, JsValue> {
-        self.camera.take(&self.session, range).encode().map_err(|e| JsValue::from_str(&e))
+    /// The run as it stands, encoded; histograms span ±`range`. Without `inside`, histograms, gradients
+    /// and boundary are those of the last frame that looked.
+    pub fn frame(&mut self, range: f64, inside: bool) -> Result<Vec<u8>, JsValue> {
+        self.camera.take(&self.session, range, inside).encode().map_err(|e| JsValue::from_str(&e))
     }
 
     /// Parameters, then buffers: what a surveyor needs to measure the landscape around them.

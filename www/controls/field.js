@@ -54,7 +54,6 @@ export class FieldControl {
         type: "button",
         class: "quiet link",
         title: "Let the two runs differ in this",
-        "aria-label": `${field.label}: let the runs differ`,
         "aria-pressed": "false",
         onclick: () => this.#toggle(),
       },
@@ -95,7 +94,9 @@ export class FieldControl {
     const sides = /** @type {(Side | "both")[]} */ (this.#split ? ["a", "b"] : ["both"]);
     this.inputs.replaceChildren(...sides.map((of) => this.#input(of)));
     this.link.setAttribute("aria-pressed", String(this.#split));
-    write(this.link, this.#split ? "A≠B" : "A=B");
+    const text = this.#split ? "A≠B" : "A=B";
+    write(this.link, text);
+    this.link.setAttribute("aria-label", `${text}: let the runs differ in ${this.field.label}`);
   }
 
   /** @param {Side | "both"} of */

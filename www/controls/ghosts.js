@@ -31,7 +31,7 @@ export class Ghosts {
             type: "button",
             class: "quiet",
             "aria-pressed": String(ghost.pinned),
-            "aria-label": `Keep the curve of ${ghost.name}`,
+            "aria-label": `${ghost.pinned ? "pinned" : "pin"}: keep the curve of ${ghost.name}`,
             title: ghost.pinned ? "Kept; click to let it go at the next change" : "Keep this curve at the next change",
             onclick: () => this.#change(() => this.store.lab.pin(i, !ghost.pinned)),
           },
@@ -39,12 +39,12 @@ export class Ghosts {
         );
         const clear = h(
           "button",
-          { type: "button", class: "quiet", "aria-label": `Clear the curve of ${ghost.name}`, title: "Clear", onclick: () => this.#change(() => this.store.lab.clear(i)) },
+          { type: "button", class: "quiet", "aria-label": `× Clear the curve of ${ghost.name}`, title: "Clear", onclick: () => this.#change(() => this.store.lab.clear(i)) },
           "×",
         );
-        const glyph = h("span", { class: "glyph", "aria-hidden": "true" }, ghost.glyph);
-        glyph.style.color = dark ? ghost.dark : ghost.light;
-        return h("li", {}, glyph, h("span", {}, `before: ${ghost.name}`), pin, clear);
+        const marker = h("span", { class: "marker", "aria-hidden": "true", "data-marker": ghost.marker });
+        marker.style.color = dark ? ghost.dark : ghost.light;
+        return h("li", {}, marker, h("span", {}, `before: ${ghost.name}`), pin, clear);
       }),
     );
   }

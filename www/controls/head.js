@@ -28,7 +28,7 @@ export class RunHead {
     this.side = side;
     const letter = side.toUpperCase();
     const field = store.field("norm");
-    this.glyph = h("span", { class: "glyph", "aria-hidden": "true" });
+    this.marker = h("span", { class: "marker", "aria-hidden": "true" });
     this.norm = h(
       "select",
       { class: "norm", "aria-label": `Normalization of run ${letter}`, onchange: () => store.set(side, "norm", this.norm.value) },
@@ -43,7 +43,7 @@ export class RunHead {
     this.element = h(
       "section",
       { class: `head head-${side}`, "aria-label": `Run ${letter}`, "data-part": "cards" },
-      h("div", { class: "line" }, this.glyph, h("span", { class: "letter" }, letter), this.norm, this.difference, this.badge, this.numbers),
+      h("div", { class: "line" }, this.marker, h("span", { class: "letter" }, letter), this.norm, this.difference, this.badge, this.numbers),
       this.message,
     );
   }
@@ -53,8 +53,8 @@ export class RunHead {
     const { lab } = this.store;
     this.norm.value = this.store.get(this.side, "norm");
     this.norm.disabled = this.store.view("hide").split(",").includes("norm");
-    this.glyph.style.color = lab.color(this.side, dark);
-    write(this.glyph, lab.glyph(this.side));
+    this.marker.style.color = lab.color(this.side, dark);
+    this.marker.dataset.marker = lab.marker(this.side);
     const others = lab.differing().filter((name) => name !== "norm");
     const words = others.map((name) => `${this.store.field(name).label.toLowerCase()} ${this.store.get(this.side, name)}`);
     write(this.difference, words.join(", "));

@@ -12,6 +12,8 @@ const LINE = 51;
 const PORTION = 25;
 /** Time between two landscapes of a run in training, in milliseconds. */
 const PAUSE = 300;
+/** A level that would take longer than this, in milliseconds, is left out while training goes on. */
+const PATIENCE = 500;
 
 /**
  * @typedef {object} Job A landscape in the making.
@@ -35,6 +37,7 @@ export class Surveys {
   };
   #running = false;
   #line = false;
+  #playing = false;
   #key = 0;
   #id = 0;
   /** Milliseconds per point, measured. @type {Record<Side, number>} */
@@ -60,10 +63,10 @@ export class Surveys {
     const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
     /** @type {Hand} */
     const hand = { worker, seen: new Map() };
-    worker.onmessage = ({ data }) => this.#hear(hand, data);
+    worker.onmessage = ({ data }) => this.#hands.includes(hand) && this.#hear(hand, data);
     worker.onerror = (event) => {
       event.preventDefault();
-      this.#replace(hand, event.message);
+      if (this.#hands.includes(hand)) this.#replace(hand, event.message);
     };
     worker.postMessage({ type: "init", bytes: this.engine.bytes });
     return hand;
@@ -126,11 +129,11 @@ export class Surveys {
    * @param {Record<Side, number>} steps Where the runs are.
    */
   tick(now, playing, steps) {
+    this.#playing = playing;
     const able = /** @type {Side[]} */ (["a", "b"]).filter((side) => this.#sides[side].able);
     for (const side of able) {
       const own = this.#sides[side];
-      // A landscape that training has left behind is not refined.
-      if (own.job && (playing ? own.job.level >= LIVE : own.job.step !== steps[side])) own.job = undefined;
+      if (own.job && (playing ? this.#late(side, own.job) : own.job.step !== steps[side])) own.job = undefined;
     }
     // Both together, so that the two are of the same step.
     const free = able.every((side) => !this.#sides[side].job && !this.#sides[side].asked);
@@ -142,6 +145,12 @@ export class Surveys {
       }
     }
     for (const hand of this.#hands) if (!hand.order) this.#give(hand);
+  }
+
+  /** Whether training would leave a landscape behind before it is refined. @param {Side} side @param {Job} job */
+  #late(side, job) {
+    const begun = job.next > 0;
+    return job.level >= LIVE || (job.level > 0 && !begun && this.#cost[side] * job.values.length > PATIENCE);
   }
 
   /** Gives a free hand the next portion, of the side that is further behind. @param {Hand} hand */
@@ -192,7 +201,8 @@ export class Surveys {
       job.missing -= news.values.length;
       if (job.missing === 0) this.#complete(order.side, own, job);
     }
-    this.#give(hand);
+    // Beside training, the next portion waits for the next frame: drawing and training come first.
+    if (!this.#playing) this.#give(hand);
   }
 
   /** @param {Side} side @param {{job?: Job, measured: number, time: number}} own @param {Job} job */

@@ -59,8 +59,7 @@ export class ChartPanel {
           this.tabulate();
         },
       },
-      "▤",
-    );
+     );
     this.plot = h("div", { class: "plot" }, this.canvas, this.guide, ...this.dots, this.tip, this.sheet);
     this.element = h(
       "section",
@@ -134,9 +133,9 @@ export class ChartPanel {
         {},
         h("caption", {}, reading.title),
         ...reading.rows.map((row) => {
-          const glyph = h("span", { class: "glyph", "aria-hidden": "true" }, row.glyph ?? "");
-          glyph.style.color = row.color ?? "";
-          return h("tr", {}, h("th", {}, glyph, row.name), h("td", {}, row.value));
+          const marker = row.marker && h("span", { class: "marker", "aria-hidden": "true", "data-marker": row.marker });
+          if (marker) marker.style.color = row.color ?? "";
+          return h("tr", {}, h("th", {}, marker, row.name), h("td", {}, row.value));
         }),
       ),
     );

@@ -4,7 +4,7 @@
 import { ChartPanel } from "./panel.js";
 import { segmented } from "../dom.js";
 
-/** What is redrawn: what training moves, the landscapes, or everything. @typedef {"live" | "landscape" | "all"} What */
+/** Which charts are redrawn. @typedef {"curves" | "layers" | "landscapes" | "all"} What */
 
 /** Charts drawn in one animation frame: each then moves at thirty frames a second or more. */
 const PER_FRAME = 2;
@@ -86,7 +86,8 @@ export class Panels {
   /** Marks charts as out of date. @param {What} what */
   spoil(what) {
     if (what === "all") this.show();
-    for (const panel of this.#all) if (what === "all" || this.landscapes.includes(panel) === (what === "landscape")) panel.stale = true;
+    const which = { all: this.#all, curves: [this.curves], layers: this.layers, landscapes: this.landscapes };
+    for (const panel of which[what]) panel.stale = true;
   }
 
   /** Draws what is out of date, a few charts a frame, those first that have waited longest. @param {import("./panel.js").Look} look */

@@ -17,6 +17,13 @@ import { Run } from "./run.js";
  * @property {() => void} rested Both runs came to rest.
  */
 
+/** Milliseconds between two looks into a run's layers: histograms that change faster only flicker. */
+const LOOK = 100;
+
+/** A frame that comes later than this, in seconds, is late; the most that workers then rest, in milliseconds. */
+const LATE = 0.025;
+const REST = 16;
+
 /** Seconds over which the measured speed is averaged. */
 const WINDOW = 1;
 
@@ -31,6 +38,8 @@ export class Conductor {
 
   #target = 0;
   #lead = 8;
+  /** Milliseconds that the workers rest between slices, so that the page keeps its frames. */
+  #ease = 0;
   /** @type {{time: number, step: number}[]} */
   #past = [];
   /** Sides whose weights somebody waits for. @type {Set<Side>} */
@@ -39,6 +48,8 @@ export class Conductor {
   #told = -1;
   /** Which run's turn it is to be driven: thirty frames a second of each are as good as sixty. */
   #turn = 0;
+  /** When each side's layers were last looked at. @type {Map<Side, number>} */
+  #looked = new Map();
   /** Where, and on which axis, each side has last shown itself at rest. @type {Map<Side, string>} */
   #settled = new Map();
 
@@ -126,6 +137,7 @@ export class Conductor {
    */
   tick(now, elapsed) {
     const step = this.step;
+    this.#ease = elapsed > LATE ? Math.min(REST, this.#ease + 2) : Math.max(0, this.#ease - 0.1);
     if (this.playing) {
       this.#measure(now, step);
       const reach = Number.isFinite(this.pace) ? Math.max(2, this.pace * 0.1) : this.#lead;
@@ -134,12 +146,12 @@ export class Conductor {
       if (step >= this.stop || this.over) this.playing = false;
     }
     this.#turn = 1 - this.#turn;
-    this.#drive(this.#all[this.#turn]);
+    this.#drive(this.#all[this.#turn], now);
     this.#rest();
   }
 
-  /** @param {Run} run */
-  #drive(run) {
+  /** @param {Run} run @param {number} now */
+  #drive(run, now) {
     if (run.busy) return;
     const limit = run.ended ? run.step : Math.max(run.replayTo, Math.floor(this.#target));
     const settle = !this.playing || limit >= this.stop;
@@ -151,7 +163,9 @@ export class Conductor {
     if (!moves && !rests && !weights) return;
     if (!moves && rests) this.#settled.set(run.side, place);
     if (weights) this.#wanted.delete(run.side);
-    run.go({ limit, settle, range, weights });
+    const inside = settle || now - (this.#looked.get(run.side) ?? -Infinity) >= LOOK;
+    if (inside) this.#looked.set(run.side, now);
+    run.go({ limit, settle, rest: this.#ease, range, inside, weights });
   }
 
   /** A run that never trained has nothing to show. @param {Run} run */

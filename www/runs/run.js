@@ -51,10 +51,12 @@ export class Run {
 
   #spawn() {
     const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
-    worker.onmessage = ({ data }) => this.#hear(data);
+    // A crash is told of twice, by the panic and by the error that it ends in: the second time the
+    // worker has been replaced.
+    worker.onmessage = ({ data }) => worker === this.#worker && this.#hear(data);
     worker.onerror = (event) => {
       event.preventDefault();
-      this.#crash(event.message);
+      if (worker === this.#worker) this.#crash(event.message);
     };
     this.#worker = worker;
     this.#send({ type: "init", bytes: this.engine.bytes });
@@ -90,7 +92,7 @@ export class Run {
   /**
    * Lets the worker train up to `limit` and asks for one frame.
    *
-   * @param {{limit: number, settle: boolean, range: number, weights: boolean}} order
+   * @param {{limit: number, settle: boolean, rest: number, range: number, inside: boolean, weights: boolean}} order
    */
   go(order) {
     this.busy = true;
@@ -109,6 +111,7 @@ export class Run {
     if (news.generation !== this.#generation) return;
     if (news.type === "refused") {
       this.ended = true;
+      this.busy = false;
       this.listener.refused(this, news.problems);
       return;
     }

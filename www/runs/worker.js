@@ -11,7 +11,9 @@ let trainer;
 let generation = 0;
 let limit = 0;
 let settle = false;
+let rest = 0;
 let range = 6;
+let inside = true;
 let weights = false;
 /** Whether the page is owed a frame. */
 let owed = false;
@@ -24,15 +26,19 @@ const tell = (news, transfer = []) => /** @type {any} */ (self).postMessage(news
 
 // A message to oneself comes behind those already waiting, and is not throttled as timers are.
 const channel = new MessageChannel();
-channel.port1.onmessage = () => {
+channel.port1.onmessage = resume;
+
+function resume() {
   scheduled = false;
   work();
-};
+}
 
-function schedule() {
+/** @param {number} delay Milliseconds. */
+function schedule(delay) {
   if (scheduled) return;
   scheduled = true;
-  channel.port2.postMessage(0);
+  if (delay >= 1) setTimeout(resume, delay);
+  else channel.port2.postMessage(0);
 }
 
 function work() {
@@ -47,13 +53,13 @@ function work() {
     if (rests && settle) trainer.settle();
     frame(trainer);
   }
-  if (!rests) schedule();
+  if (!rests) schedule(rest);
 }
 
 /** @param {Trainer} trainer */
 function frame(trainer) {
   owed = false;
-  const bytes = trainer.frame(range);
+  const bytes = trainer.frame(range, inside);
   const news = { type: /** @type {const} */ ("frame"), generation, step: trainer.steps(), diverged: trainer.diverged(), bytes };
   if (!weights) return tell(news, [bytes.buffer]);
   const copy = trainer.weights();
@@ -81,9 +87,9 @@ self.onmessage = (/** @type {MessageEvent<import("../types.js").RunOrder>} */ { 
       break;
     case "go":
       if (data.generation !== generation) break;
-      ({ limit, settle, range, weights } = data);
+      ({ limit, settle, rest, range, inside, weights } = data);
       owed = true;
-      schedule();
+      schedule(0);
       break;
     case "trap":
       trap();

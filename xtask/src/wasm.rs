@@ -1,25 +1,48 @@
-//! The WebAssembly module and its JavaScript glue.
-use std::path::PathBuf;
-use std::process::Command;
+//! The WebAssembly module and its JavaScript glue, into `www/pkg`.
 
-pub fn build() -> Result<PathBuf, String> {
-    let status = Command::new("cargo")
-        .args(["build", "--release", "--lib", "--target", "wasm32-unknown-unknown"])
-        .status()
-        .map_err(|e| format!("cargo: {e}"))?;
-    if !status.success() {
-        return Err("the WebAssembly module did not compile".into());
-    }
-    let out = PathBuf::from("www/pkg");
-    wasm_bindgen_cli_support::Bindgen::new()
-        .input_path("target/wasm32-unknown-unknown/release/normlab.wasm")
+use crate::{Outcome, shell};
+use std::path::Path;
+use wasm_bindgen_cli_support::Bindgen;
+
+const TARGET: &str = "wasm32-unknown-unknown";
+/// Where the page expects the module.
+pub const PACKAGE: &str = "www/pkg";
+
+/// Builds the module as the page uses it.
+///
+/// # Errors
+/// If the compiler's WebAssembly target cannot be had, or the module does not compile.
+pub fn build() -> Outcome {
+    build_into(PACKAGE, &[])
+}
+
+/// Builds the module with some features into a folder.
+///
+/// # Errors
+/// As [`build`].
+pub fn build_into(folder: &str, features: &[&str]) -> Outcome {
+    add_target()?;
+    let features = features.join(",");
+    shell::run(".", "cargo", &["build", "--release", "--lib", "--target", TARGET, "--features", &features])?;
+    let mut glue = Bindgen::new();
+    let glued = glue
+        .input_path(Path::new("target").join(TARGET).join("release/normlab.wasm"))
         .web(true)
-        .map_err(|e| e.to_string())?
-        .typescript(true)
-        .omit_default_module_path(true)
-        .remove_name_section(true)
-        .remove_producers_section(true)
-        .generate(&out)
-        .map_err(|e| format!("{e:?}"))?;
-    Ok(out)
+        .and_then(|glue| glue.omit_default_module_path(true).remove_name_section(true).generate(folder));
+    glued.map_err(|error| format!("The JavaScript glue could not be made: {error:#}"))?;
+    Ok(())
+}
+
+/// Makes sure that the compiler can make WebAssembly.
+fn add_target() -> Outcome {
+    let library = shell::output("rustc", &["--print", "target-libdir", "--target", TARGET]);
+    if Path::new(&library).is_dir() {
+        return Ok(());
+    }
+    if !shell::has("rustup") {
+        return Err(format!(
+            "This Rust cannot make WebAssembly: install its target {TARGET}. With Rust from https://rustup.rs this happens by itself."
+        ));
+    }
+    shell::run(".", "rustup", &["target", "add", TARGET])
 }

@@ -1,0 +1,16 @@
+#!/bin/sh
+# Builds, serves, tests, measures and packs the lab: ./build.sh help
+set -eu
+cd "$(dirname "$0")"
+
+if ! command -v cargo >/dev/null 2>&1; then
+    echo "Rust is missing: install it from https://rustup.rs, then run this again." >&2
+    exit 1
+fi
+wanted=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
+found=$(rustc --version | cut -d' ' -f2)
+if [ "$(printf '%s\n%s\n' "$wanted" "$found" | sort -V | head -n1)" != "$wanted" ]; then
+    echo "Rust $found is too old: the lab needs $wanted or later; 'rustup update stable' brings it." >&2
+    exit 1
+fi
+exec cargo xtask "$@"

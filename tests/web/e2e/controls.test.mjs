@@ -1,0 +1,135 @@
+/** Transport, settings, read-outs. */
+
+import assert from "node:assert/strict";
+import { inBothBrowsers } from "../support/both.mjs";
+
+inBothBrowsers("Controls", {
+  "step, ten steps, reset to the same weights, a new seed as a separate act": async (lab) => {
+    await lab.open("start=paused");
+    await lab.rest(0);
+    const initial = await lab.fingerprints();
+    await lab.click(".transport button:nth-of-type(2)");
+    await lab.rest(1);
+    await lab.click(".transport button:nth-of-type(3)");
+    await lab.rest(11);
+    const eleven = await lab.fingerprints();
+    assert.notEqual(eleven, initial);
+    await lab.click(".transport button:nth-of-type(4)");
+    await lab.rest(0);
+    assert.equal(await lab.fingerprints(), initial);
+    await lab.click(".transport button:nth-of-type(3)");
+    await lab.rest(10);
+    await lab.click(".transport button:nth-of-type(2)");
+    await lab.rest(11);
+    assert.equal(await lab.fingerprints(), eleven, "the same steps give the same bits, however they are taken");
+    await lab.click(".transport button:nth-of-type(5)");
+    await lab.until(() => document.querySelector("norm-lab").lab.store.get("a", "seed") === "2");
+    await lab.says(".readout", /seed 2/);
+    await lab.reach(1);
+    assert.notEqual(await lab.fingerprints(), eleven);
+  },
+
+  "it stops where the link says and goes on from there": async (lab) => {
+    await lab.open("steps=30&speed=full");
+    await lab.rest(30);
+    await lab.says(".play", /Go on/);
+    await lab.click(".play");
+    await lab.rest(60);
+    await lab.until(() => location.hash.includes("steps=60"));
+  },
+
+  "any field can be made to differ between the runs": async (lab) => {
+    await lab.open("start=paused");
+    await lab.click("[data-field=lr] .link");
+    await lab.enter("lr", "0.5", 1);
+    assert.deepEqual([await lab.value("a", "lr"), await lab.value("b", "lr")], ["0.1", "0.5"]);
+    assert.match(await lab.hash(), /a\.lr=0\.1&b\.lr=0\.5/);
+    await lab.says(".head-b .difference", /learning rate 0\.5/);
+    await lab.click("[data-field=lr] .link");
+    assert.deepEqual([await lab.value("a", "lr"), await lab.value("b", "lr")], ["0.1", "0.1"]);
+  },
+
+  "what cannot be is said, with the nearest that can": async (lab) => {
+    await lab.open("start=paused");
+    await lab.enter("depth", "99");
+    await lab.says("[data-field=depth] .note", /“99” is not possible; allowed: a whole number from 1 to 40. Set to 40/);
+    assert.equal(await lab.value("a", "depth"), "40");
+    await lab.enter("lr", "fast");
+    await lab.says("[data-field=lr] .note", /“fast” is not possible/);
+    assert.equal(await lab.value("a", "lr"), "0.1");
+  },
+
+  "an impossible combination is explained, the other run trains, and one click mends it": async (lab) => {
+    await lab.open("batch=1&steps=40");
+    await lab.says(".head-b .message", /BatchNorm needs more than one value per channel/);
+    await lab.says(".finding .sentence", /BatchNorm cannot be trained/);
+    await lab.rest(40);
+    await lab.click(".head-b .message button");
+    await lab.rest(40);
+    assert.equal(await lab.value("b", "batch"), "2");
+    assert.equal(await lab.value("a", "batch"), "1");
+    await lab.says(".head-b .numbers", /validation \d/);
+    await lab.choose(".head-b select", "instance");
+    await lab.says(".head-b .message", /InstanceNorm standardizes each channel over its positions/);
+  },
+
+  "every control explains itself": async (lab) => {
+    await lab.open("start=paused");
+    await lab.click("[data-field=batch] button[aria-expanded]");
+    assert.ok(await lab.shown("[data-field=batch] .help"));
+    const silent = await lab.page.evaluate(() => {
+      const fields = [...document.querySelector("norm-lab").shadowRoot.querySelectorAll(".field")];
+      return fields.filter((f) => !/\.$/.test(f.querySelector(".help").textContent.trim())).map((f) => f.dataset.field);
+    });
+    assert.deepEqual(silent, []);
+  },
+
+  "a pointer reads values on every chart, and a table stands behind each": async (lab) => {
+    await lab.open("steps=30");
+    await lab.rest(30);
+    const charts = { ".curves": /step \d+.*validation/, ".layers-a": /layer \d.*mean/, ".layers-b": /layer/, ".landscape-a": /loss/, ".landscape-b": /loss/ };
+    await lab.until(() => ["a", "b"].every((side) => document.querySelector("norm-lab").lab.store.lab.surface_points?.(side) ?? true));
+    for (const [chart, pattern] of Object.entries(charts)) {
+      const canvas = await lab.element(`${chart} canvas`);
+      await lab.until((s) => {
+        const canvas = document.querySelector("norm-lab").shadowRoot.querySelector(`${s} canvas`);
+        return new Set(new Uint32Array(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.buffer)).size > 12;
+      }, chart);
+      await canvas.evaluate((e) => e.scrollIntoView({ block: "center" }));
+      const box = await canvas.boundingBox();
+      await lab.page.mouse.move(box.x + box.width * 0.45, box.y + box.height * 0.45);
+      await lab.says(`${chart} .tip`, pattern);
+      await lab.click(`${chart} .numbers-button`);
+      await lab.says(`${chart} .sheet tbody`, /\d/);
+      await lab.click(`${chart} .numbers-button`);
+    }
+  },
+
+  "hide and embed leave away what they name": async (lab) => {
+    await lab.open("start=paused&embed=1&hide=batch,finding,landscape");
+    for (const part of ["[data-part=header]", "[data-part=title]", "[data-field=batch]", ".finding", ".landscape-a", ".landscape-b"]) {
+      assert.equal(await lab.shown(part), false, part);
+    }
+    for (const part of [".transport", "[data-field=lr]", ".curves", ".layers-a"]) assert.equal(await lab.shown(part), true, part);
+  },
+
+  "out of sight it rests and says so": async (lab) => {
+    await lab.open("steps=100000");
+    await lab.reach(5);
+    await lab.page.evaluate(() => {
+      Object.defineProperty(document, "hidden", { value: true, configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    });
+    await lab.says(".readout", /out of sight/);
+    const steps = async () => lab.page.evaluate(() => document.querySelector("norm-lab").lab.conductor.step);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const before = await steps();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    assert.equal(await steps(), before);
+    await lab.page.evaluate(() => {
+      Object.defineProperty(document, "hidden", { value: false, configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    });
+    await lab.reach(before + 5);
+  },
+});

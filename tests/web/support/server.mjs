@@ -1,0 +1,36 @@
+/** A plain static file server, as a course might use: no special headers, any sub-path. */
+
+import { createServer } from "node:http";
+import { readFile } from "node:fs/promises";
+import { extname, join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+
+const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".wasm": "application/wasm" };
+
+/**
+ * Serves the repository below `prefix`.
+ *
+ * @param {string} [prefix] Starts and ends with a slash.
+ */
+export async function serve(prefix = "/") {
+  const server = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url ?? "/", "http://localhost");
+    const below = pathname.startsWith(prefix) ? normalize(pathname.slice(prefix.length)) : "..";
+    try {
+      if (below.startsWith("..")) throw new Error("outside");
+      const file = join(ROOT, below === "." || below === "" ? "index.html" : below);
+      const body = await readFile(file);
+      response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "text/plain" });
+      response.end(body);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${server.address().port}${prefix}`,
+    close: () => new Promise((resolve) => server.close(resolve)),
+  };
+}

@@ -1,0 +1,33 @@
+//! All tests.
+
+use crate::{Outcome, npm, shell, sizes, system, wasm};
+
+const WEB: &str = "tests/web";
+
+/// Formatting, lints, and everything that runs without a browser.
+///
+/// # Errors
+/// The first that fails.
+pub fn rust() -> Outcome {
+    shell::run(".", "cargo", &["fmt", "--all", "--check"])?;
+    shell::run(".", "cargo", &["clippy", "--quiet", "--workspace", "--all-targets", "--", "--deny", "warnings"])?;
+    shell::run(".", "cargo", &["test", "--quiet", "--workspace"])
+}
+
+/// The page: its size, its types, the module in Node, and both browsers.
+///
+/// # Errors
+/// The first that fails.
+pub fn web() -> Outcome {
+    system::browsers()?;
+    wasm::build()?;
+    shell::run(
+        ".",
+        "cargo",
+        &["clippy", "--quiet", "--release", "--lib", "--target", "wasm32-unknown-unknown", "--", "--deny", "warnings"],
+    )?;
+    sizes::check()?;
+    npm::install(WEB)?;
+    shell::run(WEB, "npm", &["run", "--silent", "types"])?;
+    shell::run(WEB, "npm", &["run", "--silent", "test"])
+}
