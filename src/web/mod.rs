@@ -3,6 +3,8 @@
 //! The page's main thread has a [`lab::Lab`], which holds what is shown and draws it; each training
 //! worker has a [`trainer::Trainer`], each measuring worker a [`surveyor::Surveyor`].
 
+#[cfg(feature = "bench")]
+mod bench;
 mod canvas;
 mod lab;
 mod surveyor;

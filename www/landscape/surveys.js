@@ -4,8 +4,8 @@
 /** @typedef {import("../types.js").Side} Side */
 
 /** Points on a side of the grids, coarse to fine; while training goes on the finest is left out. */
-const LEVELS = [11, 21, 51];
-const LIVE = 2;
+const LEVELS = [5, 11, 21, 51];
+const LIVE = 3;
 /** Points of a line: one level, as it is cheap. */
 const LINE = 51;
 /** How long one order should take, in milliseconds: short, so that a change of mind is heard. */

@@ -2,7 +2,8 @@
 
 use crate::{Outcome, npm, shell, sizes, system, wasm};
 
-const WEB: &str = "tests/web";
+/// Where the page's tests live.
+pub const WEB: &str = "tests/web";
 
 /// Formatting, lints, and everything that runs without a browser.
 ///

@@ -1,0 +1,115 @@
+/** Measures the lab against TensorFlow.js in one run of headless Chromium, and prints tables. */
+
+import { cpus } from "node:os";
+import { BROWSERS } from "../../tests/web/support/browsers.mjs";
+import { serve } from "../../tests/web/support/server.mjs";
+
+const NETS = [
+  { name: "2-[16]×4-2", data: "spirals", inputs: 2, width: 16, depth: 4, classes: 2, batch: 32 },
+  { name: "64-[64]×4-10", data: "digits", inputs: 64, width: 64, depth: 4, classes: 10, batch: 32 },
+  { name: "64-[64]×4-10", data: "digits", inputs: 64, width: 64, depth: 4, classes: 10, batch: 256 },
+  { name: "64-[128]×8-10", data: "digits", inputs: 64, width: 128, depth: 8, classes: 10, batch: 32 },
+  { name: "64-[128]×8-10", data: "digits", inputs: 64, width: 128, depth: 8, classes: 10, batch: 256 },
+];
+
+const LANDSCAPES = [
+  { name: "64-[64]×5-10, BatchNorm", text: "norm=batch" },
+  { name: "64-[64]×5-10, no norm", text: "norm=none" },
+  { name: "64-[128]×8-10, BatchNorm", text: "norm=batch&depth=8&width=128" },
+];
+
+const PAGES = [
+  { name: "as it opens (100 steps/s)", hash: "" },
+  { name: "full speed", hash: "speed=full&steps=1000000" },
+];
+
+const count = (/** @type {number} */ n) => (n < 10 ? n.toFixed(1) : Math.round(n).toLocaleString("en-US"));
+const times = (/** @type {number} */ ratio) => `${ratio.toFixed(ratio < 100 ? 1 : 0)}×`;
+
+const server = await serve();
+const browser = await BROWSERS[0].launch();
+try {
+  console.log(`${await browser.version()}, ${cpus()[0].model}, ${cpus().length} cores; one thread unless said otherwise\n`);
+  await measureSteps();
+  await measureLandscapes();
+  await measurePages();
+} finally {
+  await browser.close();
+  await server.close();
+}
+
+async function open() {
+  const page = await browser.newPage();
+  page.on("pageerror", (error) => console.error(String(error)));
+  await page.goto(`${server.url}benches/web/bench.html`);
+  await page.waitForFunction(() => globalThis.ready);
+  return page;
+}
+
+async function measureSteps() {
+  const page = await open();
+  const { version, simd, threads } = await page.evaluate(() => globalThis.backends());
+  console.log(`Training steps per second, SGD with momentum; TensorFlow.js ${version}, wasm backend with SIMD ${simd}, threads ${threads}.`);
+  console.log("BatchNorm there: tf.moments and tf.batchNorm; by hand: written out in elementary operations.");
+  console.log("The limit: the step's matrix products alone, by the library that we use. Medians, all in one run.\n");
+  console.log("| net | batch | norm | ours | TF.js wasm | ours is | by hand | ours is | TF.js cpu | ours is | limit | GFLOP/s | share |");
+  console.log("|---|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
+  for (const net of NETS) {
+    for (const norm of [true, false]) {
+      const { wasm, cpu, gflops } = await page.evaluate((net) => globalThis.measureSteps(net), { ...net, norm });
+      const [own, limit, library, byHand] = wasm.rates;
+      const hand = norm ? [count(byHand), times(wasm.ratios[3])] : ["", ""];
+      const cells = [net.name, net.batch, norm ? "BatchNorm" : "none", count(own), count(library), times(wasm.ratios[2]), ...hand, count(cpu.rates[1]), times(cpu.ratios[1])];
+      console.log(`| ${[...cells, count(limit), gflops.toFixed(1), `${(wasm.ratios[1] * 100).toFixed(0)} %`].join(" | ")} |`);
+    }
+  }
+  await page.close();
+}
+
+async function measureLandscapes() {
+  const page = await open();
+  console.log("\nA 51 × 51 loss landscape on 256 samples, against its matrix products\n");
+  console.log("| net | seconds | × its products | first picture (5 × 5) |");
+  console.log("|---|---:|---:|---:|");
+  for (const { name, text } of LANDSCAPES) {
+    const { seconds, ratio, first } = await page.evaluate((text) => globalThis.measureLandscape(text), text);
+    console.log(`| ${name} | ${seconds.toFixed(2)} | ${ratio.toFixed(2)} | ${first.toFixed(0)} ms |`);
+  }
+  await page.close();
+}
+
+async function measurePages() {
+  console.log("\nThe page at 1440 × 900 while two networks train and their landscapes are measured\n");
+  console.log("| speed | steps/s | frames/s, median | slowest 5 % | longest task while training |");
+  console.log("|---|---:|---:|---:|---:|");
+  for (const { name, hash } of PAGES) {
+    const page = await browser.newPage();
+    await page.setViewport({ width: 1440, height: 900 });
+    await page.evaluateOnNewDocument(() => {
+      globalThis.tasks = [];
+      new PerformanceObserver((list) => globalThis.tasks.push(...list.getEntries().map((e) => [e.startTime, e.duration]))).observe({ entryTypes: ["longtask"] });
+    });
+    await page.goto(`${server.url}index.html#${hash}`);
+    await page.waitForFunction(() => document.querySelector("norm-lab")?.lab?.conductor.step > 50);
+    const { gaps, longest, speed } = await page.evaluate(async () => {
+      const { conductor } = document.querySelector("norm-lab").lab;
+      const [begin, first] = [performance.now(), conductor.step];
+      const times = [];
+      await new Promise((done) => {
+        const frame = (/** @type {number} */ now) => {
+          times.push(now);
+          if (performance.now() - begin < 8000) requestAnimationFrame(frame);
+          else done(undefined);
+        };
+        requestAnimationFrame(frame);
+      });
+      const gaps = times.slice(1).map((t, i) => t - times[i]);
+      const tasks = globalThis.tasks.filter(([start]) => start > begin).map(([, duration]) => duration);
+      return { gaps, longest: Math.max(0, ...tasks), speed: ((conductor.step - first) * 1000) / (performance.now() - begin) };
+    });
+    gaps.sort((a, b) => a - b);
+    const rate = (/** @type {number} */ share) => (1000 / gaps[Math.floor(share * (gaps.length - 1))]).toFixed(0);
+    console.log(`| ${name} | ${count(speed)} | ${rate(0.5)} | ${rate(0.95)} | ${longest === 0 ? "under 50 ms" : `${longest.toFixed(0)} ms`} |`);
+    await page.close();
+  }
+}
