@@ -1,4 +1,28 @@
-//! scaffold
+//! Normalization Lab: matched pairs of small neural networks, trained bit for bit alike everywhere.
+//!
+//! Data flows one way:
+//!
+//! ```text
+//! config → experiment → frame → scene → chart → page
+//! ```
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`config`] | everything a run depends on, in one table of fields |
+//! | [`rng`] | named streams of random numbers |
+//! | [`data`] | the data sets |
+//! | [`kernels`] | products, reductions and elementary functions: the only tuned code |
+//! | [`nn`] | layers as forward/backward pairs, one file per normalization; networks made of them |
+//! | [`optim`] | update rules |
+//! | [`probe`] | what can be measured about a network without changing it |
+//! | [`experiment`] | a run: batches, steps, evaluation, fingerprint; its frames and its summary |
+//! | [`chart`] | plain data to picture, on any plotters backend |
+//! | [`scene`] | frames of two runs to charts, captions and the finding |
+//! | `web` | the WebAssembly face; the only module that knows a browser |
+//!
+//! `tests/house` checks that imports run only that way. A [`choice`] is a named alternative: how an
+//! enum becomes a configuration value, a control and a line of help.
+
 pub mod chart;
 pub mod choice;
 pub mod config;
