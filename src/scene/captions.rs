@@ -51,8 +51,12 @@ impl Scene {
             _ => "",
         };
         let surface = &self.known(side).surface;
-        let when = if surface.points() > 0 { format!(", step {}", count(surface.step)) } else { String::new() };
-        format!("{cut}, filter-normalized; loss on {samples} training samples{statistics}{when}")
+        let measured = match (surface.points(), view.slice) {
+            (0, _) => String::new(),
+            (n, Slice::Line) => format!("; {n} points, step {}", count(surface.step)),
+            (n, Slice::Plane) => format!("; {n} × {n} points, step {}", count(surface.step)),
+        };
+        format!("{cut}, filter-normalized; loss on {samples} training samples{statistics}{measured}")
     }
 
     fn any_batchnorm(&self) -> bool {

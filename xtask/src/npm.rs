@@ -10,7 +10,8 @@ use std::path::Path;
 /// If npm fails.
 pub fn install(folder: &str) -> Outcome {
     let folder_path = Path::new(folder);
-    let lock = fs::read(folder_path.join("package-lock.json")).map_err(|e| format!("{folder}/package-lock.json: {e}"))?;
+    let lock =
+        fs::read(folder_path.join("package-lock.json")).map_err(|e| format!("{folder}/package-lock.json: {e}"))?;
     let stamp = folder_path.join("node_modules/.installed-lock.json");
     if fs::read(&stamp).is_ok_and(|installed| installed == lock) {
         return Ok(());

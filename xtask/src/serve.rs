@@ -12,8 +12,9 @@ use tiny_http::{Header, Method, Request, Response, Server};
 pub fn serve() -> Outcome {
     let port = std::env::var("PORT").unwrap_or_else(|_| "8080".into());
     let port: u16 = port.parse().map_err(|_| format!("PORT={port} is not a port number: use one from 0 to 65535."))?;
-    let server = Server::http(("127.0.0.1", port))
-        .map_err(|error| format!("Port {port} cannot be used ({error}): choose another with PORT=8081 ./build.sh serve."))?;
+    let server = Server::http(("127.0.0.1", port)).map_err(|error| {
+        format!("Port {port} cannot be used ({error}): choose another with PORT=8081 ./build.sh serve.")
+    })?;
     wasm::build()?;
     let port = server.server_addr().to_ip().map_or(port, |address| address.port());
     println!("The lab is at http://127.0.0.1:{port}/ (stop with Ctrl+C)");

@@ -88,7 +88,7 @@ inBothBrowsers("Controls", {
     await lab.open("steps=30");
     await lab.rest(30);
     const charts = { ".curves": /step \d+.*validation/, ".layers-a": /layer \d.*mean/, ".layers-b": /layer/, ".landscape-a": /loss/, ".landscape-b": /loss/ };
-    await lab.until(() => ["a", "b"].every((side) => document.querySelector("norm-lab").lab.store.lab.surface_points?.(side) ?? true));
+    for (const side of ["a", "b"]) await lab.says(`.landscape-${side} .caption`, /\d × \d+ points, step 30/);
     for (const [chart, pattern] of Object.entries(charts)) {
       const canvas = await lab.element(`${chart} canvas`);
       await lab.until((s) => {

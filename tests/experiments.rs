@@ -1,0 +1,46 @@
+//! Whole experiments against what PyTorch gave.
+
+use normlab::choice::Choices;
+use normlab::config::Config;
+use normlab::experiment::run::Run;
+use normlab::experiment::summary::{Recent, Summary};
+use normlab::nn::init::Init;
+use normlab::nn::norm::Norm;
+use serde_json::Value;
+
+/// Seeds of each cell; PyTorch's cells have ten.
+const SEEDS: u32 = 3;
+
+/// Validation accuracy with running statistics, in PyTorch's setting (`tests/pytorch/depth.py`).
+fn accuracy(norm: Norm, init: Init, depth: usize, seed: u32) -> f64 {
+    let config = Config { norm, init, depth, seed, width: 32, batch: 128, lr: 0.1, ..Config::default() };
+    let mut run = Run::<f32>::new(config).unwrap();
+    for _ in 0..300 {
+        run.step();
+    }
+    Summary::of(&run, &Recent::default()).json()["val_accuracy"].as_f64().unwrap()
+}
+
+/// Depth: plain nets stop learning, BatchNorm goes on to 20 layers, LayerNorm to 10, and He's
+/// initialization does for plain nets much of what normalization does.
+///
+/// Each cell's mean over three seeds must lie within the range of PyTorch's ten, give or take 4 points:
+/// a step of 1/360 of the validation set, and the chance that a range of ten misses.
+#[test]
+fn depth_is_where_pytorch_is() {
+    let text = include_str!("pytorch/depth.json");
+    let cells: Vec<Value> = serde_json::from_str(text).unwrap();
+    assert_eq!(cells.len(), 20);
+    for cell in &cells {
+        let norm = Norm::named(cell["norm"].as_str().unwrap()).unwrap();
+        let init = Init::named(cell["init"].as_str().unwrap()).unwrap();
+        let depth = cell["depth"].as_u64().unwrap() as usize;
+        let theirs: Vec<f64> = cell["accuracy"].as_array().unwrap().iter().map(|v| v.as_f64().unwrap()).collect();
+        let ours: Vec<f64> = (1..=SEEDS).map(|seed| accuracy(norm, init, depth, seed)).collect();
+        let mean = ours.iter().sum::<f64>() / ours.len() as f64;
+        let low = theirs.iter().copied().fold(f64::INFINITY, f64::min) - 0.04;
+        let high = theirs.iter().copied().fold(0.0, f64::max) + 0.04;
+        println!("{norm:?} {init:?} depth {depth}: ours {ours:.3?}, PyTorch {theirs:.3?}");
+        assert!((low..=high).contains(&mean), "{norm:?} {init:?} depth {depth}: {ours:?} against {theirs:?}");
+    }
+}
