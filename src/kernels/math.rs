@@ -20,7 +20,7 @@ pub fn exp(x: f32) -> f32 {
     let p = p * r + 0.008_374_822;
     let p = p * r + 0.041_668_226;
     let p = p * r + 0.166_664_2;
-    let p = p * r + 0.499_999_92;
+    let p = p * r + 0.499_999_9;
     let p = (p * r) * r + r + 1.0;
     // 2ⁿ in two factors: n reaches 128, which one exponent cannot hold.
     let n = shifted.to_bits().wrapping_sub(ROUND.to_bits()) as i32;
@@ -55,7 +55,7 @@ pub fn erf(x: f32) -> f32 {
     let p = p * z - 8.142_581e-4;
     let p = p * z + 0.005_201_021_5;
     let p = p * z - 0.026_859_395;
-    let p = p * z + 0.112_836_955;
+    let p = p * z + 0.112_836_96;
     let p = p * z - 0.376_126_35;
     let p = p * z + std::f32::consts::FRAC_2_SQRT_PI;
     let near = x * p;

@@ -265,7 +265,6 @@ fn outputs_that_cannot_be_written() {
 /// A folder that exists, but in which nobody may create files.
 #[test]
 #[cfg(target_os = "linux")]
-
 fn folders_in_which_nothing_can_be_created() {
     let folder = Folder::new("read-only");
     for option in ["--initial", "--save", "--batches"] {
