@@ -1,5 +1,7 @@
 //! Whole experiments against what PyTorch gave.
 
+#![allow(clippy::unwrap_used)] // what is not there fails the test
+
 use normlab::choice::Choices;
 use normlab::config::Config;
 use normlab::experiment::run::Run;
