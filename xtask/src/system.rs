@@ -34,7 +34,7 @@ pub fn chromium() -> Outcome {
     provide(&[NODE, NPM, CHROMIUM])
 }
 
-fn missing<'a>(needs: &'a [Need]) -> Vec<&'a Need> {
+fn missing(needs: &[Need]) -> Vec<&Need> {
     needs.iter().filter(|need| !need.names.iter().any(|name| shell::has(name))).collect()
 }
 
