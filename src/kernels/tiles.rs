@@ -445,8 +445,8 @@ mod tests {
                     };
                     (at(1e-5) - at(-1e-5)) / 2e-5
                 };
-                for i in 0..x.len() {
-                    assert!((dx[i] - difference(0, i)).abs() < 1e-8, "{t:?} {through:?} dx[{i}]");
+                for (i, &dx) in dx.iter().enumerate() {
+                    assert!((dx - difference(0, i)).abs() < 1e-8, "{t:?} {through:?} dx[{i}]");
                 }
                 for i in 0..21 {
                     assert!((dgamma[i] - difference(1, i)).abs() < 1e-8, "{t:?} {through:?} dgamma[{i}]");
