@@ -89,6 +89,8 @@ fn combinations_that_cannot_be_trained() {
     let folder = Folder::new("combinations");
     assert_refused(&folder, &["--set", "batch=1"], &["BatchNorm needs more than one value"]);
     assert_refused(&folder, &["--set", "norm=group", "--set", "groups=7"], &["7 groups cannot share 64 channels"]);
+    let single = ["--set", "norm=group", "--set", "width=7", "--set", "groups=7"];
+    assert_refused(&folder, &single, &["every output would be β; allowed: 1"]);
     assert_refused(&folder, &["--set", "norm=instance"], &["InstanceNorm"]);
     assert_refused(&folder, &["--set", "data=xor", "--set", "batch=401"], &["the training set has 400 samples"]);
     let both = ["--set", "data=xor", "--set", "batch=512", "--set", "norm=instance"];

@@ -56,7 +56,10 @@ proptest! {
         (case.batch, case.positions) = (1, 1);
         let x = &x[..channels];
         for norm in [Norm::Layer, Norm::Group, Norm::Rms] {
-            let mut alone = case.norm::<f64>(norm, Some(EPS)).expect("these can stand anywhere");
+            let Some(mut alone) = case.norm::<f64>(norm, Some(EPS)) else {
+                assert!(norm == Norm::Group && case.width == 1, "all but groups of a single value can stand anywhere");
+                continue;
+            };
             undo(&mut alone, x, &case.sets(norm), norm);
             assert!(distance(&alone.forward(x).0, x) < 1e-12, "{norm:?}");
         }

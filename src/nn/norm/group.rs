@@ -2,7 +2,8 @@
 //!
 //! The channels of each sample are cut into groups of neighbours; each group, over all positions, is
 //! standardized with its own mean and biased variance. γ (`weight`) and β (`bias`) per channel.
-//! One group is LayerNorm over channels and positions; as many groups as channels is InstanceNorm.
+//! One group is LayerNorm over channels and positions; as many groups as channels is InstanceNorm,
+//! which needs more than one position.
 
 use super::per_sample::{PerSample, Spec};
 use super::{Refusal, Site};
@@ -19,15 +20,22 @@ pub(super) const CHOICE: Choice = Choice {
 
 pub(super) fn check(site: &Site) -> Result<(), Refusal> {
     let Site { groups, shape, .. } = *site;
-    if shape.channels.is_multiple_of(groups) {
+    let whole = |groups: usize| shape.channels.is_multiple_of(groups);
+    // A single value minus its own mean is 0, whatever the value.
+    let alone = |groups: usize| shape.len() == groups;
+    if whole(groups) && !alone(groups) {
         return Ok(());
     }
-    let divisors: Vec<usize> = (1..=shape.channels).filter(|d| shape.channels.is_multiple_of(*d)).collect();
-    let nearest = divisors.iter().min_by_key(|d| d.abs_diff(groups)).copied().unwrap_or(1);
+    let possible: Vec<usize> = (1..=shape.channels).filter(|&d| whole(d) && !alone(d)).collect();
+    let nearest = possible.iter().min_by_key(|d| d.abs_diff(groups)).copied().unwrap_or(1);
     Err(Refusal {
         field: "groups",
-        allowed: divisors.iter().map(usize::to_string).collect::<Vec<_>>().join(", "),
-        reason: format!("{groups} groups cannot share {} channels evenly", shape.channels),
+        allowed: possible.iter().map(usize::to_string).collect::<Vec<_>>().join(", "),
+        reason: if whole(groups) {
+            format!("{groups} groups of {} channels hold one value each, and every output would be β", shape.channels)
+        } else {
+            format!("{groups} groups cannot share {} channels evenly", shape.channels)
+        },
         fix: nearest.to_string(),
     })
 }
@@ -41,4 +49,29 @@ pub(super) fn build<F: Real>(site: &Site, name: &str, layout: &mut Layout) -> Op
         centred: true,
     };
     Some(PerSample::boxed(spec, name, layout))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::nn::layer::Shape;
+
+    fn site(positions: usize, channels: usize, groups: usize) -> Site {
+        Site { shape: Shape { positions, channels }, batch: 4, groups, eps: None, momentum: None }
+    }
+
+    #[test]
+    fn no_group_is_left_with_a_single_value() {
+        for (channels, groups, allowed, fix) in
+            [(3, 3, "1", "1"), (5, 8, "1", "1"), (7, 7, "1", "1"), (8, 8, "1, 2, 4", "4"), (12, 11, "1, 2, 3, 4, 6", "6")]
+        {
+            let refusal = check(&site(1, channels, groups)).unwrap_err();
+            assert_eq!((refusal.allowed.as_str(), refusal.fix.as_str()), (allowed, fix), "{channels} in {groups}");
+            for groups in allowed.split(", ") {
+                assert_eq!(check(&site(1, channels, groups.parse().unwrap())), Ok(()));
+            }
+        }
+        assert!(check(&site(1, 7, 7)).unwrap_err().reason.contains("every output would be β"));
+        assert_eq!(check(&site(2, 7, 7)), Ok(()), "two positions are two values");
+    }
 }
