@@ -206,7 +206,8 @@ pub enum Asked {
     Two(Pair),
 }
 
-/// Reads keys and values from JSON and from `--set`, in that order; all problems at once.
+/// Reads keys and values, all problems at once. JSON's keys have no order of their own: those of both
+/// runs go first and those of one run after them; then `--set`, in the order given.
 pub fn read(json: Option<&Value>, sets: &[(String, String)]) -> Result<Asked, Vec<Problem>> {
     let mut problems = Vec::new();
     let mut entries: Vec<(String, String)> = Vec::new();
@@ -228,6 +229,7 @@ pub fn read(json: Option<&Value>, sets: &[(String, String)]) -> Result<Asked, Ve
             fix: None,
         }),
     }
+    entries.sort_by_key(|(key, _)| Side::of(key).0 != Side::Both);
     entries.extend(sets.iter().cloned());
     let sided = entries.iter().any(|(key, _)| Side::of(key).0 != Side::Both);
     let mut pair = if sided { Pair::default() } else { Pair { a: Config::default(), b: Config::default() } };
@@ -318,6 +320,18 @@ mod tests {
         let two = read(Some(&json!({"b.batch": 2})), &[]);
         let want = Pair { b: Config { batch: 2, ..Config::default() }, ..Pair::default() };
         assert_eq!(two, Ok(Asked::Two(want)));
+    }
+
+    #[test]
+    fn a_key_of_one_side_wins_over_the_shared_one_and_set_wins_over_both() {
+        // "b.norm" comes before "norm" in the alphabet, "width" behind it.
+        let json = json!({"norm": "layer", "b.norm": "rms", "a.width": 8, "width": 16});
+        let norms = |sets: &[(String, String)]| match read(Some(&json), sets) {
+            Ok(Asked::Two(pair)) => (pair.a.norm, pair.b.norm, pair.a.width, pair.b.width),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(norms(&[]), (Norm::Layer, Norm::Rms, 8, 16));
+        assert_eq!(norms(&[("norm".into(), "batch".into())]), (Norm::Batch, Norm::Batch, 8, 16));
     }
 
     #[test]
