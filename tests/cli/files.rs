@@ -43,6 +43,32 @@ fn weights_that_are_loaded_are_those_that_were_saved() {
     assert_ne!(further[0]["train_loss"], drawn[0]["train_loss"]);
 }
 
+/// `normlab run --save w | head -1` prints in vain, yet writes its files.
+#[test]
+fn files_are_written_though_nobody_reads_the_lines() {
+    let folder = Folder::new("unread");
+    run(&folder, &["--steps", "400", "--save", "read", "--batches", "read.json"]);
+    let call = [&["run"], &SETTINGS[..], &["--steps", "400", "--save", "unread", "--batches", "unread.json"]].concat();
+    assert_eq!(folder.call_unread(&call).wait().unwrap().code(), Some(0));
+    assert!(folder.read("unread") == folder.read("read"));
+    assert!(folder.read("unread.json") == folder.read("read.json"));
+}
+
+/// Without a file to write, a run that nobody reads ends at once, though millions of steps were asked for.
+#[test]
+fn a_run_for_nobody_ends() {
+    let folder = Folder::new("nobody");
+    let mut child = folder.call_unread(&[&["run"], &SETTINGS[..], &["--steps", "10000000"]].concat());
+    let ended = (0..600).find_map(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        child.try_wait().unwrap()
+    });
+    if ended.is_none() {
+        child.kill().unwrap();
+    }
+    assert_eq!(ended.map(|status| status.code()), Some(Some(0)));
+}
+
 #[test]
 fn weights_have_the_names_shapes_and_types_of_a_state_dict() {
     let folder = Folder::new("state-dict");

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 
 /// A fresh folder, gone at the end of the test; the runner is called from inside it.
 pub struct Folder(PathBuf);
@@ -29,6 +29,15 @@ impl Folder {
             stdout: String::from_utf8(output.stdout).unwrap(),
             stderr: String::from_utf8(output.stderr).unwrap(),
         }
+    }
+
+    /// A call whose standard output nobody reads, as behind `| head` once that has its lines; it may
+    /// still be at work.
+    pub fn call_unread(&self, arguments: &[&str]) -> Child {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_normlab"));
+        let mut child = command.args(arguments).current_dir(&self.0).stdout(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        child
     }
 
     /// A call that must succeed, and the lines that it printed.

@@ -5,6 +5,7 @@
 
 mod data;
 mod fields;
+mod printer;
 mod run;
 
 use clap::{Args, Parser, Subcommand};

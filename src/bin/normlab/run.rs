@@ -1,5 +1,6 @@
 //! `normlab run`
 
+use crate::printer::Printer;
 use crate::{Failure, Source, check_writable, read_file, write_file};
 use clap::Args;
 use normlab::config::Config;
@@ -10,7 +11,6 @@ use normlab::experiment::summary::{Recent, Summary};
 use normlab::experiment::weights;
 use normlab::nn::init::State;
 use serde_json::{Map, Value, json};
-use std::io::{BufWriter, Stdout, Write, stdout};
 use std::path::PathBuf;
 
 #[derive(Args)]
@@ -54,23 +54,23 @@ pub fn run(options: &Options) -> Result<(), Failure> {
         }
         check_writable(path)?;
     }
-    let mut out = BufWriter::new(stdout());
+    let mut out = Printer::new();
     match asked {
         Asked::One(config) => {
             let summary = one(options, config, None, &mut out)?;
-            print(&mut out, &json!({ "summary": summary }))?;
+            out.print(&json!({ "summary": summary }))?;
         }
         Asked::Two(pair) => {
             let a = one(options, pair.a, Some("a"), &mut out)?;
             let b = one(options, pair.b, Some("b"), &mut out)?;
-            print(&mut out, &json!({ "summary": { "a": a, "b": b } }))?;
+            out.print(&json!({ "summary": { "a": a, "b": b } }))?;
         }
     }
-    Ok(())
+    out.finish()
 }
 
 /// Trains one run; `side` marks its lines in a pair.
-fn one(options: &Options, config: Config, side: Option<&str>, out: &mut BufWriter<Stdout>) -> Result<Value, Failure> {
+fn one(options: &Options, config: Config, side: Option<&str>, out: &mut Printer) -> Result<Value, Failure> {
     let mut run = Run::<f32>::new(config)
         .map_err(|problems| Failure::Input(problems.iter().map(ToString::to_string).collect()))?;
     if let Some(path) = &options.load {
@@ -84,7 +84,9 @@ fn one(options: &Options, config: Config, side: Option<&str>, out: &mut BufWrite
     }
     let mut recent = Recent::default();
     let mut batches = Vec::new();
-    while run.steps() < options.steps && run.divergence().is_none() {
+    let files = options.save.is_some() || options.batches.is_some();
+    // Where nobody reads any more, only a file is worth the rest of the run.
+    while run.steps() < options.steps && run.divergence().is_none() && (files || !out.is_unread()) {
         if options.batches.is_some() {
             batches.push(json!(run.indices()));
         }
@@ -95,7 +97,7 @@ fn one(options: &Options, config: Config, side: Option<&str>, out: &mut BufWrite
             if let (Some(side), Some(line)) = (side, line.as_object_mut()) {
                 line.insert("run".into(), side.into());
             }
-            print(out, &line)?;
+            out.print(&line)?;
         }
     }
     if let Some(path) = &options.save {
@@ -115,14 +117,4 @@ fn one(options: &Options, config: Config, side: Option<&str>, out: &mut BufWrite
 
 fn weight_bytes(run: &Run<f32>, state: &State<f32>) -> Result<Vec<u8>, Failure> {
     weights::save(run.network().layout(), state).map_err(Failure::System)
-}
-
-/// One line of JSON. A reader that has gone away (`| head`) ends the program without a fuss.
-fn print(out: &mut BufWriter<Stdout>, line: &Value) -> Result<(), Failure> {
-    let written =
-        writeln!(out, "{line}").and_then(|()| if line.get("summary").is_some() { out.flush() } else { Ok(()) });
-    match written {
-        Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => std::process::exit(0),
-        written => written.map_err(|e| Failure::System(e.to_string())),
-    }
 }
