@@ -123,9 +123,8 @@ export class Lab {
       this.heads[side].showSettings(this.theme.dark);
       this.surveys.allow(side, true);
     }
-    this.conductor.restart(texts);
+    this.conductor.restart(texts, play);
     this.#survey();
-    if (play) this.conductor.play();
     this.rail.show();
     this.panels.spoil("all");
     this.#say(performance.now(), true);

@@ -86,6 +86,11 @@ export class Conductor {
     return alive.length > 0 ? Math.min(...alive.map((run) => run.step)) : Math.max(...this.#all.map((run) => run.step));
   }
 
+  /** The step up to which some living run may already train: none can be taken back, so both go there. */
+  get #granted() {
+    return Math.max(0, ...this.#alive.map((run) => run.limit));
+  }
+
   /** Whether neither run can go on. */
   get over() {
     return this.#alive.length === 0;
@@ -95,8 +100,10 @@ export class Conductor {
    * Starts both runs over.
    *
    * @param {{a: string, b: string}} texts
+   * @param {boolean} play
    */
-  restart(texts) {
+  restart(texts, play) {
+    this.playing = play;
     this.#target = 0;
     this.#past = [];
     this.#wanted.clear();
@@ -114,14 +121,14 @@ export class Conductor {
 
   pause() {
     this.playing = false;
-    // The run ahead sets the place of rest: no step can be taken back.
-    this.#target = Math.max(...this.#all.map((run) => (run.ended ? run.step : run.limit)));
+    this.#target = this.#granted;
   }
 
   /** Takes some steps and rests. @param {number} steps */
   advance(steps) {
     this.playing = false;
-    this.#target = Math.min(Math.max(this.step, this.#target) + steps, this.stop);
+    const from = Math.max(this.step, this.#target, this.#granted);
+    this.#target = Math.max(this.#granted, Math.min(from + steps, this.stop));
   }
 
   /** Asks for a run's weights, to come with its next frame. @param {Side} side */
@@ -142,7 +149,7 @@ export class Conductor {
       this.#measure(now, step);
       const reach = Number.isFinite(this.pace) ? Math.max(2, this.pace * 0.1) : this.#lead;
       const wished = Number.isFinite(this.pace) ? this.#target + this.pace * Math.min(elapsed, 0.1) : Infinity;
-      this.#target = Math.min(wished, step + reach, this.stop);
+      this.#target = Math.max(this.#granted, Math.min(wished, step + reach, this.stop));
       if (step >= this.stop || this.over) this.playing = false;
     }
     this.#turn = 1 - this.#turn;
@@ -152,14 +159,14 @@ export class Conductor {
 
   /** @param {Run} run @param {number} now */
   #drive(run, now) {
-    if (run.busy) return;
+    if (run.busy || this.#silent(run)) return;
     const limit = run.ended ? run.step : Math.max(run.replayTo, Math.floor(this.#target));
     const settle = !this.playing || limit >= this.stop;
     const moves = !run.ended && limit > run.step;
     const range = this.hooks.range();
     const place = `${limit} ±${range}`;
-    const rests = settle && this.#settled.get(run.side) !== place && !this.#refused(run);
-    const weights = this.#wanted.has(run.side) && !this.#refused(run);
+    const rests = settle && this.#settled.get(run.side) !== place;
+    const weights = this.#wanted.has(run.side);
     if (!moves && !rests && !weights) return;
     if (!moves && rests) this.#settled.set(run.side, place);
     if (weights) this.#wanted.delete(run.side);
@@ -168,9 +175,9 @@ export class Conductor {
     run.go({ limit, settle, rest: this.#ease, range, inside, weights });
   }
 
-  /** A run that never trained has nothing to show. @param {Run} run */
-  #refused(run) {
-    return run.ended && run.step === 0;
+  /** A run that was refused has nothing to show, and one that was given up nobody to show it. @param {Run} run */
+  #silent(run) {
+    return run.lost || (run.ended && run.step === 0);
   }
 
   #rest() {

@@ -26,6 +26,8 @@ export class Run {
   limit = 0;
   /** Whether it can take no more steps: it diverged, was refused or crashed for good. */
   ended = false;
+  /** Whether it crashed too often: there is no worker to ask for anything until the next start. */
+  lost = false;
   /** Whether a `go` is out whose frame has not come back. */
   busy = false;
   /** Up to where a crashed run is being trained again. */
@@ -46,7 +48,6 @@ export class Run {
     this.engine = engine;
     this.side = side;
     this.listener = listener;
-    this.#spawn();
   }
 
   #spawn() {
@@ -80,11 +81,13 @@ export class Run {
 
   /** @param {string} text */
   #begin(text) {
+    if (!this.#worker) this.#spawn();
     this.#text = text;
     this.#generation += 1;
     this.step = 0;
     this.limit = 0;
     this.ended = false;
+    this.lost = false;
     this.busy = false;
     this.#send({ type: "start", generation: this.#generation, text });
   }
@@ -125,17 +128,17 @@ export class Run {
   /** @param {string} message */
   #crash(message) {
     console.warn(`The worker of run ${this.side.toUpperCase()} crashed: ${message}`);
-    this.#worker?.terminate();
+    this.dispose();
     this.#crashes += 1;
-    const reached = Math.max(this.step, this.replayTo);
-    this.#spawn();
     if (this.#crashes > PATIENCE) {
+      // No other worker takes its place: one that cannot even be loaded would crash without end.
       this.ended = true;
+      this.lost = true;
       this.busy = false;
-      this.#generation += 1;
       this.listener.trapped(this, false);
       return;
     }
+    const reached = Math.max(this.step, this.replayTo);
     this.#begin(this.#text);
     this.replayTo = reached;
     this.listener.trapped(this, true);

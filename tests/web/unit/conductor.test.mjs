@@ -1,0 +1,129 @@
+/** Two runs are kept in step, come to rest together, and are given up when they keep crashing. */
+
+import assert from "node:assert/strict";
+import test, { beforeEach, mock } from "node:test";
+import { Conductor } from "../../../www/runs/conductor.js";
+import { FakeWorker, install } from "../support/workers.mjs";
+
+beforeEach(() => {
+  install();
+  mock.method(console, "warn", () => {});
+});
+
+/** A conductor whose frames pass at will. */
+function begin({ play = true, pace = Infinity, stop = 1000 } = {}) {
+  /** @type {string[]} */
+  const told = [];
+  const conductor = new Conductor(/** @type {any} */ ({ bytes: new ArrayBuffer(0) }), {
+    frame: () => {},
+    weights: (side) => told.push(`weights ${side}`),
+    refused: () => {},
+    trapped: (side, again) => told.push(`trapped ${side} ${again}`),
+    range: () => 6,
+    rested: () => told.push("rested"),
+  });
+  conductor.pace = pace;
+  conductor.stop = stop;
+  conductor.restart({ a: "batch=1", b: "batch=2" }, play);
+  let now = 0;
+  const tick = (times = 2) => {
+    for (let i = 0; i < times; i++) conductor.tick((now += 16), 0.016);
+  };
+  return { conductor, told, tick };
+}
+
+/** The worker of a run, and its last order to train. @param {Conductor} conductor @param {"a" | "b"} side */
+function worker(conductor, side) {
+  const text = side === "a" ? "batch=1" : "batch=2";
+  const found = FakeWorker.living.find((w) => w.orders.some((o) => o.type === "start" && o.text === text));
+  assert.ok(found, `run ${side} has a worker`);
+  return { found, go: found.orders.findLast((o) => o.type === "go") };
+}
+
+/** Answers a run's last order as if it had been trained up to its limit. @param {Conductor} conductor @param {"a" | "b"} side */
+function answer(conductor, side, { diverged = false } = {}) {
+  const { found, go } = worker(conductor, side);
+  found.tell({ type: "frame", generation: go.generation, step: go.limit, diverged, bytes: new Uint8Array(), weights: go.weights ? new Float32Array(1) : undefined });
+}
+
+/** Lets everything that is asked for happen. @param {ReturnType<typeof begin>} lab */
+function settle({ conductor, tick }) {
+  for (let i = 0; i < 40; i++) {
+    tick();
+    for (const side of /** @type {const} */ (["a", "b"])) if (conductor.runs[side].busy) answer(conductor, side);
+  }
+}
+
+test("runs that were granted different limits rest at the same step, paused or stepped", () => {
+  for (const deed of /** @type {const} */ (["pause", "advance"])) {
+    const lab = begin();
+    const { conductor, tick } = lab;
+    tick();
+    // A comes back and is sent on; B is still at its first order.
+    answer(conductor, "a");
+    conductor.runs.b.step = 4;
+    tick();
+    const ahead = conductor.runs.a.limit;
+    assert.ok(ahead > conductor.runs.b.limit, `A may go to ${ahead}, B to ${conductor.runs.b.limit}`);
+    conductor[deed](1);
+    settle(lab);
+    assert.equal(conductor.runs.a.step, conductor.runs.b.step, deed);
+    assert.equal(conductor.step, deed === "pause" ? ahead : ahead + 1, deed);
+    conductor.dispose();
+  }
+});
+
+test("no order ever asks for less than the one before, even if the runs should now stop earlier", () => {
+  const lab = begin();
+  const { conductor, tick } = lab;
+  tick();
+  answer(conductor, "a");
+  conductor.runs.b.step = 4;
+  tick();
+  const ahead = conductor.runs.a.limit;
+  conductor.stop = 5;
+  settle(lab);
+  assert.deepEqual([conductor.runs.a.step, conductor.runs.b.step], [ahead, ahead]);
+  assert.equal(conductor.playing, false);
+});
+
+test("a diverged run does not hold up the other, nor draw it on", () => {
+  const lab = begin();
+  const { conductor, tick } = lab;
+  tick();
+  answer(conductor, "a", { diverged: true });
+  answer(conductor, "b");
+  const reached = conductor.runs.b.step;
+  conductor.pause();
+  settle(lab);
+  assert.equal(conductor.step, reached);
+});
+
+test("to start over is to play or to rest, as told", () => {
+  const { conductor } = begin();
+  assert.equal(conductor.playing, true);
+  conductor.restart({ a: "batch=1", b: "batch=2" }, false);
+  assert.equal(conductor.playing, false);
+  conductor.restart({ a: "batch=1", b: "batch=2" }, true);
+  assert.equal(conductor.playing, true);
+});
+
+test("a worker that cannot be loaded is tried three times, then left alone until the next start", () => {
+  const { conductor, told, tick } = begin();
+  const started = FakeWorker.all.length;
+  assert.equal(started, 2);
+  for (let i = 0; i < 10; i++) FakeWorker.living.find((w) => w.orders.some((o) => o.text === "batch=1"))?.fail();
+  assert.equal(FakeWorker.all.length, started + 2);
+  assert.deepEqual(told, ["trapped a true", "trapped a true", "trapped a false"]);
+  conductor.want("a");
+  tick(10);
+  assert.deepEqual([conductor.runs.a.busy, conductor.runs.a.ended, conductor.runs.b.busy], [false, true, true]);
+  answer(conductor, "b");
+
+  conductor.restart({ a: "batch=1", b: "batch=2" }, true);
+  assert.equal(FakeWorker.living.length, 2, "the next start tries once more, in one worker each");
+  tick();
+  answer(conductor, "a");
+  answer(conductor, "b");
+  assert.ok(conductor.step > 0);
+});
