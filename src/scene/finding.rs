@@ -56,29 +56,37 @@ struct Run<'a> {
     batch: usize,
     classes: usize,
     frame: &'a Frame,
+    /// Its newest scores, for what is said of this run alone.
     last: Validation,
+    /// Its scores at the newest step at which the other run was evaluated too: nothing else compares.
+    common: Validation,
 }
 
 impl Run<'_> {
-    fn of(scene: &Scene, side: Side) -> Option<Run<'_>> {
+    fn of(scene: &Scene, side: Side, common: u64) -> Option<Run<'_>> {
         let config = scene.config(side);
         let frame = scene.frame(side)?;
         let last = *frame.validations.last()?;
+        let common = *frame.validations.iter().find(|v| v.step == common)?;
         let name = names::short(&scene.pair, side);
-        Some(Run { side, name, norm: config.norm, batch: config.batch, classes: config.data.classes(), frame, last })
+        let (norm, batch, classes) = (config.norm, config.batch, config.data.classes());
+        Some(Run { side, name, norm, batch, classes, frame, last, common })
     }
 
-    fn accuracy_how(&self) -> String {
-        format!(
-            "Share of the validation samples classified correctly after {} steps, {}.",
-            self.last.step,
-            policy(self.norm)
-        )
+    fn accuracy_how(&self, at: Validation) -> String {
+        format!("Share of the validation samples classified correctly after {} steps, {}.", at.step, policy(self.norm))
     }
 
-    fn loss_how(&self) -> String {
-        format!("Mean cross-entropy over the validation samples after {} steps, {}.", self.last.step, policy(self.norm))
+    fn loss_how(&self, at: Validation) -> String {
+        format!("Mean cross-entropy over the validation samples after {} steps, {}.", at.step, policy(self.norm))
     }
+}
+
+/// The newest step at which both runs were evaluated.
+fn common_step(scene: &Scene) -> Option<u64> {
+    let [a, b] = [Side::A, Side::B].map(|side| scene.frame(side).map(|frame| &frame.validations));
+    let (a, b) = (a?, b?);
+    a.iter().rev().map(|v| v.step).find(|step| b.iter().any(|v| v.step == *step))
 }
 
 /// Which statistics an evaluation used.
@@ -97,14 +105,15 @@ pub fn of(scene: &Scene) -> Finding {
     if let Some(refused) = [Side::A, Side::B].into_iter().find_map(|side| refused(scene, side)) {
         return refused;
     }
-    let (Some(a), Some(b)) = (Run::of(scene, Side::A), Run::of(scene, Side::B)) else {
+    let runs = common_step(scene).and_then(|step| Run::of(scene, Side::A, step).zip(Run::of(scene, Side::B, step)));
+    let Some((a, b)) = runs else {
         let words = Words::default().say("Both runs start from the same weights and see the same mini-batches.");
         return words.about(Side::Both, "…");
     };
     diverged(&a, &b)
         .or_else(|| one_bit(&a))
         .or_else(|| one_bit(&b))
-        .or_else(|| early(&a, &b))
+        .or_else(|| early(&a))
         .or_else(|| mismatch(&b))
         .or_else(|| mismatch(&a))
         .or_else(|| accuracy(&a, &b))
@@ -137,7 +146,7 @@ fn diverged(a: &Run, b: &Run) -> Option<Finding> {
         Some((step, _)) => words.say(format!("; {} followed at step {step}.", other.name)),
         None => words
             .say(format!("; {} stands at ", other.name))
-            .number(percent(other.last.accuracy), other.accuracy_how())
+            .number(percent(other.last.accuracy), other.accuracy_how(other.last))
             .say(" correct."),
     };
     Some(words.about(gone.side, "diverged"))
@@ -157,13 +166,13 @@ fn one_bit(run: &Run) -> Option<Finding> {
         .say(" at layer 1, ")
         .number(short(last), how)
         .say(format!(" at layer {}. It classifies ", run.frame.layers.len()))
-        .number(percent(run.last.accuracy), run.accuracy_how())
+        .number(percent(run.last.accuracy), run.accuracy_how(run.last))
         .say(format!(" correctly; guessing gives {}.", percent(1.0 / run.classes as f64)));
     Some(words.about(run.side, "±1"))
 }
 
-fn early(a: &Run, b: &Run) -> Option<Finding> {
-    (a.frame.step.max(b.frame.step) < EARLIEST).then(|| {
+fn early(a: &Run) -> Option<Finding> {
+    (a.common.step < EARLIEST).then(|| {
         Words::default()
             .say("Both runs started from the same weights and see the same mini-batches. Whatever separates them now is the difference that you made.")
             .about(Side::Both, "A = B")
@@ -182,7 +191,7 @@ fn mismatch(run: &Run) -> Option<Finding> {
     );
     let words = Words::default()
         .say(format!("{} is right on ", capital(&run.name)))
-        .number(percent(run.last.accuracy), run.accuracy_how())
+        .number(percent(run.last.accuracy), run.accuracy_how(run.last))
         .say(" with its running statistics, but on ")
         .number(percent(run.last.accuracy_batch), how)
         .say(" with the batch's own: training and inference do not match.");
@@ -191,20 +200,20 @@ fn mismatch(run: &Run) -> Option<Finding> {
 
 /// The run with the higher accuracy, where the gap is worth naming.
 fn accuracy(a: &Run, b: &Run) -> Option<Finding> {
-    let (better, worse) = if a.last.accuracy > b.last.accuracy { (a, b) } else { (b, a) };
-    let gap = better.last.accuracy - worse.last.accuracy;
+    let (better, worse) = if a.common.accuracy > b.common.accuracy { (a, b) } else { (b, a) };
+    let gap = better.common.accuracy - worse.common.accuracy;
     if gap < 0.02 {
         return None;
     }
     let words = Words::default()
-        .say(format!("After {} steps {} classifies ", better.last.step, better.name))
-        .number(percent(better.last.accuracy), better.accuracy_how())
+        .say(format!("After {} steps {} classifies ", better.common.step, better.name))
+        .number(percent(better.common.accuracy), better.accuracy_how(better.common))
         .say(format!(" of the validation samples correctly, {} ", worse.name))
-        .number(percent(worse.last.accuracy), worse.accuracy_how());
+        .number(percent(worse.common.accuracy), worse.accuracy_how(worse.common));
     let words = if worse.frame.verdict == Verdict::Stuck {
         let guessing = (worse.classes as f64).ln();
         let how = format!("Guessing among {} classes costs ln {} = {}.", worse.classes, worse.classes, short(guessing));
-        words.say(", which is still guessing: its loss is ").number(short(worse.last.loss), how).say(".")
+        words.say(", which is still guessing: its loss is ").number(short(worse.common.loss), how).say(".")
     } else {
         words.say(".")
     };
@@ -213,28 +222,28 @@ fn accuracy(a: &Run, b: &Run) -> Option<Finding> {
 
 /// The ratio of the losses, or that there is nothing to tell apart.
 fn loss(a: &Run, b: &Run) -> Finding {
-    let (better, worse) = if a.last.loss < b.last.loss { (a, b) } else { (b, a) };
-    let ratio = worse.last.loss / better.last.loss;
+    let (better, worse) = if a.common.loss < b.common.loss { (a, b) } else { (b, a) };
+    let ratio = worse.common.loss / better.common.loss;
     if ratio.is_nan() || ratio < 1.1 {
         return Words::default()
             .say("The two runs are about equally good: validation loss ")
-            .number(short(a.last.loss), a.loss_how())
+            .number(short(a.common.loss), a.loss_how(a.common))
             .say(" and ")
-            .number(short(b.last.loss), b.loss_how())
+            .number(short(b.common.loss), b.loss_how(b.common))
             .say(".")
             .about(Side::Both, "≈");
     }
     Words::default()
         .say(format!("{} is right on ", capital(&better.name)))
-        .number(percent(better.last.accuracy), better.accuracy_how())
+        .number(percent(better.common.accuracy), better.accuracy_how(better.common))
         .say(format!(" of the validation samples and {} on ", worse.name))
-        .number(percent(worse.last.accuracy), worse.accuracy_how())
+        .number(percent(worse.common.accuracy), worse.accuracy_how(worse.common))
         .say(format!("; {}'s validation loss is ", better.name))
         .number(format!("{} times", short(ratio)), "The two validation losses, one divided by the other.")
         .say(" lower: ")
-        .number(short(better.last.loss), better.loss_how())
+        .number(short(better.common.loss), better.loss_how(better.common))
         .say(" against ")
-        .number(short(worse.last.loss), worse.loss_how())
+        .number(short(worse.common.loss), worse.loss_how(worse.common))
         .say(".")
         .about(better.side, format!("{}×", short(ratio)))
 }
@@ -266,6 +275,34 @@ mod tests {
 
     fn sentence(finding: &Finding) -> String {
         finding.text.iter().map(|p| p.text.as_str()).collect()
+    }
+
+    /// One run may be ahead of the other while both train.
+    #[test]
+    fn runs_are_compared_at_a_step_that_both_have_reached() {
+        let pair = Pair::default();
+        let mut scene = Scene::default();
+        scene.restart(pair);
+        for (side, config, steps) in [(Side::A, pair.a, 41), (Side::B, pair.b, 400)] {
+            let mut session = Session::<f32>::new(config).unwrap();
+            (0..steps).for_each(|_| session.step());
+            session.settle();
+            scene.take(side, Camera::new(&session).take(&session, 6.0, true));
+        }
+        let at = |side| *scene.frame(side).unwrap().validations.iter().find(|v| v.step == 40).unwrap();
+        let (a, b) = (at(Side::A), at(Side::B));
+        let found = of(&scene);
+        assert!(sentence(&found).starts_with("After 40 steps BatchNorm classifies "), "{}", sentence(&found));
+        let numbers: Vec<&Piece> = found.text.iter().filter(|p| p.how.is_some()).collect();
+        assert_eq!(numbers[0].text, percent(b.accuracy));
+        assert_eq!(numbers[1].text, percent(a.accuracy));
+        assert!(numbers[..2].iter().all(|p| p.how.as_ref().is_some_and(|how| how.contains("after 40 steps"))));
+
+        scene.take(
+            Side::A,
+            scene.frame(Side::A).map(|f| Frame { validations: f.validations[..1].to_vec(), ..f.clone() }).unwrap(),
+        );
+        assert_eq!(of(&scene).headline, "A = B", "a run that has not begun is not compared with one that has");
     }
 
     #[test]
