@@ -37,6 +37,17 @@ pub struct Line {
     pub band: Vec<(f64, f64)>,
 }
 
+impl Line {
+    /// The value of the first point that is not before `x`. A point stands for its surroundings, up to
+    /// half the distance to its neighbour; none, where the line has ended before that.
+    fn at(&self, x: f64) -> Option<f64> {
+        let i = self.points.partition_point(|p| p.0 < x);
+        let reaches = |w: &[(f64, f64)]| x - w[1].0 <= (w[1].0 - w[0].0) / 2.0;
+        let last = || self.points.windows(2).last().filter(|w| reaches(w)).map(|w| &w[1]);
+        self.points.get(i).or_else(last).map(|p| p.1)
+    }
+}
+
 /// Something that happened at one place of the horizontal axis.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Event {
@@ -178,7 +189,7 @@ impl Curves {
         Some(reading)
     }
 
-    /// All lines side by side, thinned.
+    /// All lines side by side, thinned; a dash where a line has no value.
     pub fn table(&self) -> Table {
         let Some(longest) = self.lines.iter().filter(|l| l.weight == Weight::Thick).max_by_key(|l| l.points.len())
         else {
@@ -192,10 +203,7 @@ impl Curves {
         let rows = chosen
             .map(|(_, (x, _))| {
                 let mut row = vec![tick(x.round_to(3))];
-                row.extend(self.lines.iter().map(|line| {
-                    let i = line.points.partition_point(|p| p.0 < *x).min(line.points.len().saturating_sub(1));
-                    line.points.get(i).map_or_else(|| "–".into(), |p| self.value(p.1))
-                }));
+                row.extend(self.lines.iter().map(|l| l.at(*x).map_or_else(|| "–".into(), |y| self.value(y))));
                 row
             })
             .collect();

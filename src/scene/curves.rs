@@ -142,6 +142,21 @@ mod tests {
         scene.take(Side::A, frame);
         let Chart::Curves(curves) = chart(&scene, &View::default()) else { panic!() };
         assert_eq!(curves.events[0].x, step as f64);
+
+        // The other goes on: where this one has ended, the table says nothing of it.
+        scene.take(Side::B, self::frame(pair.b, 200));
+        let table = chart(&scene, &View::default()).table();
+        assert_eq!(
+            table.head,
+            ["step", "no norm, training", "BatchNorm, training", "no norm, validation", "BatchNorm, validation"]
+        );
+        let told = |column: usize| -> Vec<&str> {
+            let told = table.rows.iter().filter(|row| row[column] != "–");
+            told.map(|row| row[0].as_str()).collect()
+        };
+        let before: Vec<&str> =
+            table.rows.iter().map(|r| r[0].as_str()).filter(|s| s.parse::<u64>().unwrap() < step).collect();
+        assert_eq!((told(1), told(4).len()), (before, table.rows.len()));
         assert!(curves.y.max <= 20.0, "{:?}", curves.y);
     }
 }
