@@ -27,6 +27,7 @@ pub fn build_into(folder: &str, features: &[&str]) -> Outcome {
     let mut glue = Bindgen::new();
     let glued = glue
         .input_path(Path::new("target").join(TARGET).join("release/normlab.wasm"))
+        .typescript(true)
         .web(true)
         .and_then(|glue| glue.omit_default_module_path(true).remove_name_section(true).generate(folder));
     glued.map_err(|error| format!("The JavaScript glue could not be made: {error:#}"))?;
