@@ -48,6 +48,11 @@ impl Field {
         Frame::new((width, height), margins, axis, axis)
     }
 
+    /// The coordinate of a grid point in either direction.
+    fn coordinate(&self, i: usize) -> f64 {
+        Axis::linear(-self.reach, self.reach).value(i as f64 / (self.points - 1) as f64)
+    }
+
     /// A value's place on its scale of colours.
     fn shade(&self, value: f64) -> f64 {
         match &self.scale {
@@ -197,16 +202,15 @@ impl Field {
         let i = ((at.0 - frame.left) / frame.width() * last).round() as usize;
         let j = ((frame.bottom - at.1) / frame.height() * last).round() as usize;
         let value = self.values[j * self.points + i];
-        let along = |i: usize| self.reach * (2.0 * i as f64 / last - 1.0);
         let row = match &self.scale {
             Scale::Loss(_) if value.is_nan() => ("loss".into(), "not computed yet".into(), None),
             Scale::Loss(_) => ("loss".into(), short(value), None),
             Scale::Classes(_) => ("probability of the dark class".into(), percent(value), None),
         };
         Some(Reading {
-            title: format!("({}, {})", short(along(i)), short(along(j))),
+            title: format!("({}, {})", short(self.coordinate(i)), short(self.coordinate(j))),
             rows: vec![row],
-            dots: vec![(frame.px(along(i)), frame.py(along(j)))],
+            dots: vec![(frame.px(self.coordinate(i)), frame.py(self.coordinate(j)))],
             guide: None,
         })
     }
@@ -215,7 +219,7 @@ impl Field {
     pub fn table(&self) -> Table {
         let last = self.points - 1;
         let chosen: Vec<usize> = (0..9).map(|k| k * last / 8).collect();
-        let along = |i: usize| tick((self.reach * (2.0 * i as f64 / last as f64 - 1.0) * 100.0).round() / 100.0);
+        let along = |i: usize| tick((self.coordinate(i) * 100.0).round() / 100.0);
         let mut head = vec!["up \\ right".to_owned()];
         head.extend(chosen.iter().map(|&i| along(i)));
         let rows = chosen.iter().rev().map(|&j| {

@@ -50,6 +50,11 @@ impl Side {
 }
 
 impl Pair {
+    /// One run's configuration; of [`Side::Both`], A's.
+    pub fn of(&self, side: Side) -> &Config {
+        if side == Side::B { &self.b } else { &self.a }
+    }
+
     /// Reads one field of one run or both; on a problem, the pair stays as it was.
     pub fn set(&mut self, side: Side, name: &str, text: &str) -> Result<(), Problem> {
         if side != Side::B {

@@ -61,8 +61,6 @@ pub struct Frame {
     pub boundary: Vec<f32>,
     /// The fingerprint, and the step that it belongs to.
     pub fingerprint: (u64, String),
-    /// Number of parameters.
-    pub parameters: u32,
 }
 
 /// Takes frames of one run.
@@ -117,7 +115,6 @@ impl<F: Real> Camera<F> {
             range: range as f32,
             boundary,
             fingerprint: session.fingerprint(),
-            parameters: run.state().params.len() as u32,
         }
     }
 }

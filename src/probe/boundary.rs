@@ -20,7 +20,7 @@ pub struct BoundaryProbe<F> {
 impl<F: Real> BoundaryProbe<F> {
     /// Room for networks of two inputs and two classes.
     pub fn new(network: &Network<F>) -> BoundaryProbe<F> {
-        let at = |i: usize| F::of(REACH * (2.0 * i as f64 / (POINTS - 1) as f64 - 1.0));
+        let at = |i: usize| F::of(super::coordinate(i, POINTS, REACH));
         let grid = (0..POINTS * POINTS).flat_map(|i| [at(i % POINTS), at(i / POINTS)]).collect();
         BoundaryProbe { work: Workspace::to_evaluate(network, POINTS * POINTS), grid }
     }

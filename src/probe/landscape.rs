@@ -20,9 +20,9 @@ pub const REACH: f64 = 1.0;
 /// Points on a side of the finest grid.
 pub const POINTS: usize = 51;
 
-/// The coordinate of point `i` of `points`.
+/// The coordinate of point `i` of `points` on a side.
 pub fn coordinate(i: usize, points: usize) -> f64 {
-    REACH * (2.0 * i as f64 / (points - 1) as f64 - 1.0)
+    super::coordinate(i, points, REACH)
 }
 
 /// A filter-normalized random direction, laid out as the parameters.

@@ -7,7 +7,7 @@ use crate::chart::curves::{Curves, Line, Weight};
 use crate::chart::field::{Field, Scale};
 use crate::config::pair::Side;
 use crate::config::view::{Slice, View};
-use crate::probe::landscape::{POINTS, REACH, coordinate};
+use crate::probe::landscape::{REACH, coordinate};
 
 /// What is known of one run's landscape.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -34,11 +34,6 @@ impl Surface {
     /// Points on a side; 0 if nothing is known.
     pub fn points(&self) -> usize {
         self.points
-    }
-
-    /// The fraction of the way to the finest grid.
-    pub fn fineness(&self) -> f64 {
-        self.points as f64 / POINTS as f64
     }
 }
 

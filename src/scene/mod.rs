@@ -53,11 +53,6 @@ pub struct Scene {
 const GHOSTS: usize = 6;
 
 impl Scene {
-    /// The pair that is shown.
-    pub fn pair(&self) -> &Pair {
-        &self.pair
-    }
-
     /// Starts over with a pair. Each run whose configuration changed leaves its curves as a ghost;
     /// ghosts that nobody pinned give way.
     pub fn restart(&mut self, pair: Pair) {
@@ -126,7 +121,7 @@ impl Scene {
     }
 
     fn config(&self, side: Side) -> &Config {
-        if side == Side::B { &self.pair.b } else { &self.pair.a }
+        self.pair.of(side)
     }
 
     fn known(&self, side: Side) -> &Known {
@@ -144,11 +139,6 @@ impl Scene {
     /// A run's colours.
     pub fn mark(&self, side: Side) -> Mark {
         names::mark(&self.pair, side)
-    }
-
-    /// A run's name, by what sets it apart.
-    pub fn name(&self, side: Side) -> String {
-        names::short(&self.pair, side)
     }
 
     /// Loss or accuracy of both runs by step.

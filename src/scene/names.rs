@@ -7,10 +7,6 @@ use crate::config::fields::FIELDS;
 use crate::config::pair::{Pair, Side};
 use crate::nn::norm::Norm;
 
-fn config(pair: &Pair, side: Side) -> &Config {
-    if side == Side::B { &pair.b } else { &pair.a }
-}
-
 /// The normalization in a word or two.
 pub fn norm(norm: Norm) -> &'static str {
     match norm {
@@ -22,7 +18,7 @@ pub fn norm(norm: Norm) -> &'static str {
 /// The run's name, short enough for the end of a line: the normalization where the two differ in
 /// it, else the first setting in which they do, else A or B.
 pub fn short(pair: &Pair, side: Side) -> String {
-    let own = config(pair, side);
+    let own = pair.of(side);
     if pair.a.norm != pair.b.norm {
         return norm(own.norm).into();
     }
@@ -35,7 +31,7 @@ pub fn short(pair: &Pair, side: Side) -> String {
 
 /// Its colours; the second of two runs of the same normalization has its own shade.
 pub fn mark(pair: &Pair, side: Side) -> Mark {
-    let mark = Mark::of(config(pair, side).norm.choice().name);
+    let mark = Mark::of(pair.of(side).norm.choice().name);
     if side == Side::B && pair.a.norm == pair.b.norm { mark.second() } else { mark }
 }
 

@@ -49,17 +49,13 @@ pub struct Lab {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Vitals {
-    name: String,
-    step: f64,
     verdict: &'static str,
     diverged_at: Option<f64>,
     diverged_in: Option<String>,
     loss: Option<f64>,
     accuracy: Option<f64>,
-    accuracy_batch: Option<f64>,
     fingerprint: String,
     fingerprint_step: f64,
-    parameters: u32,
 }
 
 #[derive(Serialize)]
@@ -201,17 +197,13 @@ impl Lab {
         };
         let last = frame.validations.last();
         js(&Vitals {
-            name: self.scene.name(side(of)),
-            step: frame.step as f64,
             verdict: frame.verdict.name(),
             diverged_at: frame.divergence.as_ref().map(|d| d.0 as f64),
             diverged_in: frame.divergence.as_ref().map(|d| d.1.clone()),
             loss: last.map(|v| v.loss),
             accuracy: last.map(|v| v.accuracy),
-            accuracy_batch: last.map(|v| v.accuracy_batch),
             fingerprint: frame.fingerprint.1.clone(),
             fingerprint_step: frame.fingerprint.0 as f64,
-            parameters: frame.parameters,
         })
     }
 
@@ -324,7 +316,7 @@ impl Lab {
 
 impl Lab {
     fn config(&self, of: &str) -> &Config {
-        if side(of) == Side::B { &self.page.pair.b } else { &self.page.pair.a }
+        self.page.pair.of(side(of))
     }
 
     fn chart(&self, panel: Panel) -> Chart {
@@ -343,7 +335,7 @@ fn view_field(name: &str) -> Option<&'static Field<View>> {
     VIEW.iter().find(|f| f.name == name)
 }
 
-/// A problem and its sentence, or undefined.
+/// A problem, or undefined.
 fn problem(problem: Option<Problem>) -> JsValue {
     problem.map_or(JsValue::UNDEFINED, |p| js(&p))
 }

@@ -1,12 +1,10 @@
-//! The tables of fields, of the view and of the marks, for the page's controls.
+//! The tables of the fields, for the page's controls.
 
 use super::js;
-use crate::chart::Mark;
-use crate::choice::{Choice, Choices};
+use crate::choice::Choice;
 use crate::config::field::{Field, Kind, Scale};
 use crate::config::fields::FIELDS;
 use crate::config::view::VIEW;
-use crate::nn::norm::Norm;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
@@ -14,7 +12,6 @@ use wasm_bindgen::prelude::*;
 struct Tables {
     fields: Vec<Row>,
     view: Vec<Row>,
-    marks: Vec<Dress>,
 }
 
 /// A field, as its control sees it.
@@ -32,28 +29,10 @@ struct Row {
     choices: Vec<Choice>,
 }
 
-/// A normalization's colours.
-#[derive(Serialize)]
-struct Dress {
-    name: &'static str,
-    light: String,
-    dark: String,
-    marker: &'static str,
-}
-
-/// `{fields, view, marks}`: lists of rows, see `www/types.d.ts`.
+/// `{fields, view}`: lists of rows, see `www/types.d.ts`.
 #[wasm_bindgen]
 pub fn tables() -> JsValue {
-    let marks = Norm::ALL.iter().map(|norm| {
-        let name = norm.choice().name;
-        let mark = Mark::of(name);
-        Dress { name, light: mark.css(false), dark: mark.css(true), marker: mark.marker.name() }
-    });
-    js(&Tables {
-        fields: FIELDS.iter().map(row).collect(),
-        view: VIEW.iter().map(row).collect(),
-        marks: marks.collect(),
-    })
+    js(&Tables { fields: FIELDS.iter().map(row).collect(), view: VIEW.iter().map(row).collect() })
 }
 
 fn row<C>(field: &Field<C>) -> Row {

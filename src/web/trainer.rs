@@ -59,9 +59,4 @@ impl Trainer {
     pub fn fingerprint(&self) -> String {
         self.session.run().fingerprint().digits()
     }
-
-    /// The last step's training loss, as drawn.
-    pub fn loss(&self) -> f64 {
-        self.session.loss().buckets().last().map_or(f64::NAN, |b| f64::from(b.mean()))
-    }
 }

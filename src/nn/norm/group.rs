@@ -62,9 +62,13 @@ mod tests {
 
     #[test]
     fn no_group_is_left_with_a_single_value() {
-        for (channels, groups, allowed, fix) in
-            [(3, 3, "1", "1"), (5, 8, "1", "1"), (7, 7, "1", "1"), (8, 8, "1, 2, 4", "4"), (12, 11, "1, 2, 3, 4, 6", "6")]
-        {
+        for (channels, groups, allowed, fix) in [
+            (3, 3, "1", "1"),
+            (5, 8, "1", "1"),
+            (7, 7, "1", "1"),
+            (8, 8, "1, 2, 4", "4"),
+            (12, 11, "1, 2, 3, 4, 6", "6"),
+        ] {
             let refusal = check(&site(1, channels, groups)).unwrap_err();
             assert_eq!((refusal.allowed.as_str(), refusal.fix.as_str()), (allowed, fix), "{channels} in {groups}");
             for groups in allowed.split(", ") {
