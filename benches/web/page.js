@@ -1,4 +1,4 @@
-/** What is measured inside the browser's page: one thread, one thing after the other, best of several rounds. */
+/** What is measured inside the browser's page: one thread, one thing after the other, medians of several rounds. */
 
 /* global tf */
 

@@ -1,4 +1,4 @@
-//! Sums over flat buffers, and the vector operations that optimizers and probes share.
+//! Sums over flat buffers, and other operations on whole vectors.
 //!
 //! Eight accumulators each: LLVM does not reorder floating-point sums, so the parallelism that SIMD
 //! needs is written out, and the order of summation is fixed by it.
