@@ -74,6 +74,7 @@ export class Lab {
         this.store.lab.take_landscape(side, step, points, values);
         this.panels.spoil("landscapes");
       },
+      failed: () => this.panels.lack("The landscape cannot be measured here."),
     });
     this.transport = new Transport(this.store, {
       toggle: () => this.toggle(),
@@ -188,6 +189,7 @@ export class Lab {
   }
 
   #survey() {
+    this.panels.lack("");
     this.surveys.restart(this.store.texts(), {
       running: this.store.view("stats") === "running",
       line: this.store.view("slice") === "1d",
@@ -210,6 +212,7 @@ export class Lab {
   /** @param {Side} side @param {boolean} again */
   #trapped(side, again) {
     const letter = side.toUpperCase();
+    this.surveys.forget(side);
     this.frame.note([
       again
         ? `The worker that trains run ${letter} crashed. It was replaced, and the run is being repeated up to where it was.`
@@ -225,8 +228,8 @@ export class Lab {
     this.#last = now;
     if (this.visibility.away) return;
     this.conductor.tick(now, elapsed);
-    const { runs } = this.conductor;
-    this.surveys.tick(now, this.conductor.playing, { a: runs.a.step, b: runs.b.step });
+    if (this.panels.landscapesSeen) this.surveys.tick(now, { a: this.#place("a"), b: this.#place("b") });
+    else this.surveys.rest();
     if (this.#fresh && (!this.theme.calm || now - this.#drawn > CALM)) {
       this.#fresh = false;
       this.#drawn = now;
@@ -240,6 +243,12 @@ export class Lab {
     this.panels.tabulate(!this.conductor.playing);
     if (now - this.#counted > COUNTER) this.#count(now);
     this.#say(now, false);
+  }
+
+  /** Where a run is. @param {Side} side @returns {import("./landscape/surveys.js").Place} */
+  #place(side) {
+    const { step, ended } = this.conductor.runs[side];
+    return { step, moving: this.conductor.playing && !ended };
   }
 
   /** The step counter. @param {number} now */

@@ -14,6 +14,14 @@ const PORTION = 25;
 const PAUSE = 300;
 /** A level that would take longer than this, in milliseconds, is left out while training goes on. */
 const PATIENCE = 500;
+/** Crashes of one pair of runs after which its landscapes are given up: whatever crashed would crash again. */
+const CRASHES = 6;
+
+/**
+ * @typedef {object} Place Where a run is.
+ * @property {number} step
+ * @property {boolean} moving Whether it is being trained.
+ */
 
 /**
  * @typedef {object} Job A landscape in the making.
@@ -40,6 +48,7 @@ export class Surveys {
   #playing = false;
   #key = 0;
   #id = 0;
+  #crashes = 0;
   /** Milliseconds per point, measured. @type {Record<Side, number>} */
   #cost = { a: 1, b: 1 };
   /** @type {Hand[]} */
@@ -50,12 +59,23 @@ export class Surveys {
    * @param {object} hooks
    * @param {(side: Side) => void} hooks.want Asks for a run's weights.
    * @param {(side: Side, step: number, points: number, values: Float32Array) => void} hooks.done
+   * @param {() => void} hooks.failed Nothing can be measured until the next start.
    */
   constructor(engine, hooks) {
     this.engine = engine;
     this.hooks = hooks;
+  }
+
+  /** Whether the landscapes were given up. */
+  get failed() {
+    return this.#crashes >= CRASHES;
+  }
+
+  /** Starts the workers, which are only there while there are landscapes to be seen. */
+  #gather() {
     const cores = navigator.hardwareConcurrency || 2;
-    for (let i = 0; i < Math.min(4, Math.max(1, cores - 1)); i++) this.#hands.push(this.#hire());
+    const wanted = Math.min(4, Math.max(1, cores - 1));
+    while (this.#hands.length < wanted) this.#hands.push(this.#hire());
   }
 
   /** @returns {Hand} */
@@ -76,6 +96,12 @@ export class Surveys {
   #replace(hand, message) {
     console.warn(`A measuring worker crashed: ${message}`);
     hand.worker.terminate();
+    this.#crashes += 1;
+    if (this.failed) {
+      this.rest();
+      this.hooks.failed();
+      return;
+    }
     const order = hand.order;
     this.#hands = this.#hands.map((h) => (h === hand ? this.#hire() : h));
     const job = order && this.#sides[order.side].job;
@@ -89,6 +115,7 @@ export class Surveys {
    * @param {{running: boolean, line: boolean}} how
    */
   restart(texts, how) {
+    this.#crashes = 0;
     this.#running = how.running;
     this.#line = how.line;
     for (const side of /** @type {Side[]} */ (["a", "b"])) {
@@ -99,6 +126,11 @@ export class Surveys {
   /** Whether a run has weights to measure. @param {Side} side @param {boolean} able */
   allow(side, able) {
     this.#sides[side].able = able;
+  }
+
+  /** The weights that were asked for will not come: the run's worker crashed. @param {Side} side */
+  forget(side) {
+    this.#sides[side].asked = false;
   }
 
   /**
@@ -122,24 +154,28 @@ export class Surveys {
   }
 
   /**
-   * To be called on every animation frame.
+   * To be called on every animation frame while the landscapes can be seen.
    *
    * @param {number} now
-   * @param {boolean} playing
-   * @param {Record<Side, number>} steps Where the runs are.
+   * @param {Record<Side, Place>} places
    */
-  tick(now, playing, steps) {
-    this.#playing = playing;
+  tick(now, places) {
+    if (this.failed) return;
+    this.#gather();
+    this.#playing = places.a.moving || places.b.moving;
     const able = /** @type {Side[]} */ (["a", "b"]).filter((side) => this.#sides[side].able);
     for (const side of able) {
       const own = this.#sides[side];
-      if (own.job && (playing ? this.#late(side, own.job) : own.job.step !== steps[side])) own.job = undefined;
+      const { step, moving } = places[side];
+      if (own.job && (moving ? this.#late(side, own.job) : own.job.step !== step)) own.job = undefined;
     }
+    // Not those that are known, nor those at rest that are being measured.
+    const due = able.filter((side) => this.#sides[side].measured !== places[side].step && (places[side].moving || !this.#sides[side].job));
     // Both together, so that the two are of the same step.
-    const free = able.every((side) => !this.#sides[side].job && !this.#sides[side].asked);
-    const due = able.some((side) => this.#sides[side].measured !== steps[side]) && able.every((side) => !playing || now - this.#sides[side].time > PAUSE);
-    if (free && due) {
-      for (const side of able) {
+    const free = due.every((side) => !this.#sides[side].job && !this.#sides[side].asked);
+    const rested = due.every((side) => !places[side].moving || now - this.#sides[side].time > PAUSE);
+    if (free && rested) {
+      for (const side of due) {
         this.#sides[side].asked = true;
         this.hooks.want(side);
       }
@@ -218,8 +254,14 @@ export class Surveys {
     own.time = performance.now();
   }
 
-  dispose() {
+  /** Ends the workers: nobody sees the landscapes, or there will be none. The next `tick` hires others. */
+  rest() {
     for (const hand of this.#hands) hand.worker.terminate();
     this.#hands = [];
+    for (const own of Object.values(this.#sides)) own.job = undefined;
+  }
+
+  dispose() {
+    this.rest();
   }
 }

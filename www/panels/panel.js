@@ -39,6 +39,7 @@ export class ChartPanel {
     this.guide = h("i", { class: "guide", hidden: true });
     this.dots = [0, 1, 2, 3].map(() => h("i", { class: "dot", hidden: true }));
     this.tip = h("div", { class: "tip", hidden: true });
+    this.reason = h("p", { class: "reason", role: "status" });
     this.spoken = h("p", { class: "unseen", "aria-live": "polite" });
     this.caption = h("p", { class: "caption" });
     this.table = h("table", {});
@@ -60,7 +61,7 @@ export class ChartPanel {
         },
       },
      );
-    this.plot = h("div", { class: "plot" }, this.canvas, this.guide, ...this.dots, this.tip, this.sheet);
+    this.plot = h("div", { class: "plot" }, this.canvas, this.guide, ...this.dots, this.tip, this.sheet, this.reason);
     this.element = h(
       "section",
       { class: `card ${place}`, "aria-label": label, "data-part": part },
@@ -146,6 +147,12 @@ export class ChartPanel {
     const x = Math.min(Math.max(left, -8), Math.max(-8, width - box.width + 8));
     const y = Math.min(Math.max(at[1] - box.height / 2, -8), Math.max(-8, height - box.height));
     this.tip.style.translate = `${x}px ${y}px`;
+  }
+
+  /** Says in place of the chart why there is none; nothing, if there is one. @param {string} reason */
+  lack(reason) {
+    write(this.reason, reason);
+    this.plot.classList.toggle("lacking", reason !== "");
   }
 
   /**

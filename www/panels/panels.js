@@ -83,6 +83,16 @@ export class Panels {
     }
   }
 
+  /** Whether the landscapes are on the page at all. */
+  get landscapesSeen() {
+    return this.landscapes.some((panel) => !panel.element.hidden);
+  }
+
+  /** Says why there are no landscapes; nothing, if there are. @param {string} reason */
+  lack(reason) {
+    for (const panel of this.landscapes) panel.lack(reason);
+  }
+
   /** Marks charts as out of date. @param {What} what */
   spoil(what) {
     if (what === "all") this.show();

@@ -1,0 +1,141 @@
+/** Landscapes are measured once for each place, by workers that are only there while they are needed. */
+
+import assert from "node:assert/strict";
+import test, { beforeEach, mock } from "node:test";
+import { Surveys } from "../../../www/landscape/surveys.js";
+import { FakeWorker, install } from "../support/workers.mjs";
+
+beforeEach(() => {
+  install();
+  mock.method(console, "warn", () => {});
+  Object.defineProperty(globalThis, "navigator", { value: { hardwareConcurrency: 3 }, configurable: true });
+});
+
+const SIDES = /** @type {const} */ (["a", "b"]);
+
+/** Surveys of two runs that can be measured. */
+function begin() {
+  /** @type {string[]} */
+  const told = [];
+  const surveys = new Surveys(/** @type {any} */ ({ bytes: new ArrayBuffer(0) }), {
+    want: (side) => told.push(`want ${side}`),
+    done: (side, step, points) => told.push(`done ${side} ${step} ${points}`),
+    failed: () => told.push("failed"),
+  });
+  for (const side of SIDES) surveys.allow(side, true);
+  surveys.restart({ a: "batch=1", b: "batch=2" }, { running: false, line: false });
+  let now = 0;
+  /** @param {[number, boolean]} a Step, and whether it moves. @param {[number, boolean]} b */
+  const tick = (a, b) => surveys.tick((now += 1000), { a: { step: a[0], moving: a[1] }, b: { step: b[0], moving: b[1] } });
+  const offer = (/** @type {"a" | "b"} */ side, /** @type {number} */ step) => surveys.offer(side, step, new Float32Array(1));
+  return { surveys, told, tick, offer };
+}
+
+/** Answers all that is ordered, and all that is ordered then. */
+function measure() {
+  for (let again = true; again; ) {
+    again = false;
+    for (const worker of FakeWorker.living) {
+      for (const order of worker.orders.splice(0).filter((o) => o.type === "measure")) {
+        again = true;
+        worker.tell({ type: "measured", id: order.id, from: order.from, values: new Float32Array(order.to - order.from), milliseconds: 1 });
+      }
+    }
+  }
+}
+
+test("no worker is there before something is to be measured, nor while nobody looks", () => {
+  const { surveys, tick, offer, told } = begin();
+  assert.equal(FakeWorker.all.length, 0);
+  tick([0, false], [0, false]);
+  assert.equal(FakeWorker.living.length, 2);
+  surveys.rest();
+  assert.equal(FakeWorker.living.length, 0);
+  offer("a", 0);
+  offer("b", 0);
+  tick([0, false], [0, false]);
+  measure();
+  assert.ok(told.includes("done a 0 51"));
+});
+
+test("a run at rest is measured to the finest grid, and then no more", () => {
+  const { tick, offer, told } = begin();
+  tick([7, false], [7, false]);
+  assert.deepEqual(told.splice(0), ["want a", "want b"]);
+  for (const side of SIDES) offer(side, 7);
+  tick([7, false], [7, false]);
+  measure();
+  for (const side of SIDES) assert.equal(told.filter((t) => t === `done ${side} 7 51`).length, 1);
+  told.splice(0);
+  for (let i = 0; i < 5; i++) tick([7, false], [7, false]);
+  measure();
+  assert.deepEqual(told, []);
+});
+
+test("a diverged run is measured once, to the finest grid, while the other goes on being measured", () => {
+  const { tick, offer, told } = begin();
+  tick([7, false], [20, true]);
+  for (let step = 21; step < 30; step++) {
+    if (told.includes("want a")) offer("a", 7);
+    if (told.includes("want b")) offer("b", step - 1);
+    told.splice(0, Infinity, ...told.filter((t) => !t.startsWith("want")));
+    for (let i = 0; i < 5000; i++) {
+      tick([7, false], [step, true]);
+      measure();
+      if (told.includes("want b")) break;
+    }
+    assert.equal(told.includes("want a"), false, `at step ${step}`);
+  }
+  assert.equal(told.filter((t) => t === "done a 7 51").length, 1);
+  assert.ok(told.filter((t) => t.startsWith("done b")).length > 5);
+});
+
+test("weights that were lost with their worker are asked for again", () => {
+  const { surveys, tick, told } = begin();
+  tick([0, true], [0, true]);
+  told.splice(0);
+  tick([5, true], [5, true]);
+  assert.deepEqual(told, [], "they are still on their way");
+  surveys.forget("a");
+  surveys.offer("b", 3, new Float32Array(1));
+  for (let i = 0; i < 200; i++) {
+    tick([9, true], [9, true]);
+    measure();
+  }
+  assert.deepEqual(told.filter((t) => t.startsWith("want")).slice(0, 2), ["want a", "want b"]);
+});
+
+test("a portion that always panics is given up, until the next start", () => {
+  const { surveys, tick, offer, told } = begin();
+  tick([0, false], [0, false]);
+  for (const side of SIDES) offer(side, 0);
+  for (let i = 0; i < 50; i++) {
+    tick([0, false], [0, false]);
+    for (const worker of FakeWorker.living) {
+      const orders = worker.orders.splice(0).filter((o) => o.type === "measure");
+      if (orders.some((o) => o.from === 0)) worker.tell({ type: "panic", message: "always" });
+      else for (const o of orders) worker.tell({ type: "measured", id: o.id, from: o.from, values: new Float32Array(o.to - o.from), milliseconds: 1 });
+    }
+  }
+  assert.equal(told.filter((t) => t === "failed").length, 1);
+  assert.equal(FakeWorker.living.length, 0);
+  assert.ok(FakeWorker.all.length < 10, `${FakeWorker.all.length} workers`);
+
+  told.splice(0);
+  surveys.restart({ a: "batch=3", b: "batch=4" }, { running: false, line: false });
+  tick([0, false], [0, false]);
+  for (const side of SIDES) offer(side, 0);
+  tick([0, false], [0, false]);
+  measure();
+  assert.ok(told.includes("done a 0 51"));
+});
+
+test("workers that cannot be loaded are not tried without end", () => {
+  const { tick, told } = begin();
+  for (let i = 0; i < 50; i++) {
+    tick([0, false], [0, false]);
+    for (const worker of FakeWorker.living) worker.fail();
+  }
+  assert.deepEqual(told.filter((t) => t === "failed"), ["failed"]);
+  assert.ok(FakeWorker.all.length < 10, `${FakeWorker.all.length} workers`);
+});
