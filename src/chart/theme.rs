@@ -91,7 +91,7 @@ impl Mark {
     }
 }
 
-/// The page's neutral colours, as charts use them. `www/styles/tokens.css` has the same.
+/// The page's neutral colours, as charts use them. `www/norm-lab.css` has the same.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Theme {
     /// Whether the page is dark.
@@ -112,7 +112,7 @@ impl Theme {
         dark: false,
         ink: RGBColor(28, 27, 25),
         muted: RGBColor(105, 101, 94),
-        grid: RGBColor(234, 230, 221),
+        grid: RGBColor(229, 225, 216),
         surface: RGBColor(255, 255, 255),
     };
 

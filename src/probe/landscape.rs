@@ -17,9 +17,6 @@ use crate::rng::Stream;
 /// The grid's points reach from −1 to 1 in each direction.
 pub const REACH: f64 = 1.0;
 
-/// Points on a side of the finest grid.
-pub const POINTS: usize = 51;
-
 /// The coordinate of point `i` of `points` on a side.
 pub fn coordinate(i: usize, points: usize) -> f64 {
     super::coordinate(i, points, REACH)

@@ -1,9 +1,10 @@
-//! The house keeps its order: which module may know which.
+//! The house keeps its order: which module may know which; and what is said twice agrees.
 //!
-//! `#[cfg(test)]` modules are left out, for a test may build whatever it needs.
+//! `#[cfg(test)]` modules are left out of the first, for a test may build whatever it needs.
 
 #![allow(clippy::unwrap_used)] // a file that cannot be read fails the test
 
+mod colors;
 mod source;
 
 use source::{module, paths, resolve, tokens, without_tests};
