@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used)] // a file that cannot be read fails the test
 
 mod colors;
+mod promises;
 mod source;
 
 use source::{module, paths, resolve, tokens, without_tests};
