@@ -48,3 +48,18 @@ macro_rules! choices {
     };
 }
 pub(crate) use choices;
+
+choices! {
+    /// A setting that is there or not.
+    pub enum Switch {
+        On: "on", "On", "It is there.";
+        Off: "off", "Off", "It is not there.";
+    }
+}
+
+impl Switch {
+    /// Whether it is there.
+    pub fn is_on(self) -> bool {
+        self == Switch::On
+    }
+}

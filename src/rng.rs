@@ -64,6 +64,42 @@ impl Stream {
     }
 }
 
+/// Random numbers by place: each is a function of a key and a position alone, so that a step's noise
+/// can be drawn again, and in any order.
+///
+/// SplitMix64 (Steele, Lea & Flood 2014): position i of key k is mix(k + (i + 1)·γ). Short enough to
+/// be written out in a few lines of any language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counter {
+    key: u64,
+}
+
+const GAMMA: u64 = 0x9e37_79b9_7f4a_7c15;
+
+fn mix(z: u64) -> u64 {
+    let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+impl Counter {
+    /// The numbers of one layer at one step: a key of the seed, the step and the layer's place.
+    pub fn new(seed: u32, step: u64, place: u64) -> Counter {
+        Counter { key: mix(mix(mix(u64::from(seed)) ^ step) ^ place) }
+    }
+
+    /// Uniform in [0, 1), 53 random bits.
+    pub fn uniform(self, i: u64) -> f64 {
+        (mix(self.key.wrapping_add(GAMMA.wrapping_mul(i + 1))) >> 11) as f64 / (1u64 << 53) as f64
+    }
+
+    /// Standard normal, by Box and Muller's transform of positions 2i and 2i + 1.
+    pub fn normal(self, i: u64) -> f64 {
+        let radius = (-2.0 * libm::log(1.0 - self.uniform(2 * i))).sqrt();
+        radius * libm::cos(std::f64::consts::TAU * self.uniform(2 * i + 1))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -105,6 +141,22 @@ mod tests {
         assert!((square / n - 1.0).abs() < 0.02);
         assert!((uniform / n - 0.5).abs() < 0.005);
         assert!(counts.iter().all(|&c| (f64::from(c) / n - 1.0 / 7.0).abs() < 0.005));
+    }
+
+    #[test]
+    fn counters_are_functions_of_their_place() {
+        let c = Counter::new(1, 2, 3);
+        assert_eq!(c.uniform(5).to_bits(), c.uniform(5).to_bits());
+        for other in [Counter::new(2, 2, 3), Counter::new(1, 3, 3), Counter::new(1, 2, 4)] {
+            assert_ne!(c.uniform(5).to_bits(), other.uniform(5).to_bits());
+        }
+        let n = 100_000u64;
+        let mean = (0..n).map(|i| c.uniform(i)).sum::<f64>() / n as f64;
+        let square = (0..n).map(|i| c.normal(i) * c.normal(i)).sum::<f64>() / n as f64;
+        let normal = (0..n).map(|i| c.normal(i)).sum::<f64>() / n as f64;
+        let pairs = (0..n).map(|i| (c.uniform(i) - 0.5) * (c.uniform(i + 1) - 0.5)).sum::<f64>() / n as f64;
+        assert!((mean - 0.5).abs() < 0.005 && (square - 1.0).abs() < 0.02 && normal.abs() < 0.01);
+        assert!(pairs.abs() < 0.001, "neighbours are independent");
     }
 
     #[test]

@@ -139,7 +139,7 @@ impl Net {
     }
 
     fn pass<'a>(&'a self, params: &'a [f64]) -> Pass<'a, f64> {
-        Pass { params, buffers: &self.buffers, batch: self.labels.len(), statistics: self.statistics }
+        Pass::evaluation(params, &self.buffers, self.labels.len(), self.statistics)
     }
 
     fn loss(&self, params: &[f64]) -> f64 {

@@ -12,12 +12,29 @@ pub mod view;
 
 pub use problem::{Problem, shown};
 
-use crate::data::Data;
+use crate::choice::{Switch, choices};
+use crate::data::{Data, Kind, Recipe};
 use crate::nn::activation::Activation;
 use crate::nn::init::Init;
-use crate::nn::model::{Architecture, Family};
-use crate::nn::norm::Norm;
+use crate::nn::model::{Architecture, Bias, Family, Input, Order, Padding, Placement, Reads, Shrink, Skip};
+use crate::nn::norm::{Norm, OverTime, Power, Site};
 use crate::optim::{Optimizer, Rule};
+
+choices! {
+    /// The order in which samples come.
+    pub enum Sampling {
+        Shuffled: "shuffled", "Shuffled", "Each epoch in a fresh random order: batches look alike.";
+        Sorted: "sorted", "Sorted by class", "Each batch holds few classes, so its statistics give the class away.";
+    }
+}
+
+choices! {
+    /// Which samples of a batch each device gets.
+    pub enum Shards {
+        Random: "random", "Random", "Each device gets its share as it comes.";
+        Sorted: "sorted", "Sorted by class", "Each device gets neighbouring classes.";
+    }
+}
 
 /// All that a run depends on: the same values give the same numbers, bit for bit.
 ///
@@ -28,6 +45,14 @@ pub struct Config {
     pub data: Data,
     /// Standard deviation of the jitter on 2-D data.
     pub noise: f64,
+    /// How much contrast and brightness vary between images of shapes.
+    pub style: f64,
+    /// Steps of a sequence.
+    pub length: usize,
+    /// Training samples used; 0: all.
+    pub subset: usize,
+    /// The order in which samples come.
+    pub sampling: Sampling,
     /// The family of networks.
     pub model: Family,
     /// Hidden layers.
@@ -36,18 +61,74 @@ pub struct Config {
     pub width: usize,
     /// Nonlinearity.
     pub activation: Activation,
+    /// Whether products have a bias.
+    pub bias: Bias,
+    /// Connections around hidden layers.
+    pub skip: Skip,
+    /// Of convolutions.
+    pub padding: Padding,
+    /// Of images.
+    pub shrink: Shrink,
+    /// Units of the layer behind the convolutions.
+    pub head: usize,
+    /// Whether that layer is normalized.
+    pub head_norm: Switch,
+    /// Attention heads.
+    pub heads: usize,
+    /// Where a transformer block normalizes.
+    pub placement: Placement,
+    /// Share of activations dropped.
+    pub dropout: f64,
     /// Distribution of the initial weights.
     pub init: Init,
     /// Standard deviation for [`Init::Normal`].
     pub init_std: f64,
     /// Normalization.
     pub norm: Norm,
+    /// On which side of the nonlinearity.
+    pub order: Order,
+    /// Whether γ and β are learned.
+    pub affine: Switch,
     /// Groups of GroupNorm.
     pub groups: usize,
+    /// Devices that share a batch.
+    pub devices: usize,
+    /// Which samples each device gets.
+    pub shards: Shards,
+    /// Samples of a ghost batch.
+    pub ghost: usize,
+    /// Of the Lp normalization.
+    pub power: Power,
+    /// Of the noise after a normalization.
+    pub noise_scale: f64,
+    /// Largest correction of the scale in batch renormalization.
+    pub r_max: f64,
+    /// Largest correction of the mean in batch renormalization.
+    pub d_max: f64,
+    /// Steps without correction.
+    pub warmup: usize,
+    /// How statistics are kept over a sequence.
+    pub over_time: OverTime,
     /// ε of the normalization; without one, PyTorch's default.
     pub eps: Option<f64>,
     /// ρ of the running statistics; without one, cumulative means.
     pub stat_momentum: Option<f64>,
+    /// The step from which on running statistics are used, and kept, in training; 0: never.
+    pub freeze: usize,
+    /// Evaluation inputs are multiplied with this,
+    pub shift_scale: f64,
+    /// moved by this,
+    pub shift_offset: f64,
+    /// and jittered by a Gaussian of this standard deviation.
+    pub shift_noise: f64,
+    /// Evaluation samples whose statistics are blended in; 0: none.
+    pub adapt: usize,
+    /// How many samples the source statistics count for in the blend.
+    pub prior: usize,
+    /// The step from which on training uses shifted inputs; 0: never.
+    pub tune_at: usize,
+    /// Shifted training samples; 0: all.
+    pub tune_samples: usize,
     /// Update rule.
     pub optimizer: Optimizer,
     /// Learning rate.
@@ -56,6 +137,8 @@ pub struct Config {
     pub momentum: f64,
     /// Weight decay.
     pub weight_decay: f64,
+    /// Whether weight decay acts on γ and β.
+    pub decay_norm: Switch,
     /// Samples per mini-batch.
     pub batch: usize,
     /// Seed of all random draws.
@@ -67,20 +150,53 @@ impl Default for Config {
         Config {
             data: Data::Digits,
             noise: 0.1,
+            style: 0.3,
+            length: 16,
+            subset: 0,
+            sampling: Sampling::Shuffled,
             model: Family::Mlp,
             depth: 5,
             width: 64,
             activation: Activation::Relu,
+            bias: Bias::Auto,
+            skip: Skip::None,
+            padding: Padding::Zero,
+            shrink: Shrink::Pool,
+            head: 32,
+            head_norm: Switch::On,
+            heads: 4,
+            placement: Placement::Pre,
+            dropout: 0.0,
             init: Init::PyTorch,
             init_std: 0.05,
             norm: Norm::Batch,
+            order: Order::Before,
+            affine: Switch::On,
             groups: 8,
+            devices: 1,
+            shards: Shards::Random,
+            ghost: 16,
+            power: Power::One,
+            noise_scale: 1.0,
+            r_max: 3.0,
+            d_max: 5.0,
+            warmup: 100,
+            over_time: OverTime::Pooled,
             eps: None,
             stat_momentum: Some(0.1),
+            freeze: 0,
+            shift_scale: 1.0,
+            shift_offset: 0.0,
+            shift_noise: 0.0,
+            adapt: 0,
+            prior: 16,
+            tune_at: 0,
+            tune_samples: 0,
             optimizer: Optimizer::Sgd,
             lr: 0.1,
             momentum: 0.9,
             weight_decay: 0.0,
+            decay_norm: Switch::On,
             batch: 32,
             seed: 1,
         }
@@ -88,20 +204,70 @@ impl Default for Config {
 }
 
 impl Config {
+    /// Whether the network reads its samples step by step.
+    pub fn sequential(&self) -> bool {
+        self.model.reads() == Reads::Sequences
+    }
+
+    /// The data that it asks for.
+    pub fn recipe(&self) -> Recipe {
+        Recipe { noise: self.noise, style: self.style, length: self.length, seed: self.seed }
+    }
+
+    /// Training samples.
+    pub fn train_len(&self) -> usize {
+        let all = self.data.train_len();
+        if self.subset == 0 { all } else { self.subset.min(all) }
+    }
+
+    /// One sample as the family of networks reads it.
+    pub fn input(&self) -> Input {
+        match (self.data.kind(), self.model.reads()) {
+            (Kind::Image { side }, Reads::Images) => Input::Image { side, channels: 1 },
+            (Kind::Image { side }, Reads::Sequences) => {
+                Input::Sequence { length: self.length, channels: side * side / self.length }
+            }
+            (Kind::Tokens { vocabulary }, _) => Input::Tokens { length: self.length, vocabulary },
+            (kind, _) => Input::Vector(kind.values(self.length)),
+        }
+    }
+
     /// The network that it asks for.
     pub fn architecture(&self) -> Architecture {
+        let input = self.input();
         Architecture {
-            input: self.data.shape(),
+            input,
             classes: self.data.classes(),
             family: self.model,
             depth: self.depth,
             width: self.width,
             activation: self.activation,
+            bias: self.bias,
+            dropout: self.dropout,
+            skip: self.skip,
+            padding: self.padding,
+            shrink: self.shrink,
+            head: self.head,
+            head_norm: self.head_norm.is_on(),
+            heads: self.heads,
+            placement: self.placement,
             norm: self.norm,
-            groups: self.groups,
-            eps: self.eps,
-            stat_momentum: self.stat_momentum,
-            batch: self.batch,
+            order: self.order,
+            site: Site {
+                groups: self.groups,
+                eps: self.eps,
+                momentum: self.stat_momentum,
+                affine: self.affine.is_on(),
+                devices: self.devices,
+                ghost: self.ghost,
+                power: self.power,
+                noise: self.noise_scale,
+                r_max: self.r_max,
+                d_max: self.d_max,
+                warmup: self.warmup,
+                over_time: self.over_time,
+                ..Site::new(input.shape(), self.batch)
+            },
         }
     }
 
@@ -113,6 +279,21 @@ impl Config {
     /// Every reason why this cannot be trained, though each field by itself is in range.
     pub fn check(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
+        let cut = match self.data.kind() {
+            Kind::Image { side } if self.model.reads() == Reads::Sequences => side * side,
+            _ => self.length,
+        };
+        if !cut.is_multiple_of(self.length) {
+            let divisors: Vec<usize> = (4..=32).filter(|d| cut.is_multiple_of(*d)).collect();
+            let nearest = divisors.iter().min_by_key(|d| d.abs_diff(self.length)).copied().unwrap_or(cut);
+            problems.push(Problem {
+                field: "length".into(),
+                value: self.length.to_string(),
+                allowed: divisors.iter().map(usize::to_string).collect::<Vec<_>>().join(", "),
+                reason: format!("an image of {cut} pixels cannot be cut into {} equal steps", self.length),
+                fix: Some(nearest.to_string()),
+            });
+        }
         if let Err(refusal) = self.architecture().check() {
             let value = fields::get(self, refusal.field).unwrap_or_default();
             problems.push(Problem {
@@ -123,7 +304,7 @@ impl Config {
                 fix: Some(refusal.fix),
             });
         }
-        let samples = self.data.train_len();
+        let samples = self.train_len();
         if self.batch > samples {
             problems.push(Problem {
                 field: "batch".into(),

@@ -5,14 +5,14 @@
 
 use super::{DataSet, Split};
 use crate::kernels::Real;
-use crate::nn::layer::Shape;
 use crate::rng::Stream;
 
 /// The label, then 64 pixels of 5 bits.
 const RECORD: usize = 41;
 static IMAGES: &[u8] = include_bytes!("digits.bin");
 
-pub(super) const PIXELS: usize = 64;
+pub(super) const SIDE: usize = 8;
+const PIXELS: usize = SIDE * SIDE;
 pub(super) const TRAIN: usize = 1437;
 
 /// The values 0–16 of one image.
@@ -38,12 +38,7 @@ pub(super) fn load<F: Real>(seed: u32) -> DataSet<F> {
         x: values[from * PIXELS..to * PIXELS].iter().map(|v| F::of((v - mean) * scale)).collect(),
         y: records[from..to].iter().map(|r| u32::from(r[0])).collect(),
     };
-    DataSet {
-        shape: Shape::vector(PIXELS),
-        classes: 10,
-        train: split(0, TRAIN),
-        validation: split(TRAIN, records.len()),
-    }
+    DataSet { features: PIXELS, classes: 10, train: split(0, TRAIN), validation: split(TRAIN, records.len()) }
 }
 
 #[cfg(test)]

@@ -5,7 +5,6 @@ mod plane;
 
 use crate::choice::choices;
 use crate::kernels::Real;
-use crate::nn::layer::Shape;
 
 choices! {
     /// What the networks learn to classify.
@@ -16,6 +15,47 @@ choices! {
         Xor: "xor", "XOR", "Four quadrants, opposite ones of the same class: 400 points to train on, 200 held out.";
         Gaussians: "gaussians", "Gaussians", "Two round clouds, the easiest set: 400 points to train on, 200 held out.";
     }
+}
+
+/// What the samples of a data set are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Points in the plane.
+    Plane,
+    /// Grey images of `side × side` pixels.
+    Image {
+        /// Pixels on a side.
+        side: usize,
+    },
+    /// Sequences of whole numbers below `vocabulary`.
+    Tokens {
+        /// Different tokens.
+        vocabulary: usize,
+    },
+}
+
+impl Kind {
+    /// Values in a sample; `length` is that of a sequence.
+    pub fn values(self, length: usize) -> usize {
+        match self {
+            Kind::Plane => 2,
+            Kind::Image { side } => side * side,
+            Kind::Tokens { .. } => length,
+        }
+    }
+}
+
+/// What decides how a set is drawn, besides which it is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Recipe {
+    /// Standard deviation of the jitter on points.
+    pub noise: f64,
+    /// How much contrast and brightness vary between images of shapes, 0 to 1.
+    pub style: f64,
+    /// Tokens in a sequence.
+    pub length: usize,
+    /// Of all draws.
+    pub seed: u32,
 }
 
 /// Samples and their classes.
@@ -42,8 +82,8 @@ impl<F> Split<F> {
 /// A training set and a validation set.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DataSet<F> {
-    /// Size of one sample.
-    pub shape: Shape,
+    /// Values in one sample.
+    pub features: usize,
     /// Number of classes.
     pub classes: usize,
     /// To train on.
@@ -53,28 +93,35 @@ pub struct DataSet<F> {
 }
 
 impl Data {
-    /// Draws the set. `noise` is the standard deviation of the jitter added to the 2-D sets'
-    /// coordinates; the digits ignore it.
-    pub fn load<F: Real>(self, noise: f64, seed: u32) -> DataSet<F> {
+    /// Draws the set.
+    pub fn load<F: Real>(self, recipe: &Recipe) -> DataSet<F> {
         match self {
-            Data::Digits => digits::load(seed),
-            _ => plane::load(self, noise, seed),
+            Data::Digits => digits::load(recipe.seed),
+            _ => plane::load(self, recipe.noise, recipe.seed),
+        }
+    }
+
+    /// What its samples are.
+    pub fn kind(self) -> Kind {
+        match self {
+            Data::Digits => Kind::Image { side: digits::SIDE },
+            _ => Kind::Plane,
         }
     }
 
     /// Whether it is a set of points in the plane.
     pub fn is_plane(self) -> bool {
-        self != Data::Digits
+        self.kind() == Kind::Plane
+    }
+
+    /// Whether its samples are sequences of tokens.
+    pub fn is_tokens(self) -> bool {
+        matches!(self.kind(), Kind::Tokens { .. })
     }
 
     /// Samples to train on.
     pub fn train_len(self) -> usize {
         if self.is_plane() { plane::TRAIN } else { digits::TRAIN }
-    }
-
-    /// Size of one sample.
-    pub fn shape(self) -> Shape {
-        Shape::vector(if self.is_plane() { 2 } else { digits::PIXELS })
     }
 
     /// Number of classes.
@@ -88,13 +135,17 @@ mod tests {
     use super::*;
     use crate::choice::Choices;
 
+    fn recipe(seed: u32) -> Recipe {
+        Recipe { noise: 0.1, style: 0.3, length: 8, seed }
+    }
+
     #[test]
     fn sizes_are_as_announced_and_classes_balanced() {
         for &data in Data::ALL {
-            let set = data.load::<f32>(0.1, 4);
+            let set = data.load::<f32>(&recipe(4));
             assert_eq!(set.train.len(), data.train_len());
-            assert_eq!(set.train.x.len(), data.train_len() * data.shape().len());
-            assert_eq!(set.validation.x.len(), set.validation.len() * data.shape().len());
+            assert_eq!(set.train.x.len(), data.train_len() * set.features);
+            assert_eq!(set.validation.x.len(), set.validation.len() * set.features);
             for split in [&set.train, &set.validation] {
                 for class in 0..data.classes() as u32 {
                     let share = split.y.iter().filter(|&&y| y == class).count() as f64 / split.len() as f64;
@@ -108,8 +159,8 @@ mod tests {
     #[test]
     fn the_seed_decides() {
         for &data in Data::ALL {
-            assert_eq!(data.load::<f32>(0.1, 4), data.load::<f32>(0.1, 4));
-            assert_ne!(data.load::<f32>(0.1, 4), data.load::<f32>(0.1, 5));
+            assert_eq!(data.load::<f32>(&recipe(4)), data.load::<f32>(&recipe(4)));
+            assert_ne!(data.load::<f32>(&recipe(4)), data.load::<f32>(&recipe(5)));
         }
     }
 }

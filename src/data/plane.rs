@@ -4,7 +4,6 @@
 
 use super::{Data, DataSet, Split};
 use crate::kernels::Real;
-use crate::nn::layer::Shape;
 use crate::rng::Stream;
 
 pub(super) const TRAIN: usize = 400;
@@ -28,7 +27,7 @@ pub(super) fn load<F: Real>(data: Data, noise: f64, seed: u32) -> DataSet<F> {
         x: points.iter().flat_map(|&(x, y, _)| [F::of(x), F::of(y)]).collect(),
         y: points.iter().map(|p| p.2).collect(),
     };
-    DataSet { shape: Shape::vector(2), classes: 2, train: split(&points[..TRAIN]), validation: split(&points[TRAIN..]) }
+    DataSet { features: 2, classes: 2, train: split(&points[..TRAIN]), validation: split(&points[TRAIN..]) }
 }
 
 /// A point of that class before the jitter.
@@ -63,22 +62,27 @@ fn point(data: Data, class: u32, stream: &mut Stream) -> (f64, f64) {
 mod tests {
     use super::*;
     use crate::choice::Choices;
+    use crate::data::Recipe;
+
+    fn recipe(noise: f64) -> Recipe {
+        Recipe { noise, style: 0.0, length: 4, seed: 2 }
+    }
 
     #[test]
     fn classes_lie_where_they_should_without_noise() {
-        let set = Data::Circles.load::<f64>(0.0, 2);
+        let set = Data::Circles.load::<f64>(&recipe(0.0));
         for (p, &y) in set.train.x.chunks(2).zip(&set.train.y) {
             let r = p[0].hypot(p[1]);
             assert!(if y == 0 { r <= 1.0 } else { (1.4..=2.0).contains(&r) });
         }
-        let set = Data::Xor.load::<f64>(0.0, 2);
+        let set = Data::Xor.load::<f64>(&recipe(0.0));
         assert!(set.train.x.chunks(2).zip(&set.train.y).all(|(p, &y)| (p[0] * p[1] > 0.0) == (y == 0)));
     }
 
     #[test]
     fn noise_moves_points_by_its_standard_deviation() {
         for &data in Data::ALL.iter().filter(|d| d.is_plane()) {
-            let (clean, noisy) = (data.load::<f64>(0.0, 2), data.load::<f64>(0.3, 2));
+            let (clean, noisy) = (data.load::<f64>(&recipe(0.0)), data.load::<f64>(&recipe(0.3)));
             let n = clean.train.x.len() as f64;
             let square: f64 = clean.train.x.iter().zip(&noisy.train.x).map(|(a, b)| (a - b) * (a - b)).sum();
             assert!(((square / n).sqrt() / 0.3 - 1.0).abs() < 0.1, "{data:?}");

@@ -21,7 +21,7 @@ impl<F: Real> Evaluator<F> {
     pub fn new(network: &Network<F>, samples: usize, statistics: Statistics) -> Evaluator<F> {
         let chunk = match statistics {
             Statistics::Batch => samples,
-            Statistics::Running => samples.min(CHUNK),
+            Statistics::Running | Statistics::Blended(_) => samples.min(CHUNK),
         };
         Evaluator { work: Workspace::to_evaluate(network, chunk), statistics }
     }
@@ -32,8 +32,7 @@ impl<F: Real> Evaluator<F> {
         let mut total = Score { loss: 0.0, correct: 0, samples: split.len() };
         let chunk = self.work.batch();
         for (x, y) in split.x.chunks(chunk * features).zip(split.y.chunks(chunk)) {
-            let pass =
-                Pass { params: &state.params, buffers: &state.buffers, batch: y.len(), statistics: self.statistics };
+            let pass = Pass::evaluation(&state.params, &state.buffers, y.len(), self.statistics);
             let score = network.score(&pass, x, y, &mut self.work);
             total.loss += score.loss * y.len() as f64 / split.len() as f64;
             total.correct += score.correct;

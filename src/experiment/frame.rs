@@ -98,7 +98,7 @@ impl<F: Real> Camera<F> {
             let (x, y) = run.batch();
             let boundary = self.boundary.as_mut().map(|probe| probe.measure(run.network(), run.state()));
             self.last = Insides {
-                layers: self.layers.measure(run.network(), run.state(), x, y, range),
+                layers: self.layers.measure(run.network(), run.state(), x, y, run.next_draw(), range),
                 range,
                 boundary: boundary.unwrap_or_default(),
             };

@@ -6,6 +6,7 @@ use crate::config::{Config, Problem};
 use crate::data::DataSet;
 use crate::kernels::Real;
 use crate::nn::init::State;
+use crate::nn::layer::{Draw, Pass};
 use crate::nn::network::{Network, Score, Workspace};
 use crate::optim::Updater;
 
@@ -51,14 +52,14 @@ impl<F: Real> Run<F> {
         }
         let network = config.architecture().build();
         let state = State::initial(network.layout(), config.init, config.init_std, config.seed);
-        let data = config.data.load(config.noise, config.seed);
+        let data = config.data.load(&config.recipe());
         let parameters = state.params.len();
         let mut run = Run {
             updater: Updater::new(config.rule(), parameters),
             batches: Batches::new(config.seed, data.train.len(), config.batch),
             work: Workspace::to_train(&network, config.batch),
             gradient: vec![F::ZERO; parameters],
-            x: vec![F::ZERO; config.batch * data.shape.len()],
+            x: vec![F::ZERO; config.batch * data.features],
             y: vec![0; config.batch],
             indices: vec![0; config.batch],
             step: 0,
@@ -76,7 +77,7 @@ impl<F: Real> Run<F> {
     /// Fetches the next batch.
     fn draw(&mut self) {
         self.indices.copy_from_slice(self.batches.draw());
-        gather(&self.data.train.x, &self.indices, self.data.shape.len(), &mut self.x);
+        gather(&self.data.train.x, &self.indices, self.data.features, &mut self.x);
         for (y, &i) in self.y.iter_mut().zip(&self.indices) {
             *y = self.data.train.y[i as usize];
         }
@@ -96,12 +97,12 @@ impl<F: Real> Run<F> {
             return Score { loss: f64::NAN, correct: 0, samples: self.config.batch };
         }
         self.gradient.fill(F::ZERO);
-        let pass = self.network.training_pass(&self.state.params, &self.state.buffers, self.config.batch);
+        let pass = Pass::training(&self.state.params, &self.state.buffers, self.config.batch, self.next_draw());
         let score = self.network.gradient(&pass, &self.x, &self.y, &mut self.work, &mut self.gradient, |_, _| {});
         self.step += 1;
         self.losses.push(score.loss as f32);
         if score.loss.is_finite() {
-            self.network.update_buffers(&self.work, &mut self.state.buffers);
+            self.network.update_buffers(&self.work, &mut self.state.buffers, false);
             self.updater.step(&mut self.state.params, &self.gradient);
             self.draw();
         } else {
@@ -140,6 +141,11 @@ impl<F: Real> Run<F> {
     /// The next step's sample indices into the training split.
     pub fn indices(&self) -> &[u32] {
         &self.indices
+    }
+
+    /// What the next step's random layers draw from.
+    pub fn next_draw(&self) -> Draw {
+        Draw { seed: self.config.seed, step: self.step + 1 }
     }
 
     /// Steps taken.

@@ -29,12 +29,24 @@ impl Shape {
 }
 
 /// Which statistics a batch-dependent normalization uses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Statistics {
     /// The mean and variance of the values at hand: `model.train()` in PyTorch.
     Batch,
     /// The buffers' running averages: `model.eval()`.
     Running,
+    /// This share of the batch's mean and variance, the rest of the running averages' (Schneider et al.
+    /// 2020, arXiv:2006.16971). For evaluation alone.
+    Blended(f64),
+}
+
+/// What the random layers of one training step draw from: noise, dropout.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Draw {
+    /// The run's seed.
+    pub seed: u32,
+    /// The step, so that the same step draws the same numbers however often it is looked at.
+    pub step: u64,
 }
 
 /// What a layer sees besides its input.
@@ -48,6 +60,21 @@ pub struct Pass<'a, F> {
     pub batch: usize,
     /// Where normalization statistics come from.
     pub statistics: Statistics,
+    /// Present in training alone: dropout and noise act only then, batches are split over devices only
+    /// then.
+    pub draw: Option<Draw>,
+}
+
+impl<'a, F> Pass<'a, F> {
+    /// A training step's pass: the batch's own statistics.
+    pub fn training(params: &'a [F], buffers: &'a [F], batch: usize, draw: Draw) -> Pass<'a, F> {
+        Pass { params, buffers, batch, statistics: Statistics::Batch, draw: Some(draw) }
+    }
+
+    /// A pass in which nothing is random.
+    pub fn evaluation(params: &'a [F], buffers: &'a [F], batch: usize, statistics: Statistics) -> Pass<'a, F> {
+        Pass { params, buffers, batch, statistics, draw: None }
+    }
 }
 
 /// What a layer's backward pass starts from: its input, its output and the loss's gradient with
@@ -78,6 +105,12 @@ pub trait Layer<F: Real> {
     /// dx ← ∂L/∂x (skipped when nobody needs it) and gradient += ∂L/∂params, in the layer's ranges.
     fn backward(&self, pass: &Pass<F>, back: Back<F>, cache: &mut [F], dx: Option<&mut [F]>, gradient: &mut [F]);
 
-    /// Moves running statistics towards those of the forward pass that filled `cache`.
-    fn update_buffers(&self, _batch: usize, _cache: &[F], _buffers: &mut [F]) {}
+    /// Moves running statistics towards those of the forward pass that filled `cache`; with
+    /// `cumulative`, as a plain mean over the batches so far.
+    fn update_buffers(&self, _batch: usize, _cache: &[F], _buffers: &mut [F], _cumulative: bool) {}
+
+    /// Values that devices exchange in one training step, forward and backward.
+    fn exchanged(&self) -> usize {
+        0
+    }
 }

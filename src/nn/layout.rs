@@ -50,8 +50,13 @@ pub struct Table {
 }
 
 impl Table {
-    /// Appends a tensor and returns its place.
+    /// Appends a tensor and returns its place. A tensor of that name that is there already is shared:
+    /// a layer that acts at several steps in time has one set of weights.
     pub fn add(&mut self, name: String, shape: &[usize], role: Role) -> Range<usize> {
+        if let Some(shared) = self.tensors.iter().find(|t| t.name == name) {
+            debug_assert_eq!((&shared.shape[..], shared.role), (shape, role), "{name} is two things");
+            return shared.range.clone();
+        }
         let range = self.len..self.len + shape.iter().product::<usize>();
         self.len = range.end;
         self.tensors.push(Tensor { name, shape: shape.to_vec(), range: range.clone(), role });

@@ -2,7 +2,7 @@
 //!
 //! Reading order: [`layer`] (what a layer is), [`linear`], [`activation`], [`norm`] (one file per
 //! normalization), [`layout`] (where each layer's parameters lie in the one flat vector), [`init`],
-//! [`network`] (layers in a row, forward and backward), [`model`] (which layers make which network).
+//! [`network`] (layers joined, forward and backward), [`model`] (which layers make which network).
 //!
 //! An activation is a matrix of rows (samples × positions) by channels, row-major. A network never
 //! changes while it computes: parameters and buffers come in through [`layer::Pass`], and running
@@ -10,6 +10,8 @@
 //! cannot disturb it.
 
 pub mod activation;
+pub mod dropout;
+pub mod gain;
 pub mod init;
 pub mod layer;
 pub mod layout;
@@ -17,3 +19,4 @@ pub mod linear;
 pub mod model;
 pub mod network;
 pub mod norm;
+mod slots;

@@ -1,25 +1,38 @@
-//! Layers in a row: forward, backward and the loss.
+//! Layers joined into a network: forward, backward and the loss.
 
-use super::layer::{Back, Layer, Pass, Shape, Statistics};
+use super::layer::{Back, Layer, Pass, Shape};
 use super::layout::Layout;
-use crate::kernels::{Real, softmax};
+use super::slots::share;
+use crate::kernels::{Real, reduce, softmax};
 
 /// What a node of a network is for, so that probes can pick the ones they measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// A matrix product.
+    /// A product with weights: linear, convolution, embedding.
     Linear,
     /// A normalization.
     Norm,
     /// A nonlinearity: its input is the layer's pre-activation, its output the layer's activation.
     Activation,
+    /// Anything without weights of its own: pooling, attention's core, a change of layout.
+    Shuffle,
     /// The last product, whose outputs are the logits.
     Head,
 }
 
+/// Where a node's input comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The network's own input.
+    Input,
+    /// The output of an earlier node.
+    Node(usize),
+}
+
 /// A layer at its place in the network.
 pub struct Node<F> {
-    /// `linear1`, `norm1`, `relu1`, … `head`: the names that PyTorch's `state_dict()` has too.
+    /// `linear1`, `norm1`, `relu1`, … `head`, or `block2.attention`: the names that PyTorch's
+    /// `state_dict()` has too, where the layer has parameters.
     pub name: String,
     /// What it is for.
     pub part: Part,
@@ -27,9 +40,14 @@ pub struct Node<F> {
     pub shape: Shape,
     /// What it computes.
     pub layer: Box<dyn Layer<F>>,
+    /// What it reads.
+    pub from: Source,
+    /// An earlier node whose output, of the same shape, is added to the layer's: a skip connection.
+    pub plus: Option<usize>,
 }
 
-/// A feed-forward network. Immutable: parameters, buffers and workspaces live with the caller.
+/// A network: nodes in an order in which each reads only earlier ones. Immutable: parameters, buffers
+/// and workspaces live with the caller.
 pub struct Network<F> {
     input: Shape,
     nodes: Vec<Node<F>>,
@@ -57,37 +75,59 @@ impl Score {
 /// Room for one batch's activations and whatever the layers cache.
 pub struct Workspace<F> {
     batch: usize,
-    /// Which of `values` holds each node's output: its own to train, one of two in turn to evaluate.
+    /// Which of `values` holds each node's output: its own to train, shared over time to evaluate.
     slots: Vec<usize>,
     values: Vec<Vec<F>>,
     caches: Vec<Vec<F>>,
-    /// ∂L/∂value of the node being differentiated, and of the one before. Empty to evaluate.
-    gradients: [Vec<F>; 2],
+    backward: Option<Backward<F>>,
+}
+
+/// Room for the gradients of one backward pass.
+struct Backward<F> {
+    /// Which of `values` holds ∂L/∂output of each node, shared over time.
+    slots: Vec<usize>,
+    values: Vec<Vec<F>>,
+    /// Whether a node's gradient has received its first term.
+    begun: Vec<bool>,
+    /// A later term of a gradient, on its way to being added.
+    term: Vec<F>,
 }
 
 impl<F: Real> Workspace<F> {
     /// Room to train on batches of that size: every node's output is kept for the backward pass.
     pub fn to_train(network: &Network<F>, batch: usize) -> Workspace<F> {
-        let sizes: Vec<usize> = network.nodes.iter().map(|n| batch * n.shape.len()).collect();
-        let largest = sizes.iter().copied().max().unwrap_or(0);
+        let sizes = network.sizes(batch);
+        let uses = network.uses();
+        // Moments count backward: node i is passed at n − i, its gradient begins with its last reader.
+        let n = sizes.len();
+        let alive: Vec<_> = (0..n).map(|i| (n - uses[i].last.unwrap_or(i), n - i)).collect();
+        let slots = share(&alive);
+        let shared = uses.iter().zip(&sizes).filter(|(u, _)| u.readers > 1).map(|(_, &size)| size).max();
         Workspace {
             batch,
-            slots: (0..sizes.len()).collect(),
-            values: sizes.into_iter().map(|n| vec![F::ZERO; n]).collect(),
+            slots: (0..n).collect(),
+            values: sizes.iter().map(|&n| vec![F::ZERO; n]).collect(),
             caches: caches(network, batch),
-            gradients: [vec![F::ZERO; largest], vec![F::ZERO; largest]],
+            backward: Some(Backward {
+                values: rooms(&slots, &sizes),
+                slots,
+                begun: vec![false; n],
+                term: vec![F::ZERO; shared.unwrap_or(0)],
+            }),
         }
     }
 
-    /// Room to evaluate batches of that size: two buffers, written in turn.
+    /// Room to evaluate batches of that size.
     pub fn to_evaluate(network: &Network<F>, batch: usize) -> Workspace<F> {
-        let largest = network.nodes.iter().map(|n| batch * n.shape.len()).max().unwrap_or(0);
+        let uses = network.uses();
+        let alive: Vec<_> = uses.iter().enumerate().map(|(i, u)| (i, u.last.unwrap_or(i))).collect();
+        let slots = share(&alive);
         Workspace {
             batch,
-            slots: (0..network.nodes.len()).map(|i| i % 2).collect(),
-            values: vec![vec![F::ZERO; largest]; 2],
+            values: rooms(&slots, &network.sizes(batch)),
+            slots,
             caches: caches(network, batch),
-            gradients: [Vec::new(), Vec::new()],
+            backward: None,
         }
     }
 
@@ -102,12 +142,28 @@ impl<F: Real> Workspace<F> {
     }
 }
 
+/// A buffer per slot, as large as its largest value.
+fn rooms<F: Real>(slots: &[usize], sizes: &[usize]) -> Vec<Vec<F>> {
+    let mut rooms = vec![0; slots.iter().max().map_or(0, |s| s + 1)];
+    for (&slot, &size) in slots.iter().zip(sizes) {
+        rooms[slot] = size.max(rooms[slot]);
+    }
+    rooms.into_iter().map(|n| vec![F::ZERO; n]).collect()
+}
+
 fn caches<F: Real>(network: &Network<F>, batch: usize) -> Vec<Vec<F>> {
     network.nodes.iter().map(|n| vec![F::ZERO; n.layer.cache_len(batch)]).collect()
 }
 
+/// Who reads a node's output.
+#[derive(Clone, Copy, Default)]
+struct Uses {
+    readers: usize,
+    last: Option<usize>,
+}
+
 impl<F: Real> Network<F> {
-    /// Joins nodes; each one's output is the next one's input, the last one's are the logits.
+    /// Joins nodes; the last one's outputs are the logits.
     pub fn new(input: Shape, nodes: Vec<Node<F>>, layout: Layout) -> Network<F> {
         Network { input, nodes, layout }
     }
@@ -132,19 +188,43 @@ impl<F: Real> Network<F> {
         self.nodes.last().map_or(0, |n| n.shape.len())
     }
 
+    /// Values in each node's output for a batch of that size.
+    fn sizes(&self, batch: usize) -> Vec<usize> {
+        self.nodes.iter().map(|n| batch * n.shape.len()).collect()
+    }
+
+    fn uses(&self) -> Vec<Uses> {
+        let mut uses = vec![Uses::default(); self.nodes.len()];
+        for (i, node) in self.nodes.iter().enumerate() {
+            let read = match node.from {
+                Source::Input => None,
+                Source::Node(j) => Some(j),
+            };
+            for j in read.into_iter().chain(node.plus) {
+                uses[j] = Uses { readers: uses[j].readers + 1, last: Some(i) };
+            }
+        }
+        uses
+    }
+
     /// The logits of `pass.batch` samples, `[batch × classes]`.
     pub fn forward<'w>(&self, pass: &Pass<F>, x: &[F], work: &'w mut Workspace<F>) -> &'w [F] {
-        let mut before: Option<(usize, usize)> = None;
         for (i, node) in self.nodes.iter().enumerate() {
-            let (slot, len) = (work.slots[i], pass.batch * node.shape.len());
+            let len = pass.batch * node.shape.len();
             // Taken out for the call: a node reads one buffer of the list and writes another.
-            let mut y = std::mem::take(&mut work.values[slot]);
-            let input = before.map_or(x, |(slot, len)| &work.values[slot][..len]);
+            let mut y = std::mem::take(&mut work.values[work.slots[i]]);
+            let input = match node.from {
+                Source::Input => x,
+                Source::Node(j) => &work.values[work.slots[j]][..pass.batch * self.nodes[j].shape.len()],
+            };
             node.layer.forward(pass, input, &mut y[..len], &mut work.caches[i]);
-            work.values[slot] = y;
-            before = Some((slot, len));
+            if let Some(j) = node.plus {
+                reduce::axpy(F::ONE, &work.values[work.slots[j]][..len], &mut y[..len]);
+            }
+            work.values[work.slots[i]] = y;
         }
-        before.map_or(&[], |(slot, len)| &work.values[slot][..len])
+        let last = self.nodes.len() - 1;
+        &work.values[work.slots[last]][..pass.batch * self.classes()]
     }
 
     /// The mean cross-entropy over `labels` and how many were right.
@@ -167,30 +247,62 @@ impl<F: Real> Network<F> {
         gradient: &mut [F],
         mut seen: impl FnMut(usize, &[F]),
     ) -> Score {
-        let [mut here, mut below] = std::mem::take(&mut work.gradients);
+        let Some(mut back) = work.backward.take() else {
+            return self.score(pass, x, labels, work);
+        };
+        back.begun.fill(false);
+        let last = self.nodes.len() - 1;
         let logits = self.forward(pass, x, work);
-        let (loss, correct) = softmax::cross_entropy_gradient(logits, labels, self.classes(), &mut here);
+        let (loss, correct) =
+            softmax::cross_entropy_gradient(logits, labels, self.classes(), &mut back.values[back.slots[last]]);
         for (i, node) in self.nodes.iter().enumerate().rev() {
+            // Nobody read it: the loss does not depend on it.
+            if i != last && !back.begun[i] {
+                continue;
+            }
             let len = pass.batch * node.shape.len();
-            seen(i, &here[..len]);
-            let (x, below_len) = match i.checked_sub(1) {
-                Some(j) => (&work.values[j][..], pass.batch * self.nodes[j].shape.len()),
-                None => (x, 0),
+            let dy = std::mem::take(&mut back.values[back.slots[i]]);
+            seen(i, &dy[..len]);
+            if let Some(j) = node.plus {
+                back.add(j, &dy[..len]);
+            }
+            let x = match node.from {
+                Source::Input => x,
+                Source::Node(j) => &work.values[j][..pass.batch * self.nodes[j].shape.len()],
             };
-            let back = Back { x, y: &work.values[i], dy: &here[..len] };
-            // The data's own gradient is wanted by nobody.
-            let dx = (i > 0).then_some(&mut below[..below_len]);
-            node.layer.backward(pass, back, &mut work.caches[i], dx, gradient);
-            std::mem::swap(&mut here, &mut below);
+            let here = Back { x, y: &work.values[i][..len], dy: &dy[..len] };
+            match node.from {
+                // The data's own gradient is wanted by nobody.
+                Source::Input => node.layer.backward(pass, here, &mut work.caches[i], None, gradient),
+                Source::Node(j) if back.begun[j] => {
+                    let mut term = std::mem::take(&mut back.term);
+                    node.layer.backward(pass, here, &mut work.caches[i], Some(&mut term[..x.len()]), gradient);
+                    back.add(j, &term[..x.len()]);
+                    back.term = term;
+                }
+                Source::Node(j) => {
+                    back.begun[j] = true;
+                    let dx = &mut back.values[back.slots[j]][..x.len()];
+                    node.layer.backward(pass, here, &mut work.caches[i], Some(dx), gradient);
+                }
+            }
+            back.values[back.slots[i]] = dy;
         }
-        work.gradients = [here, below];
+        work.backward = Some(back);
         Score { loss, correct, samples: labels.len() }
     }
 
+    /// Values that devices would exchange in one training step.
+    pub fn exchanged(&self) -> usize {
+        self.nodes.iter().map(|n| n.layer.exchanged()).sum()
+    }
+
     /// Moves running statistics towards those of the last forward pass through `work`.
-    pub fn update_buffers(&self, work: &Workspace<F>, buffers: &mut [F]) {
+    ///
+    /// With `cumulative` they become plain means over the batches so far, whatever the momentum.
+    pub fn update_buffers(&self, work: &Workspace<F>, buffers: &mut [F], cumulative: bool) {
         for (node, cache) in self.nodes.iter().zip(&work.caches) {
-            node.layer.update_buffers(work.batch, cache, buffers);
+            node.layer.update_buffers(work.batch, cache, buffers, cumulative);
         }
     }
 
@@ -198,9 +310,17 @@ impl<F: Real> Network<F> {
     pub fn first_non_finite(&self, work: &Workspace<F>) -> Option<usize> {
         work.values.iter().position(|v| v.iter().any(|x| !x.is_finite()))
     }
+}
 
-    /// A pass in which normalizations use the batch's own statistics.
-    pub fn training_pass<'a>(&self, params: &'a [F], buffers: &'a [F], batch: usize) -> Pass<'a, F> {
-        Pass { params, buffers, batch, statistics: Statistics::Batch }
+impl<F: Real> Backward<F> {
+    /// Adds a term to the gradient of node `j`'s output.
+    fn add(&mut self, j: usize, term: &[F]) {
+        let sum = &mut self.values[self.slots[j]][..term.len()];
+        if self.begun[j] {
+            reduce::axpy(F::ONE, term, sum);
+        } else {
+            sum.copy_from_slice(term);
+            self.begun[j] = true;
+        }
     }
 }

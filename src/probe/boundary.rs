@@ -27,12 +27,7 @@ impl<F: Real> BoundaryProbe<F> {
 
     /// The probability of class 0 at each point with running statistics, bottom row first.
     pub fn measure(&mut self, network: &Network<F>, state: &State<F>) -> Vec<f32> {
-        let pass = Pass {
-            params: &state.params,
-            buffers: &state.buffers,
-            batch: POINTS * POINTS,
-            statistics: Statistics::Running,
-        };
+        let pass = Pass::evaluation(&state.params, &state.buffers, POINTS * POINTS, Statistics::Running);
         let logits = network.forward(&pass, &self.grid, &mut self.work);
         logits.chunks_exact(2).map(|z| (F::ONE / (F::ONE + (z[1] - z[0]).exp())).to_f64() as f32).collect()
     }

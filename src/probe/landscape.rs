@@ -105,12 +105,7 @@ impl<F: Real> Survey<F> {
         for (to, ((&p, &u), &v)) in plane.point.iter_mut().zip(from) {
             *to = p + a * u + b * v;
         }
-        let pass = Pass {
-            params: &plane.point,
-            buffers: &plane.origin.buffers,
-            batch: self.labels.len(),
-            statistics: plane.statistics,
-        };
+        let pass = Pass::evaluation(&plane.point, &plane.origin.buffers, self.labels.len(), plane.statistics);
         self.network.score(&pass, &self.x, &self.labels, &mut self.work).loss
     }
 }
@@ -120,25 +115,13 @@ mod tests {
     use super::*;
     use crate::nn::activation::Activation;
     use crate::nn::init::Init;
-    use crate::nn::layer::Shape;
-    use crate::nn::model::{Architecture, Family};
+    use crate::nn::model::{Architecture, Input};
     use crate::nn::norm::Norm;
 
     fn network(norm: Norm) -> Network<f64> {
-        Architecture {
-            input: Shape::vector(5),
-            classes: 3,
-            family: Family::Mlp,
-            depth: 2,
-            width: 8,
-            activation: Activation::Tanh,
-            norm,
-            groups: 1,
-            eps: Some(0.0),
-            stat_momentum: Some(0.1),
-            batch: 7,
-        }
-        .build()
+        let mut plan = Architecture::new(Input::Vector(5), 3, 7);
+        (plan.activation, plan.norm, plan.site.eps) = (Activation::Tanh, norm, Some(0.0));
+        plan.build()
     }
 
     fn survey(norm: Norm) -> (Survey<f64>, State<f64>) {
@@ -172,7 +155,7 @@ mod tests {
         let mut plane = Plane::random(survey.network().layout(), state.clone(), Statistics::Batch, 1);
         let centre = survey.loss(&mut plane, 0.0, 0.0);
         assert_ne!(survey.loss(&mut plane, 0.3, -0.2), centre);
-        let pass = survey.network.training_pass(&state.params, &state.buffers, 7);
+        let pass = Pass::evaluation(&state.params, &state.buffers, 7, Statistics::Batch);
         let (x, labels) = (survey.x.clone(), survey.labels.clone());
         assert_eq!(centre, survey.network.score(&pass, &x, &labels, &mut survey.work).loss);
         assert_eq!(plane.origin, state);

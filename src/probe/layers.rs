@@ -2,7 +2,8 @@
 
 use crate::kernels::{Real, reduce};
 use crate::nn::init::State;
-use crate::nn::network::{Network, Part, Workspace};
+use crate::nn::layer::{Draw, Pass};
+use crate::nn::network::{Network, Part, Source, Workspace};
 use serde::{Deserialize, Serialize};
 
 /// Bins of each histogram.
@@ -47,17 +48,22 @@ impl<F: Real> LayerProbe<F> {
         state: &State<F>,
         x: &[F],
         labels: &[u32],
+        draw: Draw,
         range: f64,
     ) -> Vec<Layer> {
-        let pass = network.training_pass(&state.params, &state.buffers, labels.len());
+        let pass = Pass::training(&state.params, &state.buffers, labels.len(), draw);
         let nodes = network.nodes();
         let mut norms = vec![0.0; nodes.len()];
         self.gradient.fill(F::ZERO);
         network.gradient(&pass, x, labels, &mut self.work, &mut self.gradient, |i, dy| {
             norms[i] = reduce::norm(dy);
         });
-        let hidden = (1..nodes.len()).filter(|&i| nodes[i].part == Part::Activation);
-        hidden.map(|i| histogram(&nodes[i].name, self.work.value(i - 1), norms[i], range)).collect()
+        let hidden = nodes.iter().enumerate().filter(|(_, node)| node.part == Part::Activation);
+        let histograms = hidden.filter_map(|(i, node)| match node.from {
+            Source::Node(j) => Some(histogram(&node.name, self.work.value(j), norms[i], range)),
+            Source::Input => None,
+        });
+        histograms.collect()
     }
 }
 
@@ -102,8 +108,7 @@ mod tests {
     use super::*;
     use crate::nn::activation::Activation;
     use crate::nn::init::Init;
-    use crate::nn::layer::Shape;
-    use crate::nn::model::{Architecture, Family};
+    use crate::nn::model::{Architecture, Input};
     use crate::nn::norm::Norm;
 
     #[test]
@@ -117,23 +122,14 @@ mod tests {
 
     #[test]
     fn a_batch_of_two_behind_batchnorm_is_plus_or_minus_one_and_gets_no_gradient() {
-        let architecture = Architecture {
-            input: Shape::vector(5),
-            classes: 3,
-            family: Family::Mlp,
-            depth: 3,
-            width: 9,
-            activation: Activation::Tanh,
-            norm: Norm::Batch,
-            groups: 1,
-            eps: Some(0.0),
-            stat_momentum: Some(0.1),
-            batch: 2,
-        };
-        let network = architecture.build::<f64>();
+        let mut plan = Architecture::new(Input::Vector(5), 3, 2);
+        (plan.depth, plan.width, plan.activation) = (3, 9, Activation::Tanh);
+        (plan.norm, plan.site.eps) = (Norm::Batch, Some(0.0));
+        let network = plan.build::<f64>();
         let state = State::initial(network.layout(), Init::He, 0.0, 1);
         let x: Vec<f64> = (0..10).map(|i| (i as f64 * 1.3).sin()).collect();
-        let layers = LayerProbe::new(&network, 2).measure(&network, &state, &x, &[0, 2], 2.1);
+        let layers =
+            LayerProbe::new(&network, 2).measure(&network, &state, &x, &[0, 2], Draw { seed: 1, step: 0 }, 2.1);
         assert_eq!(layers.len(), 3);
         for layer in &layers {
             assert_eq!(layer.counts.iter().filter(|&&c| c > 0).count(), 2);

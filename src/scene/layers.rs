@@ -66,7 +66,7 @@ fn gradient_axis(scene: &Scene) -> Axis {
 /// The samples that run trains on.
 fn samples(scene: &Scene, side: Side) -> Vec<(f64, f64, u32)> {
     let config = scene.config(side);
-    let set = config.data.load::<f64>(config.noise, config.seed);
+    let set = config.data.load::<f64>(&config.recipe());
     set.train.x.chunks_exact(2).zip(&set.train.y).map(|(p, &class)| (p[0], p[1], class)).collect()
 }
 

@@ -5,6 +5,7 @@ use normlab::choice::Choices;
 use normlab::config::Config;
 use normlab::data::Data;
 use normlab::experiment::weights;
+use normlab::nn::layer::{Draw, Pass};
 use normlab::nn::network::Workspace;
 use normlab::optim::Updater;
 use safetensors::{Dtype, SafeTensors};
@@ -144,10 +145,10 @@ fn files_hold_all_that_repeating_a_run_takes() {
         let inputs: Vec<f32> = batch.iter().flat_map(|&i| x[2 * i..2 * i + 2].to_vec()).collect();
         let classes: Vec<u32> = batch.iter().map(|&i| y[i]).collect();
         let mut gradient = vec![0.0; state.params.len()];
-        let pass = net.training_pass(&state.params, &state.buffers, 30);
+        let pass = Pass::training(&state.params, &state.buffers, 30, Draw::default());
         let score = net.gradient(&pass, &inputs, &classes, &mut work, &mut gradient, |_, _| {});
         assert!((score.loss - line["train_loss"].as_f64().unwrap()).abs() < 1e-12, "{line}");
-        net.update_buffers(&work, &mut state.buffers);
+        net.update_buffers(&work, &mut state.buffers, false);
         updater.step(&mut state.params, &gradient);
     }
     assert_eq!(weights::load(net.layout(), &folder.read("end")).unwrap(), state);
@@ -164,10 +165,10 @@ fn every_data_set_can_be_written() {
         let mut names = file.names();
         names.sort_unstable();
         assert_eq!(names, ["x_train", "x_val", "y_train", "y_val"]);
-        let set = data.load::<f32>(0.2, 3);
+        let set = data.load::<f32>(&Config { noise: 0.2, seed: 3, ..Config::default() }.recipe());
         for (split, x, y) in [(&set.train, "x_train", "y_train"), (&set.validation, "x_val", "y_val")] {
             let (x, y) = (file.tensor(x).unwrap(), file.tensor(y).unwrap());
-            assert_eq!((x.dtype(), x.shape()), (Dtype::F32, &[split.len(), data.shape().len()][..]), "{name}");
+            assert_eq!((x.dtype(), x.shape()), (Dtype::F32, &[split.len(), set.features][..]), "{name}");
             assert_eq!((y.dtype(), y.shape()), (Dtype::I64, &[split.len()][..]), "{name}");
             assert_eq!(floats(x.data()), split.x, "{name}");
             assert_eq!(labels(y.data()), split.y, "{name}");

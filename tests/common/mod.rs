@@ -8,7 +8,7 @@ use normlab::nn::activation::Activation;
 use normlab::nn::init::State;
 use normlab::nn::layer::{Back, Layer, Pass, Shape, Statistics};
 use normlab::nn::layout::{Layout, Role, Table};
-use normlab::nn::model::{Architecture, Family};
+use normlab::nn::model::{Architecture, Input};
 use normlab::nn::norm::{Norm, Site};
 use normlab::rng::Stream;
 
@@ -62,7 +62,7 @@ impl<F: Real> Alone<F> {
 
     fn pass(&self) -> Pass<'_, F> {
         let State { params, buffers } = &self.state;
-        Pass { params, buffers, batch: self.batch, statistics: self.statistics }
+        Pass::evaluation(params, buffers, self.batch, self.statistics)
     }
 
     /// The output, of as many values as the input, and the cache.
@@ -96,24 +96,14 @@ impl<F: Real> Alone<F> {
 
 /// A site for a normalization: PyTorch's defaults but for what is given.
 pub fn site(positions: usize, channels: usize, groups: usize, batch: usize) -> Site {
-    Site { shape: Shape { positions, channels }, batch, groups, eps: None, momentum: Some(0.1) }
+    Site { groups, ..Site::new(Shape { positions, channels }, batch) }
 }
 
 /// Six inputs, three classes, two hidden layers of `groups` × 4 units.
 pub fn small(norm: Norm, activation: Activation, groups: usize, batch: usize) -> Architecture {
-    Architecture {
-        input: Shape::vector(6),
-        classes: 3,
-        family: Family::Mlp,
-        depth: 2,
-        width: 4 * groups,
-        activation,
-        norm,
-        groups,
-        eps: None,
-        stat_momentum: Some(0.1),
-        batch,
-    }
+    let mut plan = Architecture::new(Input::Vector(6), 3, batch);
+    (plan.width, plan.activation, plan.norm, plan.site.groups) = (4 * groups, activation, norm, groups);
+    plan
 }
 
 /// The normalizations that a fully connected network can hold.

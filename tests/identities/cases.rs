@@ -70,10 +70,11 @@ impl Case {
             let (channel, position) = (i % self.channels(), i / self.channels() % self.positions);
             let sample = i / self.channels() / self.positions;
             match norm {
-                Norm::Batch => (0, 0, channel),
+                Norm::Batch | Norm::Sync => (0, 0, channel),
                 Norm::Layer | Norm::Rms => (sample, position, 0),
                 Norm::Group => (sample, 0, channel / self.width),
                 Norm::Instance => (sample, 0, channel),
+                Norm::Ghost => (0, sample / self.batch, channel),
                 Norm::None => unreachable!("it has no statistics"),
             }
         };

@@ -26,7 +26,7 @@ fn networks<F: Real>(groups: usize, batch: usize, seed: u32) {
                 let mut changed = x.clone();
                 changed[other * features..][..features].copy_from_slice(&normal::<F>(features, &mut stream));
                 let [before, after] = [x, changed].map(|x| {
-                    let pass = Pass { params: &state.params, buffers: &state.buffers, batch, statistics };
+                    let pass = Pass::evaluation(&state.params, &state.buffers, batch, statistics);
                     net.forward(&pass, &x, &mut Workspace::to_evaluate(&net, batch)).to_vec()
                 });
                 for i in (0..batch).filter(|&i| i != other) {

@@ -13,7 +13,7 @@ fn batch_norm(channels: usize, batch: usize, momentum: Option<f64>) -> Alone<f64
 /// Moves the buffers by the statistics of one batch.
 fn see(alone: &mut Alone<f64>, x: &[f64]) {
     let (_, cache) = alone.forward(x);
-    alone.layer.update_buffers(alone.batch, &cache, &mut alone.state.buffers);
+    alone.layer.update_buffers(alone.batch, &cache, &mut alone.state.buffers, false);
 }
 
 /// Batches of two opposite values: the batch mean is exactly 0, so what is left of the running mean is

@@ -5,6 +5,7 @@ use crate::common::{normal, random_state, small};
 use normlab::kernels::{Real, reduce};
 use normlab::nn::activation::Activation;
 use normlab::nn::init::State;
+use normlab::nn::layer::{Draw, Pass};
 use normlab::nn::network::{Network, Workspace};
 use normlab::nn::norm::Norm;
 use normlab::optim::{Optimizer, Rule, Updater};
@@ -71,7 +72,7 @@ impl Net {
     fn new(norm: Norm, groups: usize, batch: usize, seed: u32) -> Net {
         let mut stream = Stream::new(seed, "scale");
         let mut architecture = small(norm, Activation::Tanh, groups, batch);
-        architecture.eps = Some(0.0);
+        architecture.site.eps = Some(0.0);
         let network = architecture.build::<f64>();
         let state = random_state(network.layout(), &mut stream);
         let linear = network.layout().params.tensors().iter().filter(|t| t.name.starts_with("linear"));
@@ -93,7 +94,7 @@ impl Net {
 
     fn loss_and_gradient(&self, params: &[f64]) -> (f64, Vec<f64>) {
         let mut gradient = vec![0.0; params.len()];
-        let pass = self.network.training_pass(params, &self.state.buffers, self.labels.len());
+        let pass = Pass::training(params, &self.state.buffers, self.labels.len(), Draw::default());
         let mut work = Workspace::to_train(&self.network, self.labels.len());
         let score = self.network.gradient(&pass, &self.x, &self.labels, &mut work, &mut gradient, |_, _| {});
         (score.loss, gradient)

@@ -3,7 +3,7 @@
 use crate::cases::{STANDARDIZING, case, config, distance, moments};
 use crate::common::{Alone, FULLY_CONNECTED, normal, random_state, small};
 use normlab::nn::activation::Activation;
-use normlab::nn::layer::Statistics;
+use normlab::nn::layer::{Draw, Pass, Statistics};
 use normlab::nn::network::Workspace;
 use normlab::nn::norm::Norm;
 use normlab::rng::Stream;
@@ -137,12 +137,12 @@ fn with_two_samples_no_layer_before_a_batch_norm_learns() {
         for seed in 1..6 {
             let mut stream = Stream::new(seed, "two samples");
             let mut architecture = small(norm, Activation::Tanh, 3, 2);
-            architecture.eps = Some(0.0);
+            architecture.site.eps = Some(0.0);
             let net = architecture.build::<f64>();
             let state = random_state(net.layout(), &mut stream);
             let x: Vec<f64> = normal(2 * net.input().len(), &mut stream);
             let mut gradient = vec![0.0; state.params.len()];
-            let pass = net.training_pass(&state.params, &state.buffers, 2);
+            let pass = Pass::training(&state.params, &state.buffers, 2, Draw::default());
             net.gradient(&pass, &x, &[0, 1], &mut Workspace::to_train(&net, 2), &mut gradient, |_, _| {});
             for tensor in net.layout().params.tensors().iter().filter(|t| t.name.starts_with("linear")) {
                 let largest = gradient[tensor.range.clone()].iter().fold(0.0, |m: f64, g| m.max(g.abs()));

@@ -65,7 +65,7 @@ fn a_large_mean_leaves_the_variance_intact() {
         assert!((square - 1.0).abs() < 1e-3, "{norm:?}: {square}");
         if norm == Norm::Batch {
             single.state.buffers.fill(0.0);
-            single.layer.update_buffers(batch, &cache, &mut single.state.buffers);
+            single.layer.update_buffers(batch, &cache, &mut single.state.buffers, false);
             let (mean, m) = (exact.iter().sum::<f64>() / n as f64, n as f64);
             let unbiased = exact.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / (m - 1.0);
             assert!((f64::from(single.state.buffers[1]) / (0.1 * unbiased) - 1.0).abs() < 1e-3);

@@ -3,9 +3,8 @@
 use normlab::choice::Choices;
 use normlab::kernels::Real;
 use normlab::nn::init::State;
-use normlab::nn::layer::Shape;
 use normlab::nn::layout::{Layout, Table};
-use normlab::nn::model::{Architecture, Family};
+use normlab::nn::model::{Architecture, Input};
 use normlab::nn::network::Network;
 use normlab::optim::Rule;
 use safetensors::{Dtype, SafeTensors};
@@ -107,21 +106,14 @@ impl Case {
     }
 
     pub fn network<F: Real>(&self, features: usize, classes: usize) -> Network<F> {
-        let architecture = Architecture {
-            input: Shape::vector(features),
-            classes,
-            family: Family::Mlp,
-            depth: self.whole("depth"),
-            width: self.whole("width"),
-            activation: self.choice("activation"),
-            norm: self.choice("norm"),
-            groups: self.whole("groups"),
-            eps: self.maybe("eps"),
-            stat_momentum: self.maybe("stat_momentum"),
-            batch: self.whole("batch"),
-        };
-        assert_eq!(architecture.check(), Ok(()), "{self}");
-        architecture.build()
+        let mut plan = Architecture::new(Input::Vector(features), classes, self.whole("batch"));
+        (plan.depth, plan.width) = (self.whole("depth"), self.whole("width"));
+        (plan.activation, plan.norm) = (self.choice("activation"), self.choice("norm"));
+        plan.site.groups = self.whole("groups");
+        plan.site.eps = self.maybe("eps");
+        plan.site.momentum = self.maybe("stat_momentum");
+        assert_eq!(plan.check(), Ok(()), "{self}");
+        plan.build()
     }
 
     pub fn rule(&self) -> Rule {

@@ -11,7 +11,7 @@ use fixture::{Case, Fixture};
 use normlab::choice::Choices;
 use normlab::kernels::Real;
 use normlab::nn::activation::Activation;
-use normlab::nn::layer::{Pass, Statistics};
+use normlab::nn::layer::{Draw, Pass, Statistics};
 use normlab::nn::layout::Table;
 use normlab::nn::network::{Network, Workspace};
 use normlab::optim::{Optimizer, Updater};
@@ -71,7 +71,7 @@ fn logits_loss_and_every_gradient_in_double_precision() {
         let net = network::<f64>(&fixture, case);
         let state = case.state::<f64>("start", net.layout());
         let (x, labels) = fixture.batch::<f64>(&case.batches()[0]);
-        let pass = net.training_pass(&state.params, &state.buffers, labels.len());
+        let pass = Pass::training(&state.params, &state.buffers, labels.len(), Draw::default());
         let mut work = Workspace::to_train(&net, labels.len());
         let mut gradient = vec![0.0; state.params.len()];
         let score = net.gradient(&pass, &x, &labels, &mut work, &mut gradient, |_, _| {});
@@ -104,9 +104,9 @@ fn train<F: Real>(fixture: &Fixture, case: &Case, net: &Network<F>) -> (Vec<F>, 
     for indices in case.batches() {
         let (x, labels) = fixture.batch(&indices);
         gradient.fill(F::ZERO);
-        let pass = net.training_pass(&state.params, &state.buffers, labels.len());
+        let pass = Pass::training(&state.params, &state.buffers, labels.len(), Draw::default());
         losses.push(net.gradient(&pass, &x, &labels, &mut work, &mut gradient, |_, _| {}).loss);
-        net.update_buffers(&work, &mut state.buffers);
+        net.update_buffers(&work, &mut state.buffers, false);
         updater.step(&mut state.params, &gradient);
     }
     (state.params, state.buffers, losses)
@@ -125,7 +125,7 @@ fn running_statistics_and_evaluation_with_them() {
 
         let all: Vec<u32> = (0..fixture.labels.len() as u32).collect();
         let (x, labels) = fixture.batch::<f64>(&all);
-        let pass = Pass { params: &params, buffers: &buffers, batch: labels.len(), statistics: Statistics::Running };
+        let pass = Pass::evaluation(&params, &buffers, labels.len(), Statistics::Running);
         let logits = net.forward(&pass, &x, &mut Workspace::to_evaluate(&net, labels.len())).to_vec();
         let mut gradient = vec![0.0; params.len()];
         let mut work = Workspace::to_train(&net, labels.len());

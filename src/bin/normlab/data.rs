@@ -26,15 +26,15 @@ pub fn write(options: &Options) -> Result<(), Failure> {
         let problem = fields::named("data").map(|f| f.problem(&options.name).to_string());
         return Err(Failure::Input(problem.into_iter().collect()));
     };
-    let (noise, seed) = match options.source.read()? {
-        Asked::One(config) => (config.noise, config.seed),
+    let recipe = match options.source.read()? {
+        Asked::One(config) => config.recipe(),
         Asked::Two(_) => {
             return Err(Failure::Input(vec!["a data set has no sides: leave out the a. and b. before keys".into()]));
         }
     };
     check_writable(&options.out)?;
-    let set = data.load::<f32>(noise, seed);
-    let width = set.shape.len();
+    let set = data.load::<f32>(&recipe);
+    let width = set.features;
     let parts = [("train", &set.train), ("val", &set.validation)];
     let tensors: Vec<_> = parts.iter().flat_map(|(name, split)| tensors(name, split, width)).collect();
     let views = tensors

@@ -6,16 +6,20 @@
 //! which needs more than one position.
 
 use super::per_sample::{PerSample, Spec};
-use super::{Refusal, Site};
+use super::{Card, Refusal, Site};
 use crate::choice::Choice;
 use crate::kernels::Real;
 use crate::nn::layer::Layer;
 use crate::nn::layout::Layout;
 
-pub(super) const CHOICE: Choice = Choice {
-    name: "group",
-    label: "GroupNorm",
-    help: "Standardizes groups of channels within each sample; the batch plays no part.",
+pub(super) const CARD: Card = Card {
+    choice: Choice {
+        name: "group",
+        label: "GroupNorm",
+        help: "Standardizes groups of channels within each sample; the batch plays no part.",
+    },
+    running: false,
+    shifts: true,
 };
 
 pub(super) fn check(site: &Site) -> Result<(), Refusal> {
@@ -47,6 +51,7 @@ pub(super) fn build<F: Real>(site: &Site, name: &str, layout: &mut Layout) -> Op
         width: site.shape.channels / site.groups,
         eps: site.eps.unwrap_or(1e-5),
         centred: true,
+        affine: site.affine,
     };
     Some(PerSample::boxed(spec, name, layout))
 }

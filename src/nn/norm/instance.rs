@@ -4,16 +4,20 @@
 //! position, as in a fully connected net, there is one value to a statistic and nothing would be left.
 
 use super::per_sample::{PerSample, Spec};
-use super::{Refusal, Site};
+use super::{Card, Refusal, Site};
 use crate::choice::Choice;
 use crate::kernels::Real;
 use crate::nn::layer::Layer;
 use crate::nn::layout::Layout;
 
-pub(super) const CHOICE: Choice = Choice {
-    name: "instance",
-    label: "InstanceNorm",
-    help: "Standardizes each channel of each sample over space; needs images or sequences.",
+pub(super) const CARD: Card = Card {
+    choice: Choice {
+        name: "instance",
+        label: "InstanceNorm",
+        help: "Standardizes each channel of each sample over space; needs images or sequences.",
+    },
+    running: false,
+    shifts: true,
 };
 
 pub(super) fn check(site: &Site) -> Result<(), Refusal> {
@@ -31,7 +35,13 @@ pub(super) fn check(site: &Site) -> Result<(), Refusal> {
 }
 
 pub(super) fn build<F: Real>(site: &Site, name: &str, layout: &mut Layout) -> Option<Box<dyn Layer<F>>> {
-    let spec =
-        Spec { shape: site.shape, rows: site.shape.positions, width: 1, eps: site.eps.unwrap_or(1e-5), centred: true };
+    let spec = Spec {
+        shape: site.shape,
+        rows: site.shape.positions,
+        width: 1,
+        eps: site.eps.unwrap_or(1e-5),
+        centred: true,
+        affine: site.affine,
+    };
     Some(PerSample::boxed(spec, name, layout))
 }

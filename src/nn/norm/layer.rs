@@ -5,16 +5,20 @@
 //! Training and inference are the same; no sample sees another.
 
 use super::per_sample::{PerSample, Spec};
-use super::{Refusal, Site};
+use super::{Card, Refusal, Site};
 use crate::choice::Choice;
 use crate::kernels::Real;
 use crate::nn::layer::Layer;
 use crate::nn::layout::Layout;
 
-pub(super) const CHOICE: Choice = Choice {
-    name: "layer",
-    label: "LayerNorm",
-    help: "Standardizes each sample over its own channels; the batch plays no part.",
+pub(super) const CARD: Card = Card {
+    choice: Choice {
+        name: "layer",
+        label: "LayerNorm",
+        help: "Standardizes each sample over its own channels; the batch plays no part.",
+    },
+    running: false,
+    shifts: true,
 };
 
 pub(super) fn check(_site: &Site) -> Result<(), Refusal> {
@@ -22,7 +26,13 @@ pub(super) fn check(_site: &Site) -> Result<(), Refusal> {
 }
 
 pub(super) fn build<F: Real>(site: &Site, name: &str, layout: &mut Layout) -> Option<Box<dyn Layer<F>>> {
-    let spec =
-        Spec { shape: site.shape, rows: 1, width: site.shape.channels, eps: site.eps.unwrap_or(1e-5), centred: true };
+    let spec = Spec {
+        shape: site.shape,
+        rows: 1,
+        width: site.shape.channels,
+        eps: site.eps.unwrap_or(1e-5),
+        centred: true,
+        affine: site.affine,
+    };
     Some(PerSample::boxed(spec, name, layout))
 }

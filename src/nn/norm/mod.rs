@@ -1,20 +1,41 @@
 //! The normalizations, one file each.
 //!
-//! To add one: write a file like [`layer`] and add a line to the table below. Its name then appears
+//! To add one: write a file like `layer.rs` and add a line to the table below. Its name then appears
 //! in the configuration, the URL, the page and the headless runner.
 
+mod affine;
 mod batch;
+mod ghost;
 mod group;
 mod instance;
 mod layer;
 mod none;
+mod per_batch;
 mod per_sample;
 mod rms;
+mod sync;
 
 use super::layer::{Layer, Shape};
 use super::layout::Layout;
-use crate::choice::{Choice, Choices};
+use crate::choice::{Choice, Choices, choices};
 use crate::kernels::Real;
+
+choices! {
+    /// The norm whose mean is the scale of an Lp normalization.
+    pub enum Power {
+        One: "1", "1", "The mean distance from the mean.";
+        Two: "2", "2", "The root of the mean square: BatchNorm.";
+        Max: "inf", "∞", "The largest distance from the mean.";
+    }
+}
+
+choices! {
+    /// How BatchNorm keeps statistics over a sequence.
+    pub enum OverTime {
+        Pooled: "pooled", "Pooled", "One running average for all steps in time.";
+        Step: "step", "Per step", "Each step in time has its own.";
+    }
+}
 
 /// Where a normalization stands, and its settings.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -29,6 +50,52 @@ pub struct Site {
     pub eps: Option<f64>,
     /// ρ, the weight of the new value in running statistics; without one, a cumulative mean.
     pub momentum: Option<f64>,
+    /// Whether γ and β are learned.
+    pub affine: bool,
+    /// How many devices share a training batch.
+    pub devices: usize,
+    /// Samples in a ghost batch.
+    pub ghost: usize,
+    /// Of the Lp normalization.
+    pub power: Power,
+    /// Of noise after a normalization: 1 is Santurkar et al.'s.
+    pub noise: f64,
+    /// Largest correction of the scale in batch renormalization.
+    pub r_max: f64,
+    /// Largest correction of the mean in batch renormalization.
+    pub d_max: f64,
+    /// Steps during which batch renormalization corrects nothing.
+    pub warmup: usize,
+    /// How statistics are kept over a sequence.
+    pub over_time: OverTime,
+    /// The step in time at which it stands, where each step has a place of its own.
+    pub step: Option<usize>,
+    /// Which random layer of the network it is: layers at different places draw different noise.
+    pub place: u64,
+}
+
+impl Site {
+    /// PyTorch's defaults.
+    pub fn new(shape: Shape, batch: usize) -> Site {
+        Site {
+            shape,
+            batch,
+            groups: 1,
+            eps: None,
+            momentum: Some(0.1),
+            affine: true,
+            devices: 1,
+            ghost: batch,
+            power: Power::Two,
+            noise: 1.0,
+            r_max: 3.0,
+            d_max: 5.0,
+            warmup: 0,
+            over_time: OverTime::Pooled,
+            step: None,
+            place: 0,
+        }
+    }
 }
 
 /// Why a normalization cannot stand at a site.
@@ -44,7 +111,17 @@ pub struct Refusal {
     pub fix: String,
 }
 
-/// Declares [`Norm`] from one line per normalization. Each module has `CHOICE`, `check` and `build`.
+/// What is known of a normalization before it is built.
+struct Card {
+    /// Its name, label and help.
+    choice: Choice,
+    /// Whether it keeps running statistics, and so knows the batch in training and not at inference.
+    running: bool,
+    /// Whether it adds a learned β, which takes the place of a bias in front of it.
+    shifts: bool,
+}
+
+/// Declares [`Norm`] from one line per normalization. Each module has `CARD`, `check` and `build`.
 macro_rules! normalizations {
     ($($variant:ident => $module:ident,)+) => {
         /// Which normalization stands before each nonlinearity.
@@ -57,11 +134,15 @@ macro_rules! normalizations {
             const ALL: &'static [Norm] = &[$(Norm::$variant),+];
 
             fn choice(self) -> Choice {
-                match self { $(Norm::$variant => $module::CHOICE,)+ }
+                self.card().choice
             }
         }
 
         impl Norm {
+            fn card(self) -> &'static Card {
+                match self { $(Norm::$variant => &$module::CARD,)+ }
+            }
+
             /// Whether it can stand there, and if not, why.
             pub fn check(self, site: &Site) -> Result<(), Refusal> {
                 match self { $(Norm::$variant => $module::check(site),)+ }
@@ -78,8 +159,22 @@ macro_rules! normalizations {
 normalizations! {
     None => none,
     Batch => batch,
+    Sync => sync,
+    Ghost => ghost,
     Layer => layer,
     Group => group,
     Instance => instance,
     Rms => rms,
+}
+
+impl Norm {
+    /// Whether it keeps running statistics, so that training and inference differ.
+    pub fn has_running_statistics(self) -> bool {
+        self.card().running
+    }
+
+    /// Whether a bias in front of it would be taken away again, or doubled by β.
+    pub fn replaces_bias(self) -> bool {
+        self.card().shifts
+    }
 }

@@ -4,16 +4,20 @@
 //! or token. ε, inside the root, is single precision's machine epsilon unless set.
 
 use super::per_sample::{PerSample, Spec};
-use super::{Refusal, Site};
+use super::{Card, Refusal, Site};
 use crate::choice::Choice;
 use crate::kernels::Real;
 use crate::nn::layer::Layer;
 use crate::nn::layout::Layout;
 
-pub(super) const CHOICE: Choice = Choice {
-    name: "rms",
-    label: "RMSNorm",
-    help: "Divides each sample by the root mean square of its channels, without subtracting the mean.",
+pub(super) const CARD: Card = Card {
+    choice: Choice {
+        name: "rms",
+        label: "RMSNorm",
+        help: "Divides each sample by the root mean square of its channels, without subtracting the mean.",
+    },
+    running: false,
+    shifts: true,
 };
 
 pub(super) fn check(_site: &Site) -> Result<(), Refusal> {
@@ -27,6 +31,7 @@ pub(super) fn build<F: Real>(site: &Site, name: &str, layout: &mut Layout) -> Op
         width: site.shape.channels,
         eps: site.eps.unwrap_or(f64::from(f32::EPSILON)),
         centred: false,
+        affine: site.affine,
     };
     Some(PerSample::boxed(spec, name, layout))
 }

@@ -1,0 +1,143 @@
+//! Puts nodes one behind the other.
+
+use super::{Architecture, Bias, Order, Skip};
+use crate::choice::Choices;
+use crate::kernels::Real;
+use crate::nn::activation::Nonlinearity;
+use crate::nn::dropout::Dropout;
+use crate::nn::gain::Gain;
+use crate::nn::layer::{Layer, Shape};
+use crate::nn::layout::Layout;
+use crate::nn::linear::Linear;
+use crate::nn::network::{Network, Node, Part, Source};
+use crate::nn::norm::Site;
+
+/// A network in the making.
+pub(super) struct Builder<F> {
+    pub plan: Architecture,
+    pub layout: Layout,
+    nodes: Vec<Node<F>>,
+    /// What the next node reads.
+    here: Source,
+    /// Its size.
+    shape: Shape,
+    /// Random layers so far.
+    places: u64,
+}
+
+impl<F: Real> Builder<F> {
+    pub fn new(plan: Architecture) -> Builder<F> {
+        Builder {
+            plan,
+            layout: Layout::default(),
+            nodes: Vec::new(),
+            here: Source::Input,
+            shape: plan.input.shape(),
+            places: 0,
+        }
+    }
+
+    /// What the next node reads, and its size.
+    pub fn here(&self) -> (Source, Shape) {
+        (self.here, self.shape)
+    }
+
+    /// Goes on from there instead.
+    pub fn go_to(&mut self, (source, shape): (Source, Shape)) {
+        self.here = source;
+        self.shape = shape;
+    }
+
+    /// Adds a node that reads the last one.
+    pub fn push(&mut self, name: String, part: Part, shape: Shape, layer: Box<dyn Layer<F>>) {
+        self.nodes.push(Node { name, part, shape, layer, from: self.here, plus: None });
+        self.here = Source::Node(self.nodes.len() - 1);
+        self.shape = shape;
+    }
+
+    /// Adds an earlier output to the last node's.
+    pub fn plus(&mut self, source: Source) {
+        if let (Source::Node(j), Some(last)) = (source, self.nodes.last_mut()) {
+            last.plus = Some(j);
+        }
+    }
+
+    /// A product per position; in front of a normalization its bias is [`Bias`]'s to decide.
+    pub fn linear(&mut self, name: &str, outputs: usize, bias: bool) {
+        let linear = Linear::new(&mut self.layout, name, self.shape.channels, outputs, bias);
+        let shape = Shape { channels: outputs, ..self.shape };
+        self.push(name.into(), Part::Linear, shape, Box::new(linear));
+    }
+
+    /// Whether a product has a bias; `normed`: a normalization follows at once.
+    pub fn wants_bias(&self, normed: bool) -> bool {
+        match self.plan.bias {
+            Bias::Auto => !(normed && self.plan.norm.replaces_bias() && self.plan.site.affine),
+            Bias::On => true,
+            Bias::Off => false,
+        }
+    }
+
+    /// Whether a hidden layer's product is followed by its normalization at once.
+    pub fn normed_first(&self) -> bool {
+        self.plan.order == Order::Before
+    }
+
+    /// The normalization, if there is one; `step`: at which step in time.
+    pub fn norm(&mut self, name: &str, step: Option<usize>) {
+        self.places += 1;
+        let site = Site { shape: self.shape, step, place: self.places, ..self.plan.site };
+        if let Some(layer) = self.plan.norm.build(&site, name, &mut self.layout) {
+            let name = step.map_or(name.to_owned(), |t| format!("step{}.{name}", t + 1));
+            self.push(name, Part::Norm, self.shape, layer);
+        }
+    }
+
+    /// The nonlinearity.
+    pub fn activation(&mut self, name: &str) {
+        self.push(name.into(), Part::Activation, self.shape, Box::new(Nonlinearity(self.plan.activation)));
+    }
+
+    /// What follows a hidden layer's product: normalization and nonlinearity in their order, dropout.
+    /// `normed`: whether this layer is normalized at all.
+    pub fn hidden(&mut self, i: &str, normed: bool) {
+        let (norm, activation) = (format!("norm{i}"), format!("{}{i}", self.plan.activation.choice().name));
+        if normed && self.normed_first() {
+            self.norm(&norm, None);
+        }
+        self.activation(&activation);
+        if normed && !self.normed_first() {
+            self.norm(&norm, None);
+        }
+        self.dropout(&format!("dropout{i}"));
+    }
+
+    /// Dropout, if there is any.
+    pub fn dropout(&mut self, name: &str) {
+        self.places += 1;
+        if self.plan.dropout > 0.0 {
+            let layer = Dropout::new(self.shape, self.plan.dropout, self.places);
+            self.push(name.into(), Part::Shuffle, self.shape, Box::new(layer));
+        }
+    }
+
+    /// Closes a skip connection from `start`, if connections are wanted and the sizes agree.
+    pub fn skip(&mut self, i: &str, start: (Source, Shape)) {
+        if self.plan.skip == Skip::None || start.1 != self.shape || start.0 == Source::Input {
+            return;
+        }
+        if self.plan.skip == Skip::Init {
+            let gain = Gain::new(&mut self.layout, &format!("skip{i}"));
+            self.push(format!("skip{i}"), Part::Shuffle, self.shape, Box::new(gain));
+        }
+        self.plus(start.0);
+    }
+
+    /// The last product, and the end.
+    pub fn finish(mut self) -> Network<F> {
+        let classes = self.plan.classes;
+        let head = Linear::new(&mut self.layout, "head", self.shape.channels, classes, true);
+        self.push("head".into(), Part::Head, Shape::vector(classes), Box::new(head));
+        Network::new(self.plan.input.shape(), self.nodes, self.layout)
+    }
+}

@@ -1,0 +1,34 @@
+//! The fully connected network: `depth` times linear, norm, nonlinearity, then a linear head.
+//!
+//! In PyTorch, an `nn.Sequential` of an ordered dict with these names; with skip connections, each
+//! hidden layer from the second on is added to its input.
+
+use super::builder::Builder;
+use super::{Architecture, Input};
+use crate::kernels::Real;
+use crate::nn::layer::Shape;
+use crate::nn::network::Network;
+use crate::nn::norm::Refusal;
+
+pub(super) fn check(plan: &Architecture) -> Result<(), Refusal> {
+    match plan.input {
+        Input::Vector(_) => plan.check_norm(Shape::vector(plan.width)),
+        _ => Err(Refusal {
+            field: "model",
+            allowed: "rnn, transformer".into(),
+            reason: "a fully connected network reads numbers, and this data set is of tokens".into(),
+            fix: "transformer".into(),
+        }),
+    }
+}
+
+pub(super) fn build<F: Real>(mut b: Builder<F>) -> Network<F> {
+    for i in 1..=b.plan.depth {
+        let start = b.here();
+        let bias = b.wants_bias(b.normed_first());
+        b.linear(&format!("linear{i}"), b.plan.width, bias);
+        b.hidden(&i.to_string(), true);
+        b.skip(&i.to_string(), start);
+    }
+    b.finish()
+}

@@ -1,0 +1,40 @@
+//! Ghost batch normalization (Hoffer, Hubara & Soudry 2017, arXiv:1705.08741).
+//!
+//! BatchNorm over small parts of a large batch: the noise of small batches at the speed of large ones.
+//! The running averages follow the mean of the parts' statistics.
+
+use super::per_batch::{self, Follow, PerBatch, Spec};
+use super::{Card, Refusal, Site};
+use crate::choice::Choice;
+use crate::kernels::Real;
+use crate::nn::layer::Layer;
+use crate::nn::layout::Layout;
+
+pub(super) const CARD: Card = Card {
+    choice: Choice {
+        name: "ghost",
+        label: "Ghost BatchNorm",
+        help: "BatchNorm over small parts of the batch, as if the batch were small.",
+    },
+    running: true,
+    shifts: true,
+};
+
+pub(super) fn check(site: &Site) -> Result<(), Refusal> {
+    if site.batch.is_multiple_of(site.ghost) && site.ghost <= site.batch {
+        return per_batch::check(site, site.batch / site.ghost, "ghost");
+    }
+    let divisors: Vec<usize> = (2..=site.batch).filter(|d| site.batch.is_multiple_of(*d)).collect();
+    let nearest = divisors.iter().min_by_key(|d| d.abs_diff(site.ghost)).copied().unwrap_or(site.batch);
+    Err(Refusal {
+        field: "ghost",
+        allowed: divisors.iter().map(usize::to_string).collect::<Vec<_>>().join(", "),
+        reason: format!("a batch of {} cannot be cut into ghost batches of {}", site.batch, site.ghost),
+        fix: nearest.to_string(),
+    })
+}
+
+pub(super) fn build<F: Real>(site: &Site, name: &str, layout: &mut Layout) -> Option<Box<dyn Layer<F>>> {
+    let spec = Spec { parts: site.batch / site.ghost, follow: Follow::Mean, exchanged: false };
+    Some(PerBatch::boxed(site, spec, name, layout))
+}

@@ -1,0 +1,214 @@
+//! What BatchNorm, synchronized BatchNorm and ghost batches share: statistics across samples.
+//!
+//! Each channel is standardized with the mean μ and the biased variance σ² of its m values, then scaled
+//! and shifted: y = γ·(x − μ)/√(σ² + ε) + β (Ioffe & Szegedy 2015, arXiv:1502.03167). In training the
+//! batch may be cut into parts of neighbouring samples, each with statistics of its own.
+//!
+//! For inference each batch moves running averages: r ← (1 − ρ)·r + ρ·s with s the batch's mean, or
+//! its *unbiased* variance m/(m − 1)·σ². With ρ absent they are plain means over all batches so far.
+//!
+//! | tensor                | shape        | starts at |
+//! |-----------------------|--------------|-----------|
+//! | `weight` γ            | `[channels]` | 1         |
+//! | `bias` β              | `[channels]` | 0         |
+//! | `running_mean`        | `[channels]` | 0         |
+//! | `running_var`         | `[channels]` | 1         |
+//! | `num_batches_tracked` | `[]`         | 0         |
+//!
+//! x, y: `[rows × channels]`. Cached per part and channel: the mean and 1/√(σ² + ε) used, and σ²; then
+//! γ, β and their gradients. With statistics per step in time, positions count as channels, which
+//! share γ and β, and running statistics are `[positions × channels]`.
+
+use super::affine::Affine;
+use super::{OverTime, Refusal, Site};
+use crate::kernels::Real;
+use crate::kernels::tiles::{Standard, Through, Tiles, moments, standardize, standardize_gradient};
+use crate::nn::layer::{Back, Layer, Pass, Statistics};
+use crate::nn::layout::{Layout, Role};
+use std::ops::Range;
+
+/// Whose statistics the running averages follow, where a batch is cut into parts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Follow {
+    /// The first part's: the first device's, as PyTorch's DistributedDataParallel keeps them.
+    First,
+    /// The mean of all parts'.
+    Mean,
+}
+
+/// One normalization of this kind.
+pub(super) struct Spec {
+    /// Into how many parts a training batch is cut.
+    pub parts: usize,
+    /// Of the running averages.
+    pub follow: Follow,
+    /// Whether the statistics are those of several devices, which must exchange them.
+    pub exchanged: bool,
+}
+
+pub(super) struct PerBatch<F> {
+    site: Site,
+    spec: Spec,
+    /// Positions × channels if each step in time has its own statistics, else channels.
+    columns: usize,
+    eps: F,
+    affine: Affine,
+    running_mean: Range<usize>,
+    running_var: Range<usize>,
+    count: Range<usize>,
+}
+
+/// Whether there is more than one value per channel when a batch is cut into that many parts.
+pub(super) fn check(site: &Site, parts: usize, field: &'static str) -> Result<(), Refusal> {
+    if !site.batch.is_multiple_of(parts) {
+        let divisors: Vec<usize> = (1..=site.batch).filter(|d| site.batch.is_multiple_of(*d)).collect();
+        let nearest = divisors.iter().min_by_key(|d| d.abs_diff(parts)).copied().unwrap_or(1);
+        return Err(Refusal {
+            field,
+            allowed: divisors.iter().map(usize::to_string).collect::<Vec<_>>().join(", "),
+            reason: format!("a batch of {} cannot be cut into {parts} equal parts", site.batch),
+            fix: nearest.to_string(),
+        });
+    }
+    let positions = if site.over_time == OverTime::Step { 1 } else { site.shape.positions };
+    if site.batch / parts * positions > 1 {
+        return Ok(());
+    }
+    Err(Refusal {
+        field: "batch",
+        allowed: format!("{} or more", 2 * parts),
+        reason: "BatchNorm needs more than one value per channel in training: with a single value, \
+                 the value is its own mean and every output would be β"
+            .into(),
+        fix: (2 * parts).to_string(),
+    })
+}
+
+impl<F: Real> PerBatch<F> {
+    /// Registers its tensors under `name`; running statistics of a step in time under `name.stepT`.
+    pub fn boxed(site: &Site, spec: Spec, name: &str, layout: &mut Layout) -> Box<dyn Layer<F>> {
+        let channels = site.shape.channels;
+        let alone = site.over_time == OverTime::Step;
+        let positions = if alone { site.shape.positions } else { 1 };
+        let shape = if positions > 1 { vec![positions, channels] } else { vec![channels] };
+        let affine = Affine::new(layout, name, channels, positions, site.affine, site.affine);
+        let place = match site.step {
+            Some(step) if alone => format!("{name}.step{}", step + 1),
+            _ => name.to_owned(),
+        };
+        let mut buffer = |key: &str, shape: &[usize], role| layout.buffers.add(format!("{place}.{key}"), shape, role);
+        Box::new(PerBatch {
+            columns: positions * channels,
+            eps: F::of(site.eps.unwrap_or(1e-5)),
+            affine,
+            running_mean: buffer("running_mean", &shape, Role::Zero),
+            running_var: buffer("running_var", &shape, Role::One),
+            count: buffer("num_batches_tracked", &[], Role::Count),
+            site: *site,
+            spec,
+        })
+    }
+
+    /// The tiles of a pass: one, or in training as many as there are parts.
+    fn tiles(&self, batch: usize, parts: usize) -> Tiles {
+        let values = batch * self.site.shape.len();
+        Tiles { rows: values / self.columns / parts, width: 1, channels: self.columns }
+    }
+
+    fn parts(&self, pass: &Pass<F>) -> usize {
+        if pass.draw.is_some() && pass.statistics == Statistics::Batch { self.spec.parts } else { 1 }
+    }
+
+    /// Cuts the cache: mean, scale and variance per part and column; γ, β and their gradients.
+    fn cut<'a>(&self, cache: &'a mut [F]) -> [&'a mut [F]; 4] {
+        let n = self.spec.parts * self.columns;
+        let (mean, rest) = cache.split_at_mut(n);
+        let (scale, rest) = rest.split_at_mut(n);
+        let (variance, room) = rest.split_at_mut(n);
+        [mean, scale, variance, room]
+    }
+}
+
+impl<F: Real> Layer<F> for PerBatch<F> {
+    fn cache_len(&self, _batch: usize) -> usize {
+        3 * self.spec.parts * self.columns + self.affine.room_len()
+    }
+
+    fn forward(&self, pass: &Pass<F>, x: &[F], y: &mut [F], cache: &mut [F]) {
+        let parts = self.parts(pass);
+        let tiles = self.tiles(pass.batch, parts);
+        let [mean, scale, variance, room] = self.cut(cache);
+        let n = parts * self.columns;
+        let (mean, scale, variance) = (&mut mean[..n], &mut scale[..n], &mut variance[..n]);
+        let (run_mean, run_var) = (&pass.buffers[self.running_mean.clone()], &pass.buffers[self.running_var.clone()]);
+        match pass.statistics {
+            Statistics::Batch => moments(tiles, x, mean, variance),
+            Statistics::Running => {
+                mean.copy_from_slice(run_mean);
+                variance.copy_from_slice(run_var);
+            }
+            Statistics::Blended(share) => {
+                moments(tiles, x, mean, variance);
+                let share = F::of(share);
+                for (own, run) in [(&mut *mean, run_mean), (&mut *variance, run_var)] {
+                    for (own, &run) in own.iter_mut().zip(run) {
+                        *own = (F::ONE - share) * run + share * *own;
+                    }
+                }
+            }
+        }
+        for (s, &v) in scale.iter_mut().zip(variance.iter()) {
+            *s = F::ONE / (v + self.eps).sqrt();
+        }
+        let mut room = self.affine.room(room);
+        self.affine.load(pass.params, &mut room);
+        standardize(tiles, x, Standard { mean, scale, gamma: room.gamma }, room.beta, y);
+    }
+
+    fn backward(&self, pass: &Pass<F>, back: Back<F>, cache: &mut [F], dx: Option<&mut [F]>, gradient: &mut [F]) {
+        // A norm always stands behind a layer with weights, so its input's gradient is always wanted.
+        let Some(dx) = dx else { return };
+        let tiles = self.tiles(pass.batch, self.parts(pass));
+        let [mean, scale, _, room] = self.cut(cache);
+        let through = match pass.statistics {
+            Statistics::Batch => Through::MeanAndScale,
+            Statistics::Running | Statistics::Blended(_) => Through::Nothing,
+        };
+        let room = self.affine.room(room);
+        room.dgamma.fill(F::ZERO);
+        room.dbeta.fill(F::ZERO);
+        let by = Standard { mean, scale, gamma: room.gamma };
+        standardize_gradient(tiles, through, back.x, back.dy, by, dx, room.dgamma, room.dbeta);
+        self.affine.add(&room, gradient);
+    }
+
+    fn update_buffers(&self, batch: usize, cache: &[F], buffers: &mut [F], cumulative: bool) {
+        let n = self.columns;
+        buffers[self.count.start] += F::ONE;
+        let rho = match self.site.momentum {
+            Some(rho) if !cumulative => F::of(rho),
+            _ => F::ONE / buffers[self.count.start],
+        };
+        let m = F::of(self.tiles(batch, self.spec.parts).rows as f64);
+        let unbiased = m / (m - F::ONE);
+        let all = self.spec.parts * n;
+        let (means, variances) = (&cache[..all], &cache[2 * all..3 * all]);
+        let parts = match self.spec.follow {
+            Follow::First => 1,
+            Follow::Mean => self.spec.parts,
+        };
+        let share = F::ONE / F::of(parts as f64);
+        let followed = |values: &[F], c: usize| (0..parts).map(|p| values[p * n + c]).sum::<F>() * share;
+        for c in 0..n {
+            let mean = &mut buffers[self.running_mean.start + c];
+            *mean = (F::ONE - rho) * *mean + rho * followed(means, c);
+            let variance = &mut buffers[self.running_var.start + c];
+            *variance = (F::ONE - rho) * *variance + rho * (followed(variances, c) * unbiased);
+        }
+    }
+
+    fn exchanged(&self) -> usize {
+        // Forward: mean, scale and a count; backward: the two sums of the gradient.
+        if self.spec.exchanged { 4 * self.columns + 1 } else { 0 }
+    }
+}

@@ -1,0 +1,31 @@
+//! Synchronized batch normalization, `torch.nn.SyncBatchNorm`.
+//!
+//! Devices exchange their statistics, so that all standardize with those of the whole batch: the numbers
+//! are BatchNorm's on one device. What it costs is counted by [`Layer::exchanged`].
+
+use super::per_batch::{self, Follow, PerBatch, Spec};
+use super::{Card, Refusal, Site};
+use crate::choice::Choice;
+use crate::kernels::Real;
+use crate::nn::layer::Layer;
+use crate::nn::layout::Layout;
+
+pub(super) const CARD: Card = Card {
+    choice: Choice {
+        name: "sync",
+        label: "SyncBatchNorm",
+        help: "BatchNorm over the whole batch, however many devices share it; they exchange statistics at every layer.",
+    },
+    running: true,
+    shifts: true,
+};
+
+pub(super) fn check(site: &Site) -> Result<(), Refusal> {
+    per_batch::check(site, site.devices, "devices")?;
+    per_batch::check(site, 1, "devices")
+}
+
+pub(super) fn build<F: Real>(site: &Site, name: &str, layout: &mut Layout) -> Option<Box<dyn Layer<F>>> {
+    let spec = Spec { parts: 1, follow: Follow::First, exchanged: site.devices > 1 };
+    Some(PerBatch::boxed(site, spec, name, layout))
+}
