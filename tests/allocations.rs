@@ -101,6 +101,7 @@ fn configurations() -> impl Iterator<Item = Config> {
             depth: 3,
             width: 10,
             groups: 5,
+            ghost: 11,
             norm,
             optimizer,
             lr: 0.01,

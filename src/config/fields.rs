@@ -570,6 +570,8 @@ mod tests {
             for text in bad {
                 let mut config = Config::default();
                 match field.set(&mut config, text) {
+                    // The one range with negative numbers in it.
+                    Ok(()) if (field.name, text) == ("shift_offset", "-1") => {}
                     Ok(()) => panic!("{} took {text:?}", field.name),
                     Err(problem) => {
                         assert_eq!(config, Config::default());

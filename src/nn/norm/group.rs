@@ -62,7 +62,7 @@ mod tests {
     use crate::nn::layer::Shape;
 
     fn site(positions: usize, channels: usize, groups: usize) -> Site {
-        Site { shape: Shape { positions, channels }, batch: 4, groups, eps: None, momentum: None }
+        Site { groups, ..Site::new(Shape { positions, channels }, 4) }
     }
 
     #[test]

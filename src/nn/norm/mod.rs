@@ -25,7 +25,7 @@ choices! {
     pub enum Power {
         One: "1", "1", "The mean distance from the mean.";
         Two: "2", "2", "The root of the mean square: BatchNorm.";
-        Max: "inf", "∞", "The largest distance from the mean.";
+        Max: "max", "∞", "The largest distance from the mean.";
     }
 }
 
