@@ -16,6 +16,7 @@
 //! | [`optim`] | update rules |
 //! | [`probe`] | what can be measured about a network without changing it |
 //! | [`experiment`] | a run: batches, steps, evaluation, fingerprint; its frames and its summary |
+//! | [`export`] | a run as a PyTorch script |
 //! | [`chart`] | plain data to picture, on any plotters backend |
 //! | [`scene`] | frames of two runs to charts, captions and the finding |
 //! | `web` | the WebAssembly face; the only module that knows a browser |
@@ -28,6 +29,7 @@ pub mod choice;
 pub mod config;
 pub mod data;
 pub mod experiment;
+pub mod export;
 pub mod kernels;
 pub mod nn;
 pub mod optim;

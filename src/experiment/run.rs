@@ -3,7 +3,7 @@
 use super::batches::Batches;
 use super::fingerprint::Fingerprint;
 use crate::config::{Config, Problem};
-use crate::data::DataSet;
+use crate::data::{DataSet, Split};
 use crate::kernels::Real;
 use crate::nn::init::State;
 use crate::nn::layer::{Draw, Pass};
@@ -121,6 +121,11 @@ impl<F: Real> Run<F> {
     /// Its data.
     pub fn data(&self) -> &DataSet<F> {
         &self.data
+    }
+
+    /// The samples that [`Run::indices`] speaks of.
+    pub fn training_samples(&self) -> &Split<F> {
+        &self.data.train
     }
 
     /// Its network.

@@ -42,7 +42,8 @@ pub struct Node<F> {
     pub layer: Box<dyn Layer<F>>,
     /// What it reads.
     pub from: Source,
-    /// An earlier node whose output, of the same shape, is added to the layer's: a skip connection.
+    /// An earlier node whose output, of the same shape, is added to the layer's: a skip connection. Not
+    /// for a layer whose backward pass reads its own output, which this changes.
     pub plus: Option<usize>,
 }
 

@@ -40,9 +40,26 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         ],
     ),
     ("experiment", &["config", "nn", "optim", "data", "probe", "kernels", "choice", "rng"]),
+    ("export", &["config", "experiment", "nn", "optim", "choice"]),
     ("chart", &[]),
     ("scene", &["chart", "experiment", "config", "probe", "data", "nn", "choice"]),
-    ("web", &["scene", "chart", "experiment", "config", "probe", "data", "nn", "optim", "kernels", "choice", "rng"]),
+    (
+        "web",
+        &[
+            "export",
+            "scene",
+            "chart",
+            "experiment",
+            "config",
+            "probe",
+            "data",
+            "nn",
+            "optim",
+            "kernels",
+            "choice",
+            "rng",
+        ],
+    ),
 ];
 
 /// Words of the outside world, and the only modules that may say them.

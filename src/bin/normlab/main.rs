@@ -4,6 +4,7 @@
 //! problem on stderr and nothing written.
 
 mod data;
+mod export;
 mod fields;
 mod printer;
 mod run;
@@ -27,6 +28,8 @@ enum Command {
     Run(run::Options),
     /// Write a data set's tensors to a safetensors file
     Data(data::Options),
+    /// Write a run as a PyTorch script and the safetensors file that it reads
+    ExportPytorch(export::Options),
     /// Print the table of all settings
     Fields,
 }
@@ -103,6 +106,7 @@ fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Run(options) => run::run(&options),
         Command::Data(options) => data::write(&options),
+        Command::ExportPytorch(options) => export::write(&options),
         Command::Fields => fields::print(),
     };
     match done {

@@ -1,11 +1,11 @@
 //! Puts nodes one behind the other.
 
-use super::{Architecture, Bias, Order, Skip};
+use super::{Architecture, Order, Skip};
 use crate::choice::Choices;
 use crate::kernels::Real;
 use crate::nn::activation::Nonlinearity;
 use crate::nn::dropout::Dropout;
-use crate::nn::gain::Gain;
+use crate::nn::gain::{Gain, Identity};
 use crate::nn::layer::{Layer, Shape};
 use crate::nn::layout::Layout;
 use crate::nn::linear::Linear;
@@ -62,20 +62,11 @@ impl<F: Real> Builder<F> {
         }
     }
 
-    /// A product per position; in front of a normalization its bias is [`Bias`]'s to decide.
+    /// A product per position; see [`Architecture::hidden_bias`].
     pub fn linear(&mut self, name: &str, outputs: usize, bias: bool) {
         let linear = Linear::new(&mut self.layout, name, self.shape.channels, outputs, bias);
         let shape = Shape { channels: outputs, ..self.shape };
         self.push(name.into(), Part::Linear, shape, Box::new(linear));
-    }
-
-    /// Whether a product has a bias; `normed`: a normalization follows at once.
-    pub fn wants_bias(&self, normed: bool) -> bool {
-        match self.plan.bias {
-            Bias::Auto => !(normed && self.plan.norm.replaces_bias() && self.plan.site.affine),
-            Bias::On => true,
-            Bias::Off => false,
-        }
     }
 
     /// Whether a hidden layer's product is followed by its normalization at once.
@@ -126,10 +117,12 @@ impl<F: Real> Builder<F> {
         if self.plan.skip == Skip::None || start.1 != self.shape || start.0 == Source::Input {
             return;
         }
-        if self.plan.skip == Skip::Init {
-            let gain = Gain::new(&mut self.layout, &format!("skip{i}"));
-            self.push(format!("skip{i}"), Part::Shuffle, self.shape, Box::new(gain));
-        }
+        // A node of its own, for a nonlinearity's backward pass reads the output that it wrote.
+        let layer: Box<dyn Layer<F>> = match self.plan.skip {
+            Skip::Init => Box::new(Gain::new(&mut self.layout, &format!("skip{i}"))),
+            _ => Box::new(Identity),
+        };
+        self.push(format!("skip{i}"), Part::Shuffle, self.shape, layer);
         self.plus(start.0);
     }
 

@@ -25,8 +25,7 @@ pub(super) fn check(plan: &Architecture) -> Result<(), Refusal> {
 pub(super) fn build<F: Real>(mut b: Builder<F>) -> Network<F> {
     for i in 1..=b.plan.depth {
         let start = b.here();
-        let bias = b.wants_bias(b.normed_first());
-        b.linear(&format!("linear{i}"), b.plan.width, bias);
+        b.linear(&format!("linear{i}"), b.plan.width, b.plan.hidden_bias());
         b.hidden(&i.to_string(), true);
         b.skip(&i.to_string(), start);
     }

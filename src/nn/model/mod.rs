@@ -214,6 +214,16 @@ impl Architecture {
         }
     }
 
+    /// Whether a hidden layer's product has a bias.
+    pub fn hidden_bias(&self) -> bool {
+        let replaced = self.order == Order::Before && self.norm.replaces_bias() && self.site.affine;
+        match self.bias {
+            Bias::Auto => !replaced,
+            Bias::On => true,
+            Bias::Off => false,
+        }
+    }
+
     /// Whether the normalization can stand where activations have that shape.
     fn check_norm(&self, shape: Shape) -> Result<(), Refusal> {
         self.norm.check(&Site { shape, ..self.site })

@@ -1,0 +1,103 @@
+//! A run as a PyTorch script: the same model, weights and mini-batches, and so the same losses.
+//!
+//! The script is put together from the pieces in `pytorch/`, of which each run takes those it needs: it
+//! reads as if it had been written for that run. Beside it goes a safetensors file:
+//!
+//! | tensor          | shape             | holds                                        |
+//! |-----------------|-------------------|----------------------------------------------|
+//! | `initial.*`     | as the model's    | `state_dict()` before the first step         |
+//! | `x`, `y`        | samples × values  | the training set; classes                    |
+//! | `batches`       | steps × batch     | which samples each step sees                 |
+
+mod constants;
+
+use crate::config::{Config, Problem};
+use crate::experiment::run::Run;
+use crate::experiment::weights;
+use crate::nn::model::Family;
+use crate::nn::norm::Norm;
+use safetensors::Dtype;
+use safetensors::tensor::TensorView;
+
+/// What is exported.
+pub struct Export {
+    /// The script.
+    pub script: String,
+    /// The safetensors file that it reads.
+    pub tensors: Vec<u8>,
+}
+
+/// Why a run cannot be exported.
+#[derive(Debug)]
+pub enum Failure {
+    /// It cannot be trained either.
+    Config(Vec<Problem>),
+    /// The library's, in words. None is expected.
+    File(String),
+}
+
+/// Exports the first `steps` steps of a run; `file` is what the tensors' file will be called.
+///
+/// # Errors
+/// If the configuration cannot be trained.
+pub fn export(config: Config, steps: usize, file: &str) -> Result<Export, Failure> {
+    let run = Run::<f32>::new(config).map_err(Failure::Config)?;
+    Ok(Export { script: script(&run, steps, file), tensors: tensors(run, steps).map_err(Failure::File)? })
+}
+
+/// The pieces, in the order in which they stand in a script.
+fn script(run: &Run<f32>, steps: usize, file: &str) -> String {
+    let config = run.config();
+    let random = config.dropout > 0.0;
+    let mut pieces = vec![
+        constants::docstring(config, steps, file),
+        include_str!("pytorch/head.py").to_owned(),
+        constants::constants(run),
+    ];
+    let mut add = |piece: &str| pieces.push(piece.to_owned());
+    if random {
+        add(include_str!("pytorch/numbers.py"));
+    }
+    add(include_str!("pytorch/norms.py"));
+    add(match config.norm {
+        Norm::None => include_str!("pytorch/norm_none.py"),
+        Norm::Batch | Norm::Sync | Norm::Ghost => include_str!("pytorch/norm_batch.py"),
+        Norm::Layer => include_str!("pytorch/norm_layer.py"),
+        Norm::Group => include_str!("pytorch/norm_group.py"),
+        Norm::Instance => include_str!("pytorch/norm_instance.py"),
+        Norm::Rms => include_str!("pytorch/norm_rms.py"),
+    });
+    add(include_str!("pytorch/common.py"));
+    add(match config.model {
+        Family::Mlp => include_str!("pytorch/mlp.py"),
+    });
+    add(include_str!("pytorch/train.py"));
+    pieces.concat()
+}
+
+/// The file beside the script.
+fn tensors(mut run: Run<f32>, steps: usize) -> Result<Vec<u8>, String> {
+    let initial = weights::save(run.network().layout(), run.state())?;
+    let initial = safetensors::SafeTensors::deserialize(&initial).map_err(|e| e.to_string())?;
+    let batch = run.config().batch;
+    let mut order: Vec<u32> = Vec::with_capacity(steps * batch);
+    while (run.steps() as usize) < steps && run.divergence().is_none() {
+        order.extend(run.indices());
+        run.step();
+    }
+    let train = run.training_samples();
+    let x: Vec<u8> = train.x.iter().flat_map(|v| v.to_le_bytes()).collect();
+    let whole = |values: &[u32]| values.iter().flat_map(|&v| i64::from(v).to_le_bytes()).collect::<Vec<u8>>();
+    let (y, batches) = (whole(&train.y), whole(&order));
+    let features = run.data().features;
+    let mut views = Vec::new();
+    for (name, dtype, shape, bytes) in [
+        ("x", Dtype::F32, vec![train.len(), features], &x),
+        ("y", Dtype::I64, vec![train.len()], &y),
+        ("batches", Dtype::I64, vec![order.len() / batch, batch], &batches),
+    ] {
+        views.push((name.to_owned(), TensorView::new(dtype, shape, bytes).map_err(|e| e.to_string())?));
+    }
+    views.extend(initial.iter().map(|(name, view)| (format!("initial.{name}"), view)));
+    safetensors::serialize(views, None).map_err(|e| e.to_string())
+}

@@ -1,0 +1,10 @@
+import json
+import sys
+from pathlib import Path
+
+import numpy
+import torch
+from safetensors.torch import load_file
+from torch import nn
+from torch.nn import functional
+

@@ -1,0 +1,4 @@
+
+
+def normalization(channels, place, length=None):
+    return nn.GroupNorm(GROUPS, channels, eps=EPS, affine=AFFINE)

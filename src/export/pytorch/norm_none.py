@@ -1,0 +1,4 @@
+
+
+def normalization(channels, place, length=None):
+    return nn.Identity()
