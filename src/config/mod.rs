@@ -254,6 +254,7 @@ impl Config {
             norm: self.norm,
             order: self.order,
             site: Site {
+                tokens: !matches!(input, Input::Image { .. }),
                 groups: self.groups,
                 eps: self.eps,
                 momentum: self.stat_momentum,

@@ -1,7 +1,7 @@
 //! Layer normalization (Ba, Kiros & Hinton 2016, arXiv:1607.06450), `torch.nn.LayerNorm`.
 //!
-//! Each sample (each token, in a sequence) is standardized over its channels with its own mean and
-//! biased variance: y = γ·(x − μ)/√(σ² + ε) + β, with γ (`weight`) and β (`bias`) per channel.
+//! Each sample (each token, in a sequence; all pixels of an image together) is standardized over its
+//! channels with its own mean and biased variance: y = γ·(x − μ)/√(σ² + ε) + β, with γ (`weight`) and β (`bias`) per channel.
 //! Training and inference are the same; no sample sees another.
 
 use super::per_sample::{PerSample, Spec};
@@ -28,7 +28,7 @@ pub(super) fn check(_site: &Site) -> Result<(), Refusal> {
 pub(super) fn build<F: Real>(site: &Site, name: &str, layout: &mut Layout) -> Option<Box<dyn Layer<F>>> {
     let spec = Spec {
         shape: site.shape,
-        rows: 1,
+        rows: site.sample_rows(),
         width: site.shape.channels,
         eps: site.eps.unwrap_or(1e-5),
         centred: true,

@@ -42,6 +42,9 @@ choices! {
 pub struct Site {
     /// The activation that it normalizes.
     pub shape: Shape,
+    /// Whether positions are tokens, which LayerNorm and RMSNorm standardize one by one, or pixels, which
+    /// they take together.
+    pub tokens: bool,
     /// Samples in a training batch.
     pub batch: usize,
     /// Groups of channels, for GroupNorm.
@@ -79,6 +82,7 @@ impl Site {
     pub fn new(shape: Shape, batch: usize) -> Site {
         Site {
             shape,
+            tokens: true,
             batch,
             groups: 1,
             eps: None,
@@ -165,6 +169,13 @@ normalizations! {
     Group => group,
     Instance => instance,
     Rms => rms,
+}
+
+impl Site {
+    /// Rows of what LayerNorm and RMSNorm take together.
+    fn sample_rows(&self) -> usize {
+        if self.tokens { 1 } else { self.shape.positions }
+    }
 }
 
 impl Norm {

@@ -27,7 +27,7 @@ pub(super) fn check(_site: &Site) -> Result<(), Refusal> {
 pub(super) fn build<F: Real>(site: &Site, name: &str, layout: &mut Layout) -> Option<Box<dyn Layer<F>>> {
     let spec = Spec {
         shape: site.shape,
-        rows: 1,
+        rows: site.sample_rows(),
         width: site.shape.channels,
         eps: site.eps.unwrap_or(f64::from(f32::EPSILON)),
         centred: false,
