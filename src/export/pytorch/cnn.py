@@ -7,19 +7,19 @@ class Network(nn.Module):
         side, channels, outputs = SIDE, 1, WIDTH
         self.plan = []
         for i in range(1, DEPTH + 1):
-            halved = (side - (2 if PADDING == "valid" else 0)) // 2 >= 2 and SHRINK != "keep"
-            stride = 2 if halved and SHRINK == "stride" else 1
+            after = side - 2 if PADDING == "valid" else side
+            strided, pooled = SHRINK == "stride" and (after + 1) // 2 >= 2, SHRINK == "pool" and after // 2 >= 2
+            stride = 2 if strided else 1
             conv = nn.Conv2d(channels, outputs, 3, stride, **PADDINGS[PADDING], bias=HIDDEN_BIAS)
             self.add_module(f"conv{i}", conv)
             self.add_module(f"norm{i}", normalization(outputs, next(places)))
             self.add_module(f"dropout{i}", Dropout(next(places)))
-            after = side - 2 if PADDING == "valid" else side
-            skipped = SKIP != "none" and i > 1 and channels == outputs and stride == 1 and after == side
+            skipped = SKIP != "none" and i > 1 and channels == outputs and not strided and after == side
             if skipped and SKIP == "skipinit":
                 self.add_module(f"skip{i}", Gain())
-            side, channels = after // 2 if halved else after, outputs
-            self.plan.append((i, skipped, halved and SHRINK == "pool"))
-            outputs = outputs * 2 if halved else outputs
+            side, channels = (after + 1) // 2 if strided else after // 2 if pooled else after, outputs
+            self.plan.append((i, skipped, pooled))
+            outputs = outputs * 2 if strided or pooled else outputs
         inputs = channels * side * side
         if HEAD:
             self.linear1 = nn.Linear(inputs, HEAD, bias=HEAD_BIAS)

@@ -7,5 +7,5 @@ class InstanceNorm(Affine):
         return self.affine(functional.instance_norm(x, eps=EPS))
 
 
-def normalization(channels, place, length=None):
+def normalization(channels, place):
     return InstanceNorm(channels)

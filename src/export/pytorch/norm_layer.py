@@ -12,5 +12,5 @@ def per_token(x, norm):
     return norm(x.transpose(1, -1), x.shape[1:2], eps=EPS).transpose(1, -1)
 
 
-def normalization(channels, place, length=None):
+def normalization(channels, place):
     return LayerNorm(channels)

@@ -1,4 +1,4 @@
 
 
-def normalization(channels, place, length=None):
+def normalization(channels, place):
     return nn.Identity()

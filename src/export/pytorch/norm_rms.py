@@ -11,5 +11,5 @@ class RMSNorm(Affine):
         return self.affine(x * (x.square().mean(axes, keepdim=True) + EPS).rsqrt())
 
 
-def normalization(channels, place, length=None):
+def normalization(channels, place):
     return RMSNorm(channels)

@@ -5,7 +5,6 @@ class Network(nn.Module):
 
     def __init__(self):
         super().__init__()
-        places = iter(range(1, 10**6))
         inputs = CHANNELS
         if VOCABULARY:
             self.embedding = nn.Embedding(VOCABULARY, WIDTH)
@@ -15,21 +14,46 @@ class Network(nn.Module):
             cell.input = nn.Linear(inputs, WIDTH, bias=False)
             cell.hidden = nn.Linear(WIDTH, WIDTH, bias=HIDDEN_BIAS)
             self.add_module(f"rnn{i}", cell)
-            self.add_module(f"norm{i}", normalization(WIDTH, None, LENGTH))
+            norm = normalization(WIDTH, None)
+            self.add_module(f"norm{i}", apart(norm) if PER_STEP else norm)
             inputs = WIDTH
-        self.dropout = Dropout(None)
+        self.dropout = Dropout(LENGTH * DEPTH + 1)
         self.head = nn.Linear(inputs, CLASSES)
 
     def forward(self, x):
         x = self.embedding(x.long()) if VOCABULARY else x.reshape(len(x), LENGTH, CHANNELS)
-        states = [None] * DEPTH
+        state = torch.zeros(DEPTH, len(x), WIDTH, dtype=x.dtype)
         for t in range(LENGTH):
-            below = x[:, t]
+            below, after = x[:, t], []
             for i in range(DEPTH):
-                cell = self.get_submodule(f"rnn{i + 1}")
-                z = cell.input(below)
-                if states[i] is not None:
-                    z = z + cell.hidden(states[i])
-                norm = self.get_submodule(f"norm{i + 1}")
-                states[i] = below = hidden(z, lambda v: at_step(norm, v, t))
+                cell, norm = self.get_submodule(f"rnn{i + 1}"), self.get_submodule(f"norm{i + 1}")
+                below = hidden(cell.input(below) + cell.hidden(state[i]), at_step(norm, t, i))
+                after.append(below)
+            state = torch.stack(after)
         return self.head(self.dropout(below))
+
+
+STATISTICS = ["running_mean", "running_var", "num_batches_tracked"]
+
+
+def apart(norm):
+    """Gives each step in time running statistics of its own."""
+    for t in range(LENGTH):
+        step = nn.Module()
+        for name in STATISTICS:
+            step.register_buffer(name, norm.get_buffer(name).clone())
+        norm.add_module(f"step{t + 1}", step)
+    for name in STATISTICS:
+        norm.register_buffer(name, norm.get_buffer(name), persistent=False)
+    return norm
+
+
+def at_step(norm, t, layer):
+    """The normalization as it stands at step t."""
+    for module in norm.modules():
+        if hasattr(module, "place"):
+            module.place = t * DEPTH + layer + 1
+    if PER_STEP:
+        for name in STATISTICS:
+            setattr(norm, name, norm.get_submodule(f"step{t + 1}").get_buffer(name))
+    return norm

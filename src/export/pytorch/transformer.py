@@ -9,15 +9,21 @@ class Network(nn.Module):
             self.input = nn.Linear(CHANNELS, WIDTH)
         self.positions = nn.Module()
         self.positions.weight = nn.Parameter(torch.zeros(LENGTH, WIDTH))
+        places = iter(range(1, 10**6))
         for i in range(1, DEPTH + 1):
             block = nn.Module()
-            block.norm1, block.norm2 = (normalization(WIDTH, None, LENGTH) for _ in range(2))
+            for half in (1, 2):
+                if PRE_NORM:
+                    block.add_module(f"norm{half}", normalization(WIDTH, next(places)))
+                block.add_module(f"dropout{half}", Dropout(next(places)))
+                if not PRE_NORM:
+                    block.add_module(f"norm{half}", normalization(WIDTH, next(places)))
             block.attention = nn.MultiheadAttention(WIDTH, HEADS, bias=HIDDEN_BIAS, batch_first=True)
             block.up = nn.Linear(WIDTH, 4 * WIDTH, bias=HIDDEN_BIAS)
             block.down = nn.Linear(4 * WIDTH, WIDTH, bias=HIDDEN_BIAS)
             self.add_module(f"block{i}", block)
         if PRE_NORM:
-            self.norm_out = normalization(WIDTH, None, LENGTH)
+            self.norm_out = normalization(WIDTH, next(places))
         self.head = nn.Linear(WIDTH, CLASSES)
 
     def forward(self, x):
@@ -26,19 +32,19 @@ class Network(nn.Module):
         later = torch.ones(LENGTH, LENGTH, dtype=torch.bool).triu(1)
         for i in range(1, DEPTH + 1):
             block = self.get_submodule(f"block{i}")
-            attend = lambda v: block.attention(v, v, v, attn_mask=later, need_weights=False)[0]
-            feed = lambda v: block.down(activation(block.up(v)))
+            attend = lambda v: rows(block.dropout1, block.attention(v, v, v, attn_mask=later, need_weights=False)[0])
+            feed = lambda v: rows(block.dropout2, block.down(activation(block.up(v))))
             if PRE_NORM:
-                x = x + attend(tokens(block.norm1, x))
-                x = x + feed(tokens(block.norm2, x))
+                x = x + attend(rows(block.norm1, x))
+                x = x + feed(rows(block.norm2, x))
             else:
-                x = tokens(block.norm1, x + attend(x))
-                x = tokens(block.norm2, x + feed(x))
+                x = rows(block.norm1, x + attend(x))
+                x = rows(block.norm2, x + feed(x))
         if PRE_NORM:
-            x = tokens(self.norm_out, x)
+            x = rows(self.norm_out, x)
         return self.head(x[:, -1])
 
 
-def tokens(norm, x):
-    """Normalizations expect channels before positions."""
-    return norm(x.transpose(1, 2)).transpose(1, 2)
+def rows(layer, x):
+    """Normalizations and dropout expect channels before positions."""
+    return layer(x.transpose(1, 2)).transpose(1, 2)

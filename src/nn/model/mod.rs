@@ -192,7 +192,7 @@ impl Architecture {
             placement: Placement::Pre,
             norm: Norm::None,
             order: Order::Before,
-            site: Site::new(input.shape(), batch),
+            site: Site { tokens: !matches!(input, Input::Image { .. }), ..Site::new(input.shape(), batch) },
         }
     }
 
