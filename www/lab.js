@@ -114,10 +114,15 @@ export class Lab {
     this.#request = requestAnimationFrame((now) => this.#beat(now));
   }
 
-  /** Starts over from the same initial weights. @param {boolean} play */
-  restart(play) {
+  /**
+   * Starts over from the same initial weights.
+   *
+   * @param {boolean} play
+   * @param {boolean} [passing] Whether a slider is still being dragged.
+   */
+  restart(play, passing = false) {
     clearTimeout(this.#restarting);
-    this.store.lab.restart();
+    this.store.lab.restart(passing);
     this.#vitals = {};
     const texts = this.store.texts();
     for (const side of SIDES) {
@@ -156,12 +161,13 @@ export class Lab {
   /** @param {import("./store.js").Change} change */
   #changed(change) {
     if (change.kind === "run") {
-      this.hash.write(this.store.lab.hash(), change.passing ? "replace" : "push");
+      // What a slider passes is no place to come back to: only where it rests is.
+      if (!change.passing) this.hash.write(this.store.lab.hash(), "push");
       this.rail.show();
       for (const side of SIDES) this.heads[side].showSettings(this.theme.dark);
       const play = this.conductor.playing || this.conductor.step > 0;
       clearTimeout(this.#restarting);
-      if (change.passing) this.#restarting = window.setTimeout(() => this.restart(play), REST);
+      if (change.passing) this.#restarting = window.setTimeout(() => this.restart(play, true), REST);
       else this.restart(play);
       return;
     }
