@@ -55,8 +55,10 @@ export class LabPage {
   async rest(step) {
     try {
       await this.until((step) => {
-        const { conductor } = document.querySelector("norm-lab").lab;
-        return !conductor.playing && conductor.step === step && !conductor.runs.a.busy && !conductor.runs.b.busy;
+        const { conductor, store } = document.querySelector("norm-lab").lab;
+        // A run that has just started over rests too, but has not shown itself yet.
+        const shown = Object.values(conductor.runs).every((run) => !run.busy && (run.ended || store.lab.vitals(run.side)));
+        return !conductor.playing && conductor.step === step && shown;
       }, step);
       // The read-out follows with the next word.
       await this.until((step) => document.querySelector("norm-lab").shadowRoot.querySelector(".readout b")?.textContent === String(step), step);
