@@ -58,7 +58,7 @@ inBothBrowsers("Loading", {
 
   "so are styles": async (lab) => {
     const { NAMES } = await import("../../../www/styles.js");
-    const file = `www/${NAMES[0]}.css`;
+    const file = `www/styles/${NAMES[0]}.css`;
     lab.server.instead.set(file, null);
     try {
       await visit(lab, "steps=20");

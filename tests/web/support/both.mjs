@@ -9,7 +9,7 @@ import { serve } from "./server.mjs";
 /**
  * @param {string} title
  * @param {Record<string, (lab: LabPage, context: {browser: import("puppeteer-core").Browser, name: string}) => Promise<void>>} tests
- * @param {{prefix?: string, size?: {width: number, height: number}}} [options]
+ * @param {{prefix?: string, size?: {width: number, height: number, isMobile?: boolean, hasTouch?: boolean}}} [options]
  */
 export function inBothBrowsers(title, tests, { prefix, size } = {}) {
   for (const { name, launch } of BROWSERS) {

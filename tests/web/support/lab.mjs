@@ -13,11 +13,13 @@ export class LabPage {
   /**
    * @param {import("puppeteer-core").Browser} browser
    * @param {{url: string}} server
-   * @param {{width?: number, height?: number}} [size]
+   * @param {{width?: number, height?: number, isMobile?: boolean, hasTouch?: boolean}} [size]
    */
-  static async create(browser, server, { width = 1440, height = 900 } = {}) {
+  static async create(browser, server, { width = 1440, height = 900, ...touch } = {}) {
     const page = await browser.newPage();
-    await page.setViewport({ width, height });
+    // Firefox knows no touch screens.
+    const chromium = (await browser.version()).includes("Chrom");
+    await page.setViewport({ width, height, ...(chromium ? touch : {}) });
     return new LabPage(page, server);
   }
 
