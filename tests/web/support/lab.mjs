@@ -17,9 +17,7 @@ export class LabPage {
    */
   static async create(browser, server, { width = 1440, height = 900, ...touch } = {}) {
     const page = await browser.newPage();
-    // Firefox knows no touch screens.
-    const chromium = (await browser.version()).includes("Chrom");
-    await page.setViewport({ width, height, ...(chromium ? touch : {}) });
+    await page.setViewport({ width, height, ...touch });
     return new LabPage(page, server);
   }
 
