@@ -2,6 +2,7 @@
 /** The WebAssembly module: loaded once, handed to every worker as bytes. */
 
 import init, * as wasm from "./pkg/normlab.js";
+import { load, once } from "./load.js";
 
 /** @typedef {{wasm: typeof wasm, bytes: ArrayBuffer, tables: import("./types.js").Tables}} Engine */
 
@@ -16,21 +17,11 @@ export const panics = new EventTarget();
 /** Why the lab cannot run here, in words for people. */
 export class Unsupported extends Error {}
 
-/** @type {Promise<Engine> | undefined} */
-let engine;
-
-/**
- * The engine, loaded at the first call.
- *
- * @returns {Promise<Engine>}
- */
-export function loadEngine() {
-  engine ??= load();
-  return engine;
-}
+/** The engine. */
+export const loadEngine = once(start);
 
 /** @returns {Promise<Engine>} */
-async function load() {
+async function start() {
   if (typeof WebAssembly !== "object" || !WebAssembly.validate(SIMD)) {
     throw new Unsupported(
       "This browser cannot run WebAssembly with SIMD, which the lab needs. Chrome and Edge 91, Firefox 89, Safari 16.4 and their successors can.",
@@ -40,8 +31,7 @@ async function load() {
     throw new Unsupported("This page may not start Web Workers, in which the lab trains its networks.");
   }
   /** @type {any} */ (globalThis).normlabPanicked = () => panics.dispatchEvent(new Event("panic"));
-  const answer = await fetch(new URL("./pkg/normlab_bg.wasm", import.meta.url));
-  if (!answer.ok) throw new Unsupported(`The WebAssembly module could not be loaded (${answer.status}). Was it built? ./build.sh serve builds it.`);
+  const answer = await load("./pkg/normlab_bg.wasm", "The WebAssembly module");
   // Not streamed: that needs a MIME type which plain file servers do not always send.
   const bytes = await answer.arrayBuffer();
   try {

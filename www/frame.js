@@ -3,6 +3,9 @@
 
 import { h, write } from "./dom.js";
 
+/** The width, in pixels, up to which settings and charts stand one above the other; as in the styles. */
+const NARROW = 899;
+
 /**
  * @typedef {object} Parts
  * @property {HTMLElement} transport
@@ -26,11 +29,6 @@ export class Frame {
     this.share = h("button", { type: "button", "data-part": "share", title: "Copy a link that restores exactly this", onclick: () => this.#share() }, "Share");
     const theme = h("button", { type: "button", class: "icon", "data-part": "theme", "aria-label": "Light or dark", title: "Light or dark", onclick: parts.toggleTheme });
     const settings = h("details", { class: "settings" }, h("summary", {}, "Settings"), parts.rail);
-    // Side by side there is room for the settings; one above the other they start folded away.
-    const wide = window.matchMedia("(min-width: 900px)");
-    const unfold = () => (settings.open = wide.matches);
-    wide.addEventListener("change", unfold);
-    unfold();
     this.element = h(
       "div",
       { class: "lab" },
@@ -53,6 +51,14 @@ export class Frame {
         h("div", { class: "columns" }, settings, h("div", { class: "content" }, parts.finding, ...parts.heads, ...parts.panels)),
       ),
     );
+    // Side by side there is room for the settings; one above the other they start folded away. Only
+    // crossing the border decides: whoever folds or unfolds them in between is left alone.
+    let wide = false;
+    this.observer = new ResizeObserver((entries) => {
+      const now = (entries.at(-1)?.contentRect.width ?? 0) > NARROW;
+      if (now !== wide) settings.open = wide = now;
+    });
+    this.observer.observe(this.element);
     this.show();
   }
 
@@ -99,5 +105,9 @@ export class Frame {
   #tell(text) {
     write(this.share, text);
     setTimeout(() => write(this.share, "Share"), 2000);
+  }
+
+  dispose() {
+    this.observer.disconnect();
   }
 }

@@ -12,16 +12,11 @@ export class Hash {
 
   /**
    * @param {boolean} synced Whether the page's own hash holds the state.
-   * @param {string} state The state otherwise.
+   * @param {string} state The state to begin with otherwise.
    */
   constructor(synced, state) {
     this.synced = synced;
-    this.state = state;
-  }
-
-  /** The state to begin with. */
-  read() {
-    return this.synced ? location.hash.slice(1) : this.state;
+    this.state = synced ? location.hash.slice(1) : state;
   }
 
   /**
@@ -71,9 +66,15 @@ export class Hash {
     window.addEventListener("hashchange", this.#heard);
   }
 
-  /** The address that restores a state. @param {string} hash */
+  /**
+   * The address that restores a state: this page's, if it holds the state, else that of the lab's own
+   * page, as the page around the element knows nothing of it.
+   *
+   * @param {string} hash
+   */
   link(hash) {
-    return new URL(`#${hash}`, location.href).href;
+    const page = this.synced ? location.href : new URL("../index.html", import.meta.url);
+    return new URL(`#${hash}`, page).href;
   }
 
   dispose() {

@@ -44,6 +44,8 @@ export class Lab {
   #layered = -Infinity;
   #fresh = true;
   #restarting = 0;
+  /** What ends with the lab. @type {{dispose(): void}[]} */
+  #parts = [];
   /** What stands in each run's head. @type {Partial<Record<Side, import("./types.js").Vitals>>} */
   #vitals = {};
 
@@ -54,70 +56,108 @@ export class Lab {
    * @param {boolean} synced Whether the page's own hash holds the state.
    */
   constructor(engine, host, root, synced) {
-    this.engine = engine;
-    this.host = host;
-    const hash = new Hash(synced, host.getAttribute("state") ?? "");
-    this.hash = hash;
-    this.store = new Store(engine, hash.read());
-    this.theme = new Theme(host, () => this.store.view("theme"), () => this.#restyle());
-    this.conductor = new Conductor(engine, {
-      frame: (side, bytes) => this.#take(side, bytes),
-      weights: (side, step, weights) => this.surveys.offer(side, step, weights),
-      refused: (side) => this.surveys.allow(side, false),
-      trapped: (side, again) => this.#trapped(side, again),
-      range: () => this.store.lab.range(),
-      rested: () => this.#say(performance.now(), true),
-    });
-    this.surveys = new Surveys(engine, {
-      want: (side) => this.conductor.want(side),
-      done: (side, step, points, values) => {
-        this.store.lab.take_landscape(side, step, points, values);
-        this.panels.spoil("landscapes");
-      },
-      failed: () => this.panels.lack("The landscape cannot be measured here."),
-    });
-    this.transport = new Transport(this.store, {
-      toggle: () => this.toggle(),
-      advance: (steps) => this.conductor.advance(steps),
-      reset: () => this.restart(this.conductor.playing),
-      reseed: () => this.reseed(),
-      pace: (name) => this.store.setView("speed", name),
-    });
-    this.finding = new FindingLine();
-    this.heads = { a: new RunHead(this.store, "a"), b: new RunHead(this.store, "b") };
-    this.ghosts = new Ghosts(this.store, () => this.#restyle());
-    this.panels = new Panels(engine, this.store, this.ghosts.element);
-    this.rail = new Rail(this.store);
-    this.frame = new Frame(this.store, {
-      transport: this.transport.element,
-      rail: this.rail.element,
-      finding: this.finding.element,
-      heads: [this.heads.a.element, this.heads.b.element],
-      panels: this.panels.elements,
-      toggleTheme: () => this.store.setView("theme", this.theme.dark ? "light" : "dark"),
-      link: () => hash.link(this.store.lab.hash()),
-    });
-    root.replaceChildren(this.frame.element);
-    this.keys = new Keys(host, {
-      toggle: () => this.toggle(),
-      advance: (steps) => this.conductor.advance(steps),
-      reset: () => this.restart(this.conductor.playing),
-      reseed: () => this.reseed(),
-    });
-    this.visibility = new Visibility(host, () => this.#say(performance.now(), true));
-    this.store.listen((change) => this.#changed(change));
-    hash.listen((text) => this.store.read(text));
-    this.frame.note(this.store.lab.notes());
-    this.#setPace();
-    this.theme.show();
-    this.restart(this.store.view("start") === "playing");
-    this.#request = requestAnimationFrame((now) => this.#beat(now));
+    try {
+      this.engine = engine;
+      this.host = host;
+      const hash = this.#own(new Hash(synced, host.getAttribute("state") ?? ""));
+      this.hash = hash;
+      this.store = new Store(engine, hash.state);
+      this.theme = this.#own(
+        new Theme(
+          host,
+          () => this.store.view("theme"),
+          () => this.#restyle(),
+          () => this.panels.drawAll(this.#look(2)),
+        ),
+      );
+      this.conductor = this.#own(
+        new Conductor(engine, {
+          frame: (side, bytes) => this.#take(side, bytes),
+          weights: (side, step, weights) => this.surveys.offer(side, step, weights),
+          refused: (side) => this.surveys.allow(side, false),
+          trapped: (side, again) => this.#trapped(side, again),
+          range: () => this.store.lab.range(),
+          rested: () => this.#say(performance.now(), true),
+        }),
+      );
+      this.surveys = this.#own(
+        new Surveys(engine, {
+          want: (side) => this.conductor.want(side),
+          done: (side, step, points, values) => {
+            this.store.lab.take_landscape(side, step, points, values);
+            this.panels.spoil("landscapes");
+          },
+          failed: () => this.panels.lack("The landscape cannot be measured here."),
+        }),
+      );
+      this.transport = new Transport(this.store, {
+        toggle: () => this.toggle(),
+        advance: (steps) => this.conductor.advance(steps),
+        reset: () => this.restart(this.conductor.playing),
+        reseed: () => this.reseed(),
+        pace: (name) => this.store.setView("speed", name),
+      });
+      this.finding = new FindingLine();
+      this.heads = { a: new RunHead(this.store, "a"), b: new RunHead(this.store, "b") };
+      this.ghosts = new Ghosts(this.store, () => this.#restyle());
+      this.panels = this.#own(new Panels(engine, this.store, this.ghosts.element));
+      this.rail = new Rail(this.store);
+      this.frame = this.#own(
+        new Frame(this.store, {
+          transport: this.transport.element,
+          rail: this.rail.element,
+          finding: this.finding.element,
+          heads: [this.heads.a.element, this.heads.b.element],
+          panels: this.panels.elements,
+          toggleTheme: () => this.store.setView("theme", this.theme.dark ? "light" : "dark"),
+          link: () => hash.link(this.store.lab.hash()),
+        }),
+      );
+      root.replaceChildren(this.frame.element);
+      this.keys = this.#own(
+        new Keys(host, {
+          toggle: () => this.toggle(),
+          advance: (steps) => this.conductor.advance(steps),
+          reset: () => this.restart(this.conductor.playing),
+          reseed: () => this.reseed(),
+        }),
+      );
+      this.visibility = this.#own(new Visibility(host, () => this.#say(performance.now(), true)));
+      this.store.listen((change) => this.#changed(change));
+      hash.listen((text) => this.store.read(text));
+      this.frame.note(this.store.lab.notes());
+      this.#setPace();
+      this.theme.show();
+      this.restart(this.store.view("start") === "playing");
+      this.#request = requestAnimationFrame((now) => this.#beat(now));
+    } catch (error) {
+      // Half a lab has listeners and workers too. Its state is left to the collector: the module may have crashed.
+      this.dispose(false);
+      throw error;
+    }
   }
 
-  /** Starts over from the same initial weights. @param {boolean} play */
-  restart(play) {
+  /**
+   * Remembers what must be ended with the lab.
+   *
+   * @template {{dispose(): void}} T
+   * @param {T} part
+   * @returns {T}
+   */
+  #own(part) {
+    this.#parts.push(part);
+    return part;
+  }
+
+  /**
+   * Starts over from the same initial weights.
+   *
+   * @param {boolean} play
+   * @param {boolean} [passing] Whether a slider is still being dragged.
+   */
+  restart(play, passing = false) {
     clearTimeout(this.#restarting);
-    this.store.lab.restart();
+    this.store.lab.restart(passing);
     this.#vitals = {};
     const texts = this.store.texts();
     for (const side of SIDES) {
@@ -156,12 +196,13 @@ export class Lab {
   /** @param {import("./store.js").Change} change */
   #changed(change) {
     if (change.kind === "run") {
-      this.hash.write(this.store.lab.hash(), change.passing ? "replace" : "push");
+      // What a slider passes is no place to come back to: only where it rests is.
+      if (!change.passing) this.hash.write(this.store.lab.hash(), "push");
       this.rail.show();
       for (const side of SIDES) this.heads[side].showSettings(this.theme.dark);
       const play = this.conductor.playing || this.conductor.step > 0;
       clearTimeout(this.#restarting);
-      if (change.passing) this.#restarting = window.setTimeout(() => this.restart(play), REST);
+      if (change.passing) this.#restarting = window.setTimeout(() => this.restart(play, true), REST);
       else this.restart(play);
       return;
     }
@@ -239,10 +280,15 @@ export class Lab {
         this.panels.spoil("layers");
       }
     }
-    this.panels.draw({ dark: this.theme.dark, ratio: window.devicePixelRatio || 1 });
+    this.panels.draw(this.#look());
     this.panels.tabulate(!this.conductor.playing);
     if (now - this.#counted > COUNTER) this.#count(now);
     this.#say(now, false);
+  }
+
+  /** How charts are drawn now. @param {number} [least] Device pixels for each CSS pixel, at the least. */
+  #look(least = 0) {
+    return { dark: this.theme.dark, ratio: Math.max(least, window.devicePixelRatio || 1) };
   }
 
   /** Where a run is. @param {Side} side @returns {import("./landscape/surveys.js").Place} */
@@ -288,13 +334,7 @@ export class Lab {
   dispose(whole = true) {
     cancelAnimationFrame(this.#request);
     clearTimeout(this.#restarting);
-    this.conductor.dispose();
-    this.surveys.dispose();
-    this.panels.dispose();
-    this.theme.dispose();
-    this.visibility.dispose();
-    this.keys.dispose();
-    this.hash.dispose();
+    for (const part of this.#parts.splice(0)) part.dispose();
     if (whole) this.store.lab.free();
   }
 }

@@ -5,20 +5,32 @@ export class Theme {
   #dark = window.matchMedia("(prefers-color-scheme: dark)");
   #calm = window.matchMedia("(prefers-reduced-motion: reduce)");
   #heard = () => this.show();
+  #printing = false;
+  /** Paper is light, whatever the screen is. @param {Event} event */
+  #print = (event) => {
+    this.#printing = event.type === "beforeprint";
+    this.show();
+    this.printed();
+  };
 
   /**
    * @param {HTMLElement} host
    * @param {() => string} wish `auto`, `light` or `dark`.
    * @param {() => void} changed
+   * @param {() => void} printed Draws at once: between `beforeprint` and the paper there is no frame.
    */
-  constructor(host, wish, changed) {
+  constructor(host, wish, changed, printed) {
     this.host = host;
     this.wish = wish;
     this.changed = changed;
+    this.printed = printed;
     this.#dark.addEventListener("change", this.#heard);
+    window.addEventListener("beforeprint", this.#print);
+    window.addEventListener("afterprint", this.#print);
   }
 
   get dark() {
+    if (this.#printing) return false;
     const wish = this.wish();
     return wish === "dark" || (wish !== "light" && this.#dark.matches);
   }
@@ -37,5 +49,7 @@ export class Theme {
 
   dispose() {
     this.#dark.removeEventListener("change", this.#heard);
+    window.removeEventListener("beforeprint", this.#print);
+    window.removeEventListener("afterprint", this.#print);
   }
 }

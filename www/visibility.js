@@ -11,8 +11,9 @@ export class Visibility {
    */
   constructor(host, changed) {
     this.changed = changed;
-    this.observer = new IntersectionObserver(([entry]) => {
-      this.#seen = entry.isIntersecting;
+    this.observer = new IntersectionObserver((entries) => {
+      // Several may have gathered: the last one holds.
+      this.#seen = entries.at(-1)?.isIntersecting ?? this.#seen;
       changed();
     });
     this.observer.observe(host);

@@ -1,7 +1,7 @@
 //! Lines over a common axis: losses over steps, or the loss along a direction.
 
 use super::axis::Axis;
-use super::frame::{Frame, Margins};
+use super::frame::{Frame, Margins, inset};
 use super::number::{short, tick};
 use super::sheet::{Sheet, Stroke, Style};
 use super::theme::Mark;
@@ -137,7 +137,7 @@ impl Curves {
             }
         }
         for (y, line) in ends {
-            let y = y.clamp(frame.top + 4.0, frame.bottom - 4.0);
+            let y = inset(y, frame.top, frame.bottom, 4.0);
             let color = theme.color(&line.mark);
             sheet.marker(line.mark.marker, (frame.right + 13.0, y), 4.0, color)?;
             sheet.text(&line.end, (frame.right + 22.0, y), Style::label(color).bold().size(12.0))?;

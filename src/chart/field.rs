@@ -1,7 +1,7 @@
 //! A number per point of a plane: the loss landscape, or a network's answers.
 
 use super::axis::Axis;
-use super::frame::{Frame, Margins, NAMED_BELOW};
+use super::frame::{Frame, Margins, NAMED_BELOW, inset};
 use super::number::{percent, short, tick};
 use super::sheet::{Sheet, Stroke, Style};
 use super::{Failure, Reading, Table, Theme};
@@ -25,9 +25,10 @@ pub struct Field {
     pub names: [String; 2],
     /// Both axes reach from −reach to reach.
     pub reach: f64,
-    /// Points on a side.
+    /// Points on a side; with fewer than two the plot stays empty.
     pub points: usize,
-    /// Bottom row first; NaN where nothing is known yet.
+    /// Bottom row first; NaN where nothing is known yet. As many as the square of `points`, or the plot
+    /// stays empty.
     pub values: Vec<f64>,
     /// Colours.
     pub scale: Scale,
@@ -53,6 +54,11 @@ impl Field {
         Axis::linear(-self.reach, self.reach).value(i as f64 / (self.points - 1) as f64)
     }
 
+    /// Whether there is a whole grid to interpolate.
+    fn is_whole(&self) -> bool {
+        self.points >= 2 && self.values.len() == self.points * self.points
+    }
+
     /// A value's place on its scale of colours.
     fn shade(&self, value: f64) -> f64 {
         match &self.scale {
@@ -68,21 +74,36 @@ impl Field {
     /// The backend's.
     pub fn draw<DB: DrawingBackend>(&self, sheet: &Sheet<DB>, theme: &Theme) -> Result<(), Failure<DB>> {
         let frame = self.frame((sheet.width(), sheet.height()));
+        if self.is_whole() {
+            self.draw_values(sheet, &frame, theme)?;
+        }
+        if let Scale::Loss(axis) = &self.scale {
+            draw_bar(sheet, &frame, axis, theme)?;
+        }
+        self.draw_axes(sheet, &frame, theme)
+    }
+
+    /// The colours, contours, and the points drawn on them.
+    fn draw_values<DB: DrawingBackend>(
+        &self,
+        sheet: &Sheet<DB>,
+        frame: &Frame,
+        theme: &Theme,
+    ) -> Result<(), Failure<DB>> {
         let shades: Vec<f64> = self.values.iter().map(|&v| self.shade(v)).collect();
-        self.draw_image(sheet, &frame, theme, &shades)?;
+        self.draw_image(sheet, frame, theme, &shades)?;
         match &self.scale {
             Scale::Loss(axis) => {
                 for level in axis.ticks(6) {
-                    self.draw_contour(sheet, &frame, &shades, axis.place(level), RGBColor(255, 255, 255).mix(0.55))?;
+                    self.draw_contour(sheet, frame, &shades, axis.place(level), RGBColor(255, 255, 255).mix(0.55))?;
                 }
                 let middle = (frame.px(0.0), frame.py(0.0));
                 sheet.disc(middle, 4.0, RGBColor(255, 255, 255))?;
                 let ring = Stroke { color: RGBColor(20, 20, 20).to_rgba(), width: 1.25, dash: None };
                 sheet.ring(middle, 4.0, ring)?;
-                draw_bar(sheet, &frame, axis, theme)?;
             }
             Scale::Classes(samples) => {
-                self.draw_contour(sheet, &frame, &shades, 0.5, theme.ink.mix(0.9))?;
+                self.draw_contour(sheet, frame, &shades, 0.5, theme.ink.mix(0.9))?;
                 for &(x, y, class) in samples {
                     let at = (frame.px(x), frame.py(y));
                     if frame.holds(at) {
@@ -93,7 +114,7 @@ impl Field {
                 }
             }
         }
-        self.draw_axes(sheet, &frame, theme)
+        Ok(())
     }
 
     /// Both ends and the middle of each axis, with its name.
@@ -195,7 +216,7 @@ impl Field {
     /// The grid point under the pointer.
     pub fn read(&self, size: (f64, f64), at: (f64, f64)) -> Option<Reading> {
         let frame = self.frame(size);
-        if !frame.holds(at) {
+        if !frame.holds(at) || !self.is_whole() {
             return None;
         }
         let last = (self.points - 1) as f64;
@@ -217,6 +238,9 @@ impl Field {
 
     /// Nine by nine points of the grid.
     pub fn table(&self) -> Table {
+        if !self.is_whole() {
+            return Table::default();
+        }
         let last = self.points - 1;
         let chosen: Vec<usize> = (0..9).map(|k| k * last / 8).collect();
         let along = |i: usize| tick((self.coordinate(i) * 100.0).round() / 100.0);
@@ -252,7 +276,7 @@ fn draw_bar<DB: DrawingBackend>(
     sheet.image((left.round(), frame.top.round()), width, height, rgb)?;
     for value in axis.ticks(6) {
         let y = frame.bottom - frame.height() * axis.place(value);
-        let y = y.clamp(frame.top + 5.0, frame.bottom - 5.0);
+        let y = inset(y, frame.top, frame.bottom, 5.0);
         sheet.text(&tick(value), (left + 14.0, y), Style::label(theme.muted))?;
     }
     Ok(())

@@ -100,7 +100,7 @@ impl Frame {
             // About six pixels a character.
             let half = 3.2 * label.chars().count() as f64;
             if x + half <= self.right - kept + 8.0 {
-                let x = x.clamp(self.left + half.min(4.0), self.right - half.min(4.0));
+                let x = inset(x, self.left, self.right, half.min(4.0));
                 sheet.text(&label, (x, self.bottom + 11.0), Style::label(theme.muted).centred())?;
             }
         }
@@ -139,3 +139,10 @@ impl Frame {
 
 /// Bottom margin for values and, below them, the axis' name.
 pub const NAMED_BELOW: f64 = 34.0;
+
+/// The place nearest to `at` that lies at least `margin` within `from` and `to`; where there is no room for
+/// that, none is kept.
+pub fn inset(at: f64, from: f64, to: f64, margin: f64) -> f64 {
+    let margin = if to - from < 2.0 * margin { 0.0 } else { margin };
+    at.max(from + margin).min(to - margin)
+}

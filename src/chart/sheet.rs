@@ -187,11 +187,14 @@ impl<DB: DrawingBackend> Sheet<DB> {
         }
     }
 
-    /// A text.
+    /// A text; left out where its anchor is off the sheet, which happens only on sheets too small to read.
     ///
     /// # Errors
     /// The backend's.
     pub fn text(&self, text: &str, at: (f64, f64), style: Style) -> Result<(), Failure<DB>> {
+        if !(0.0..=self.width()).contains(&at.0) || !(0.0..=self.height()).contains(&at.1) {
+            return Ok(());
+        }
         let weight = if style.bold { FontStyle::Bold } else { FontStyle::Normal };
         let font = (FAMILY, style.size * self.unit, weight).into_font();
         let font = if style.turned { font.transform(FontTransform::Rotate270) } else { font };

@@ -91,7 +91,7 @@ impl Mark {
     }
 }
 
-/// The page's neutral colours, as charts use them. `www/norm-lab.css` has the same.
+/// The page's neutral colours, as charts use them. The style sheets in `www/` have the same.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Theme {
     /// Whether the page is dark.

@@ -9,7 +9,7 @@ use crate::kernels::Real;
 choices! {
     /// What the networks learn to classify.
     pub enum Data {
-        Digits: "digits", "Digits", "Handwritten digits, 8 × 8 pixels, ten classes: 1437 to train on, 360 held out.";
+        Digits: "digits", "Digits", "Handwritten digits, 8 × 8 pixels, ten classes: 1437 to train on, 360 held out. By E. Alpaydin and C. Kaynak, UCI, CC BY 4.0.";
         Spirals: "spirals", "Spirals", "Two interleaved spirals in the plane: 400 points to train on, 200 held out.";
         Circles: "circles", "Circles", "A disc inside a ring: 400 points to train on, 200 held out.";
         Xor: "xor", "XOR", "Four quadrants, opposite ones of the same class: 400 points to train on, 200 held out.";

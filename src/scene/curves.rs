@@ -133,6 +133,33 @@ mod tests {
     }
 
     #[test]
+    fn what_a_slider_passes_leaves_no_ghost() {
+        let pair = Pair::default();
+        let with = |batch| Pair { b: Config { batch, ..pair.b }, ..pair };
+        let names = |scene: &Scene| scene.ghosts().iter().map(|g| g.name.clone()).collect::<Vec<_>>();
+        let mut scene = Scene::default();
+        scene.restart(pair);
+        scene.take(Side::B, frame(pair.b, 10));
+        for batch in [24, 16, 12] {
+            scene.pass(with(batch));
+            scene.take(Side::B, frame(with(batch).b, 3));
+            assert!(names(&scene).is_empty());
+        }
+        scene.restart(with(12));
+        assert_eq!(names(&scene), ["BatchNorm, batch size 32"]);
+        assert_eq!(scene.ghosts()[0].loss.last().unwrap().0, 10.0, "the curve from which the slider started");
+
+        // To and fro: nothing has changed, and what runs now is what the next change leaves behind.
+        scene.take(Side::B, frame(with(12).b, 4));
+        scene.pass(with(16));
+        scene.pass(with(12));
+        scene.take(Side::B, frame(with(12).b, 8));
+        scene.restart(with(8));
+        assert_eq!(names(&scene), ["BatchNorm, batch size 12"]);
+        assert_eq!(scene.ghosts()[0].loss.last().unwrap().0, 8.0);
+    }
+
+    #[test]
     fn a_divergence_is_marked_where_it_happened() {
         let pair = Pair { a: Config { lr: 100.0, ..Pair::default().a }, ..Pair::default() };
         let mut scene = Scene::default();

@@ -47,6 +47,16 @@ pub struct Scene {
     a: Known,
     b: Known,
     ghosts: Vec<Ghost>,
+    /// What ran before a slider was moved, while it still is.
+    origin: Option<Origin>,
+}
+
+/// Two runs as they were left.
+#[derive(Clone, Debug)]
+struct Origin {
+    pair: Pair,
+    a: Option<Frame>,
+    b: Option<Frame>,
 }
 
 /// Most ghosts kept.
@@ -56,13 +66,12 @@ impl Scene {
     /// Starts over with a pair. Each run whose configuration changed leaves its curves as a ghost;
     /// ghosts that nobody pinned give way.
     pub fn restart(&mut self, pair: Pair) {
-        let before = std::mem::replace(&mut self.pair, pair);
+        let before = self.leave(pair);
         let mut left = Vec::new();
-        for (side, old, new) in [(Side::A, before.a, pair.a), (Side::B, before.b, pair.b)] {
-            if old == new {
-                continue;
-            }
-            let Some(frame) = self.known(side).frame.as_ref().filter(|f| f.step >= 2) else {
+        for (side, old, new, frame) in
+            [(Side::A, before.pair.a, pair.a, &before.a), (Side::B, before.pair.b, pair.b, &before.b)]
+        {
+            let Some(frame) = frame.as_ref().filter(|f| old != new && f.step >= 2) else {
                 continue;
             };
             let series = |value: fn(&crate::experiment::session::Validation) -> f64| {
@@ -70,7 +79,7 @@ impl Scene {
             };
             left.push(Ghost {
                 name: names::former(&old, &new),
-                mark: names::mark(&before, side),
+                mark: names::mark(&before.pair, side),
                 pinned: false,
                 loss: series(|v| v.loss),
                 accuracy: series(|v| v.accuracy),
@@ -82,8 +91,22 @@ impl Scene {
             let extra = self.ghosts.len().saturating_sub(GHOSTS);
             self.ghosts.drain(..extra);
         }
-        self.a = Known::default();
-        self.b = Known::default();
+    }
+
+    /// Starts over with a pair that a moving slider passes: it will leave no ghost. That is for the
+    /// runs from which the slider started, at the next [`Scene::restart`].
+    pub fn pass(&mut self, pair: Pair) {
+        let origin = self.leave(pair);
+        // Back where it started: the runs are what they were.
+        self.origin = (origin.pair != pair).then_some(origin);
+    }
+
+    /// Clears the stage for a pair, and gives what ran before it.
+    fn leave(&mut self, pair: Pair) -> Origin {
+        let a = std::mem::take(&mut self.a).frame;
+        let b = std::mem::take(&mut self.b).frame;
+        let before = Origin { pair: std::mem::replace(&mut self.pair, pair), a, b };
+        self.origin.take().unwrap_or(before)
     }
 
     /// Takes a run's newest frame.

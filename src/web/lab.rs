@@ -169,9 +169,14 @@ impl Lab {
         js(&self.config(of).check())
     }
 
-    /// Starts over with the present configuration; changed runs leave ghosts.
-    pub fn restart(&mut self) {
-        self.scene.restart(self.page.pair);
+    /// Starts over with the present configuration; changed runs leave ghosts, but not those that a
+    /// slider is only `passing`.
+    pub fn restart(&mut self, passing: bool) {
+        if passing {
+            self.scene.pass(self.page.pair);
+        } else {
+            self.scene.restart(self.page.pair);
+        }
     }
 
     /// Takes a run's newest frame; false if it cannot be read.

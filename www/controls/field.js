@@ -2,6 +2,7 @@
 /** A control for one field of the configuration, for both runs together or for each. */
 
 import { h, segmented, write } from "../dom.js";
+import { refusal } from "./problems.js";
 import { nearest, stops, text } from "./stops.js";
 
 /** @typedef {import("../types.js").Field} Field */
@@ -133,6 +134,11 @@ export class FieldControl {
     const { field, store } = this;
     const all = field.name === "seed" ? [] : stops(field);
     const value = () => store.get(of === "b" ? "b" : "a", field.name);
+    // What somebody is typing is not written over; everything else always shows what is set.
+    let editing = false;
+    const refresh = () => {
+      if (!editing) exact.value = value();
+    };
     const exact = h("input", {
       type: "text",
       class: "exact",
@@ -140,17 +146,21 @@ export class FieldControl {
       "inputMode": field.absent ? "text" : "decimal",
       autocomplete: "off",
       spellcheck: false,
+      oninput: () => (editing = true),
+      onblur: () => {
+        editing = false;
+        refresh();
+      },
       onchange: () => {
+        editing = false;
         const problem = store.set(of, field.name, exact.value);
         this.#report(problem);
         if (problem?.fix !== undefined) store.set(of, field.name, problem.fix);
         this.show();
       },
     });
-    if (all.length === 0) {
-      this.#shows.push(() => (exact.value = value()));
-      return h("div", { class: "number" }, exact);
-    }
+    this.#shows.push(refresh);
+    if (all.length === 0) return h("div", { class: "number" }, exact);
     const slide = (/** @type {boolean} */ passing) => this.#report(store.set(of, field.name, text(all[Number(slider.value)]), passing));
     const slider = h("input", {
       type: "range",
@@ -162,8 +172,6 @@ export class FieldControl {
     });
     this.#shows.push(() => {
       const now = value();
-      if (exact.getRootNode() instanceof ShadowRoot && /** @type {ShadowRoot} */ (exact.getRootNode()).activeElement === exact) return;
-      exact.value = now;
       const at = Number(now);
       if (Number.isFinite(at)) slider.value = String(nearest(all, at));
       slider.setAttribute("aria-valuetext", now);
@@ -183,7 +191,7 @@ export class FieldControl {
 
   /** @param {import("../types.js").Problem | undefined} problem */
   #report(problem) {
-    write(this.note, problem ? `“${problem.value}” is not possible; allowed: ${problem.allowed}.${problem.fix ? ` Set to ${problem.fix}.` : ""}` : "");
+    write(this.note, problem ? refusal(problem) : "");
   }
 
   /** Shows the present state. */

@@ -4,8 +4,6 @@
 import { h, write } from "../dom.js";
 
 export class FindingLine {
-  #shown = "";
-
   constructor() {
     this.headline = h("strong", { class: "headline" });
     this.text = h("p", { class: "sentence" });
@@ -28,32 +26,47 @@ export class FindingLine {
   show(finding, color) {
     this.element.style.setProperty("--about", color);
     write(this.headline, finding.headline);
-    // As long as only the numbers change, the sentence stays, and with it the focus and what is open.
-    const shape = finding.text.map((piece) => (piece.how === undefined ? piece.text : "#")).join("|");
-    if (shape === this.#shown) {
-      finding.text.forEach((piece, i) => {
-        const node = this.text.childNodes[i];
-        write(node, piece.text);
-        if (node instanceof HTMLElement && piece.how !== undefined) node.dataset.how = piece.how;
-      });
-      return;
-    }
-    this.#shown = shape;
-    this.#close();
-    this.text.replaceChildren(...finding.text.map((piece) => (piece.how === undefined ? piece.text : this.#number(piece.text, piece.how))));
+    // Written over from the start, piece by piece: the words hold numbers too and change all the time,
+    // and a number that somebody has focused or opened must stay.
+    finding.text.forEach((piece, i) => {
+      const node = this.#node(i, piece.how !== undefined);
+      write(node, piece.text);
+      if (!(node instanceof HTMLElement)) return;
+      node.dataset.how = piece.how;
+      if (node.getAttribute("aria-expanded") === "true") this.#explain(node, "off");
+    });
+    while (this.text.childNodes.length > finding.text.length) this.text.lastChild?.remove();
+    if (!this.text.querySelector("[aria-expanded=true]")) this.#close();
   }
 
-  /** @param {string} text @param {string} how */
-  #number(text, how) {
-    const button = h("button", { type: "button", class: "measured", "aria-expanded": "false", title: "How was this measured?" }, text);
-    button.dataset.how = how;
+  /** The node of a piece: the one that is there, if it is of the same kind. @param {number} i @param {boolean} number */
+  #node(i, number) {
+    const old = this.text.childNodes[i];
+    if (old && old instanceof HTMLElement === number) return old;
+    const fresh = number ? this.#number() : document.createTextNode("");
+    if (old) old.replaceWith(fresh);
+    else this.text.append(fresh);
+    return fresh;
+  }
+
+  /**
+   * @param {HTMLElement} number
+   * @param {"polite" | "off"} live Only what was asked for is read out, not each new step.
+   */
+  #explain(number, live) {
+    this.how.setAttribute("aria-live", live);
+    write(this.how, number.dataset.how ?? "");
+  }
+
+  #number() {
+    const button = h("button", { type: "button", class: "measured", "aria-expanded": "false", title: "How was this measured?" });
     button.addEventListener("click", () => {
       const open = button.getAttribute("aria-expanded") === "true";
       this.#close();
       if (open) return;
       button.setAttribute("aria-expanded", "true");
-      write(this.how, button.dataset.how ?? "");
       this.how.hidden = false;
+      this.#explain(button, "polite");
     });
     return button;
   }

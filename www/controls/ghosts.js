@@ -1,10 +1,13 @@
 // @ts-check
 /** The curves that earlier runs left behind: a legend in which each can be pinned or cleared. */
 
-import { h } from "../dom.js";
+import { h, write } from "../dom.js";
+
+/** @typedef {{element: HTMLElement, show: (ghost: import("../types.js").Ghost, dark: boolean) => void, clear: HTMLElement}} Row */
 
 export class Ghosts {
-  #shown = "";
+  /** Written over in place, so that the focus stays. @type {Row[]} */
+  #rows = [];
 
   /**
    * @param {import("../store.js").Store} store
@@ -13,40 +16,55 @@ export class Ghosts {
   constructor(store, changed) {
     this.store = store;
     this.changed = changed;
-    this.element = h("ul", { class: "ghosts", "aria-label": "Earlier curves" });
+    this.element = h("ul", { class: "ghosts", "aria-label": "Earlier curves", tabIndex: -1 });
   }
 
   /** @param {boolean} dark */
   show(dark) {
     /** @type {import("../types.js").Ghost[]} */
     const ghosts = this.store.lab.ghosts();
-    const shown = JSON.stringify([ghosts, dark]);
-    if (shown === this.#shown) return;
-    this.#shown = shown;
-    this.element.replaceChildren(
-      ...ghosts.map((ghost, i) => {
-        const pin = h(
-          "button",
-          {
-            type: "button",
-            class: "quiet",
-            "aria-pressed": String(ghost.pinned),
-            "aria-label": `${ghost.pinned ? "pinned" : "pin"}: keep the curve of ${ghost.name}`,
-            title: ghost.pinned ? "Kept; click to let it go at the next change" : "Keep this curve at the next change",
-            onclick: () => this.#change(() => this.store.lab.pin(i, !ghost.pinned)),
-          },
-          ghost.pinned ? "pinned" : "pin",
-        );
-        const clear = h(
-          "button",
-          { type: "button", class: "quiet", "aria-label": `× Clear the curve of ${ghost.name}`, title: "Clear", onclick: () => this.#change(() => this.store.lab.clear(i)) },
-          "×",
-        );
-        const marker = h("span", { class: "marker", "aria-hidden": "true", "data-marker": ghost.marker });
+    while (this.#rows.length < ghosts.length) this.#add();
+    while (this.#rows.length > ghosts.length) this.#drop();
+    ghosts.forEach((ghost, i) => this.#rows[i].show(ghost, dark));
+  }
+
+  #add() {
+    const row = this.#row(this.#rows.length);
+    this.#rows.push(row);
+    this.element.append(row.element);
+  }
+
+  #drop() {
+    const row = this.#rows.pop();
+    if (!row) return;
+    const focused = row.element.querySelector(":focus") !== null;
+    row.element.remove();
+    // Where somebody clears one after the other, the next stands ready.
+    if (focused) (this.#rows.at(-1)?.clear ?? this.element).focus();
+  }
+
+  /** @param {number} i @returns {Row} */
+  #row(i) {
+    let pinned = false;
+    const pin = h("button", { type: "button", class: "quiet", onclick: () => this.#change(() => this.store.lab.pin(i, !pinned)) });
+    const clear = h("button", { type: "button", class: "quiet", title: "Clear", onclick: () => this.#change(() => this.store.lab.clear(i)) }, "×");
+    const marker = h("span", { class: "marker", "aria-hidden": "true" });
+    const name = h("span");
+    return {
+      element: h("li", {}, marker, name, pin, clear),
+      clear,
+      show(ghost, dark) {
+        pinned = ghost.pinned;
         marker.style.color = dark ? ghost.dark : ghost.light;
-        return h("li", {}, marker, h("span", {}, `before: ${ghost.name}`), pin, clear);
-      }),
-    );
+        marker.dataset.marker = ghost.marker;
+        write(name, `before: ${ghost.name}`);
+        write(pin, pinned ? "pinned" : "pin");
+        pin.title = pinned ? "Kept; click to let it go at the next change" : "Keep this curve at the next change";
+        pin.setAttribute("aria-pressed", String(pinned));
+        pin.setAttribute("aria-label", `${pinned ? "pinned" : "pin"}: keep the curve of ${ghost.name}`);
+        clear.setAttribute("aria-label", `× Clear the curve of ${ghost.name}`);
+      },
+    };
   }
 
   /** @param {() => void} change */

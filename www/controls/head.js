@@ -2,6 +2,7 @@
 /** A run's head: its normalization, how well it does, and what keeps it from training. */
 
 import { h, write } from "../dom.js";
+import { obstacle } from "./problems.js";
 
 /** @typedef {import("../types.js").Side} Side */
 
@@ -75,7 +76,7 @@ export class RunHead {
           { type: "button", onclick: () => this.store.set(this.side, problem.field, fix) },
           `Set ${label.toLowerCase()} to ${choice}`,
         );
-        return h("p", {}, `${problem.reason.charAt(0).toUpperCase()}${problem.reason.slice(1)}. ${label} allowed: ${problem.allowed}. `, problem.fix ? mend : null);
+        return h("p", {}, `${obstacle(problem, label)} `, problem.fix ? mend : null);
       }),
     );
   }
@@ -96,11 +97,5 @@ export class RunHead {
     this.badge.dataset.verdict = vitals?.verdict ?? "";
     write(this.badge, badge);
     this.badge.title = VERDICTS[vitals?.verdict ?? "learning"];
-  }
-
-  /** @param {string} text */
-  showCrash(text) {
-    this.message.hidden = text === "";
-    this.message.replaceChildren(h("p", {}, text));
   }
 }

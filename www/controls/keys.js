@@ -13,14 +13,16 @@ export class Keys {
   /** @param {KeyboardEvent} event */
   #heard = (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!this.#meant(event)) return;
     const target = /** @type {HTMLElement} */ (event.composedPath()[0]);
     const typing = target.matches?.("input[type=text], textarea, select, [contenteditable]");
     const pressing = target.matches?.("button, summary, a");
     if (typing) return;
-    const deed = this.#deed(event);
+    const deed = this.#deed(event.key.toLowerCase());
     if (!deed || (event.key === " " && pressing)) return;
     event.preventDefault();
-    deed();
+    // A key held down only steps on: to play and pause, or to reseed, many times a second helps nobody.
+    if (!event.repeat || deed.repeats) deed.act();
   };
 
   /**
@@ -28,31 +30,43 @@ export class Keys {
    * @param {Deeds} deeds
    */
   constructor(host, deeds) {
+    this.host = host;
     this.deeds = deeds;
-    // The page itself listens; beside other content the lab only hears keys pressed inside it.
-    this.scope = host.hasAttribute("synced") ? document : host;
-    this.scope.addEventListener("keydown", /** @type {EventListener} */ (this.#heard));
+    document.addEventListener("keydown", this.#heard);
   }
 
-  /** @param {KeyboardEvent} event */
-  #deed(event) {
-    switch (event.key) {
+  /**
+   * Whether a key is meant for this lab: pressed inside it or, where the lab is the page, with nothing
+   * focused. Speech input and shaky hands press letters by accident, so `keys="off"` turns them off.
+   *
+   * @param {KeyboardEvent} event
+   */
+  #meant(event) {
+    if (this.host.getAttribute("keys") === "off") return false;
+    const path = event.composedPath();
+    if (path.includes(this.host)) return true;
+    return this.host.hasAttribute("synced") && (path[0] === document.body || path[0] === document.documentElement);
+  }
+
+  /** @param {string} key @returns {{act: () => void, repeats?: boolean} | undefined} */
+  #deed(key) {
+    switch (key) {
       case " ":
-        return this.deeds.toggle;
+        return { act: this.deeds.toggle };
       case ".":
-        return () => this.deeds.advance(1);
+        return { act: () => this.deeds.advance(1), repeats: true };
       case ">":
       case ":":
-        return () => this.deeds.advance(10);
+        return { act: () => this.deeds.advance(10), repeats: true };
       case "r":
-        return this.deeds.reset;
+        return { act: this.deeds.reset };
       case "n":
-        return this.deeds.reseed;
+        return { act: this.deeds.reseed };
     }
     return undefined;
   }
 
   dispose() {
-    this.scope.removeEventListener("keydown", /** @type {EventListener} */ (this.#heard));
+    document.removeEventListener("keydown", this.#heard);
   }
 }

@@ -106,6 +106,11 @@ export class Panels {
     for (const panel of waiting.slice(0, PER_FRAME)) panel.draw(look);
   }
 
+  /** Draws every chart, at once. @param {import("./panel.js").Look} look */
+  drawAll(look) {
+    for (const panel of this.#all) panel.draw(look);
+  }
+
   /** Refreshes a table that is due, one at a time. @param {boolean} resting Whether the numbers stand still. */
   tabulate(resting) {
     this.#all.find((panel) => panel.due(resting))?.tabulate();

@@ -1,13 +1,16 @@
 //! What a web server needs, and nothing else, in `dist/`.
 
-use crate::{Outcome, sizes, wasm};
+use crate::{Outcome, notices, sizes, wasm};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Endings of what the page loads; type declarations and the like stay behind.
 const LOADED: &[&str] = &["html", "js", "css", "svg", "wasm"];
 
-/// Builds the lab and copies it to `dist/`, licences included.
+/// What the lab owes to others.
+const NOTICES: &str = "THIRD-PARTY.txt";
+
+/// Builds the lab and copies it to `dist/`, with its licences and the notices of what it contains.
 ///
 /// # Errors
 /// If building or copying fails.
@@ -24,6 +27,8 @@ pub fn dist() -> Outcome {
         fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
         fs::copy(&file, &copy).map_err(|e| format!("{}: {e}", file.display()))?;
     }
+    let notices_file = target.join(NOTICES);
+    fs::write(&notices_file, notices::text()?).map_err(|e| format!("{}: {e}", notices_file.display()))?;
     sizes::check()?;
     println!("Packed into dist/: put it on any static web server, under any path.");
     Ok(())

@@ -2,6 +2,7 @@
 
 mod bench;
 mod dist;
+mod notices;
 mod npm;
 mod serve;
 mod shell;

@@ -4,7 +4,8 @@ use crate::{Outcome, shell};
 use std::path::Path;
 use wasm_bindgen_cli_support::Bindgen;
 
-const TARGET: &str = "wasm32-unknown-unknown";
+/// What the compiler makes.
+pub const TARGET: &str = "wasm32-unknown-unknown";
 /// Where the page expects the module.
 pub const PACKAGE: &str = "www/pkg";
 

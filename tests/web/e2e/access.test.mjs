@@ -72,6 +72,64 @@ inBothBrowsers("Access", {
     assert.equal(await lab.shown(".curves .tip"), false);
   },
 
+  "a key held down only steps on, and Caps Lock changes nothing": async (lab) => {
+    const { keyboard } = lab.page;
+    await lab.open("start=paused");
+    await lab.rest(0);
+    await keyboard.down("n");
+    for (let i = 0; i < 3; i++) await keyboard.down("n");
+    await keyboard.up("n");
+    await lab.until(() => document.querySelector("norm-lab").lab.store.get("a", "seed") !== "1");
+    assert.equal(await lab.value("a", "seed"), "2");
+    await lab.rest(0);
+    await keyboard.down(".");
+    for (let i = 0; i < 3; i++) await keyboard.down(".");
+    await keyboard.up(".");
+    await lab.rest(4);
+    await lab.page.evaluate(() => document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "R", bubbles: true, composed: true })));
+    await lab.rest(0);
+  },
+
+  "shortcuts leave the rest of the page alone, and can be turned off": async (lab) => {
+    const { keyboard } = lab.page;
+    await lab.open("start=paused");
+    await lab.rest(0);
+    await lab.page.evaluate(() => {
+      const other = document.createElement("div");
+      other.tabIndex = 0;
+      document.body.append(other);
+      other.focus();
+    });
+    await keyboard.press("n");
+    await lab.page.evaluate(() => document.activeElement.remove());
+    await lab.page.evaluate(() => document.querySelector("norm-lab").setAttribute("keys", "off"));
+    await keyboard.press("n");
+    await (await lab.element(".play")).focus();
+    await keyboard.press("n");
+    assert.equal(await lab.value("a", "seed"), "1");
+    await lab.page.evaluate(() => document.querySelector("norm-lab").removeAttribute("keys"));
+    await keyboard.press("n");
+    assert.equal(await lab.value("a", "seed"), "2");
+  },
+
+  "pinning and clearing ghosts keeps the focus": async (lab) => {
+    await lab.open("steps=20&a.batch=16&b.batch=32");
+    await lab.rest(20);
+    const label = () => lab.page.evaluate(() => document.querySelector("norm-lab").shadowRoot.activeElement?.getAttribute("aria-label"));
+    await lab.page.evaluate(() => document.querySelector("norm-lab").lab.store.set("both", "depth", "3"));
+    await lab.until(() => document.querySelector("norm-lab").shadowRoot.querySelectorAll(".ghosts li").length === 2);
+    await (await lab.element(".ghosts li:first-child button[aria-pressed]")).focus();
+    await lab.page.keyboard.press("Enter");
+    assert.match(await label(), /^pinned: keep the curve of no norm/);
+    await lab.page.keyboard.press("Enter");
+    assert.match(await label(), /^pin: keep the curve of no norm/);
+    await (await lab.element(".ghosts li:first-child button:last-child")).focus();
+    await lab.page.keyboard.press("Enter");
+    assert.match(await label(), /^× Clear the curve of BatchNorm/);
+    await lab.page.keyboard.press("Enter");
+    assert.equal(await label(), "Earlier curves");
+  },
+
   "typing in a box is not taken for a shortcut": async (lab) => {
     await lab.open("start=paused");
     await lab.rest(0);

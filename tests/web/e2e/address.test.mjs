@@ -43,6 +43,61 @@ inBothBrowsers("The address", {
     assert.equal(await lab.fingerprints(), second);
   },
 
+  "a slider adds one place to come back to, and one ghost, however long it is dragged": async (lab) => {
+    await lab.open("steps=20&depth=3&data=xor");
+    await lab.rest(20);
+    const first = await lab.fingerprints();
+    const places = await lab.page.evaluate(() => history.length);
+    const slider = await lab.element("[data-field=batch] input[type=range]");
+    const { x, y, width, height } = await slider.boundingBox();
+    const mouse = async (/** @type {number} */ share) => lab.page.mouse.move(x + width * share, y + height / 2);
+    const present = await slider.evaluate((e) => Number(e.value) / Number(e.max));
+    await mouse(present);
+    await lab.page.mouse.down();
+    for (const share of [0.8, 0.7, 0.45]) {
+      await mouse(share);
+      // Long enough that the runs start over on the way.
+      await lab.rest(20);
+      await lab.until((before) => document.querySelector("norm-lab").lab.store.get("a", "batch") !== before, "32");
+      assert.equal(await lab.page.evaluate(() => history.length), places, "nothing is added on the way");
+      assert.doesNotMatch(await lab.hash(), /batch/);
+      assert.equal(await lab.text(".ghosts"), "");
+    }
+    await lab.page.mouse.up();
+    await lab.until(() => location.hash.includes("batch="));
+    const batch = await lab.value("a", "batch");
+    await lab.rest(20);
+    assert.equal(await lab.page.evaluate(() => history.length), places + 1);
+    await lab.says(".ghosts", /^before: no norm, batch size 32.*before: BatchNorm, batch size 32/);
+    assert.doesNotMatch(await lab.text(".ghosts"), /batch size (?!32)/);
+
+    await lab.page.goBack();
+    await lab.until(() => document.querySelector("norm-lab").lab.store.get("a", "batch") === "32");
+    await lab.rest(20);
+    assert.equal(await lab.fingerprints(), first);
+    await lab.page.goForward();
+    await lab.until((batch) => document.querySelector("norm-lab").lab.store.get("a", "batch") === batch, batch);
+
+    await (await lab.element("[data-field=depth] input[type=range]")).focus();
+    await lab.page.keyboard.press("ArrowRight");
+    await lab.until(() => location.hash.includes("depth=4"));
+    await lab.page.goBack();
+    await lab.until(() => document.querySelector("norm-lab").lab.store.get("a", "depth") === "3");
+    assert.equal(await lab.value("a", "batch"), batch);
+  },
+
+  "a link to a paused lab pauses one that plays": async (lab) => {
+    await lab.open("steps=100000");
+    await lab.reach(5);
+    await lab.page.evaluate(() => {
+      location.hash = "batch=16&start=paused";
+    });
+    await lab.until(() => document.querySelector("norm-lab").lab.store.get("a", "batch") === "16");
+    await lab.rest(0);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await lab.rest(0);
+  },
+
   "nonsense is named, moved to what is possible or left out, and never becomes markup": async (lab) => {
     await lab.open("depth=1e9&lr=NaN&norm=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E&nonsense=1&batch=-3&width=64.7&steps=10&hide=%3Cb%3E");
     await lab.rest(10);

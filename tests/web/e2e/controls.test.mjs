@@ -59,6 +59,27 @@ inBothBrowsers("Controls", {
     assert.equal(await lab.value("a", "lr"), "0.1");
   },
 
+  "after Enter, the box and its slider show what is set, and go on doing so": async (lab) => {
+    await lab.open("start=paused");
+    const shown = () =>
+      lab.page.evaluate(() => {
+        const [slider, exact] = document.querySelector("norm-lab").shadowRoot.querySelectorAll("[data-field=depth] input");
+        return [exact.value, slider.getAttribute("aria-valuetext"), exact.matches(":focus")];
+      });
+    await lab.enter("depth", "99");
+    assert.deepEqual(await shown(), ["40", "40", true]);
+    await lab.enter("depth", "deep");
+    assert.deepEqual(await shown(), ["40", "40", true]);
+    // Set from elsewhere, while the box has the focus: by Back, for one.
+    await lab.page.evaluate(() => document.querySelector("norm-lab").lab.store.set("both", "depth", "7"));
+    assert.deepEqual(await shown(), ["7", "7", true]);
+    // What is being typed stays, and the slider tells the truth meanwhile.
+    await lab.page.keyboard.press("End");
+    await lab.page.keyboard.type("9");
+    await lab.page.evaluate(() => document.querySelector("norm-lab").lab.store.set("both", "depth", "8"));
+    assert.deepEqual(await shown(), ["79", "8", true]);
+  },
+
   "an impossible combination is explained, the other run trains, and one click mends it": async (lab) => {
     await lab.open("batch=1&steps=40");
     await lab.says(".head-b .message", /BatchNorm needs more than one value per channel/);
@@ -105,8 +126,11 @@ inBothBrowsers("Controls", {
     }
   },
 
-  "hide and embed leave away what they name": async (lab) => {
+  "hide and embed leave away what they name": async (lab, { name }) => {
     await lab.open("start=paused&embed=1&hide=batch,finding,landscape");
+    await lab.rest(0);
+    // Only Chromium tells of a page's workers.
+    if (name === "Chromium") assert.equal(lab.page.workers().length, 2, "one for each run, none to measure what nobody sees");
     for (const part of ["[data-part=header]", "[data-part=title]", "[data-field=batch]", ".finding", ".landscape-a", ".landscape-b"]) {
       assert.equal(await lab.shown(part), false, part);
     }

@@ -5,7 +5,7 @@ import { inBothBrowsers } from "../support/both.mjs";
 
 /** What a crash on purpose leaves in the console. @param {import("../support/lab.mjs").LabPage} lab */
 function forgive(lab) {
-  const others = lab.complaints.filter((text) => !/trap was asked for|The worker of run A crashed|unreachable|panicked/.test(text));
+  const others = lab.complaints.filter((text) => !/trap was asked for|The worker of run [AB] crashed|A measuring worker crashed|unreachable|panicked|404|worker\.js/.test(text));
   lab.complaints.splice(0, Infinity, ...others);
 }
 
@@ -38,6 +38,65 @@ inBothBrowsers("Recovery", {
     forgive(lab);
   },
 
+  "a worker that cannot be loaded is tried a few times, and then no more": async (lab) => {
+    const { instead, asked } = lab.server;
+    instead.set("www/runs/worker.js", null);
+    try {
+      await lab.open();
+      await lab.says(".notes", /keeps crashing/);
+      await lab.says(".readout", /ended/);
+      const tried = asked.get("www/runs/worker.js");
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      assert.equal(asked.get("www/runs/worker.js"), tried);
+    } finally {
+      instead.clear();
+    }
+    await lab.click(".transport button:nth-of-type(4)");
+    await lab.click(".play");
+    await lab.reach(5);
+    forgive(lab);
+  },
+
+  "a landscape that cannot be measured says so": async (lab) => {
+    const { instead, asked } = lab.server;
+    instead.set("www/landscape/worker.js", "onmessage = ({ data }) => data.type === 'measure' && postMessage({ type: 'panic', message: 'as always' });");
+    try {
+      await lab.open("steps=20");
+      for (const side of ["a", "b"]) await lab.says(`.landscape-${side} .reason`, /^The landscape cannot be measured here\.$/);
+      await lab.rest(20);
+      const tried = asked.get("www/landscape/worker.js");
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      assert.equal(asked.get("www/landscape/worker.js"), tried);
+    } finally {
+      instead.clear();
+    }
+    await lab.choose(".head-b select", "layer");
+    await lab.says(".landscape-a .caption", /points, step 20/);
+    assert.equal(await lab.text(".landscape-a .reason"), "");
+    forgive(lab);
+  },
+
+  "a crash while weights are on their way does not stop the landscapes": async (lab) => {
+    await lab.open("steps=100000");
+    await lab.reach(20);
+    await lab.page.evaluate(() => {
+      const run = document.querySelector("norm-lab").lab.conductor.runs.a;
+      // The next order that asks for weights finds the worker crashed.
+      run.go = (order) => {
+        if (order.weights) {
+          run.trap();
+          delete run.go;
+        }
+        Object.getPrototypeOf(run).go.call(run, order);
+      };
+    });
+    await lab.says(".notes", /crashed/);
+    const step = await lab.page.evaluate(() => document.querySelector("norm-lab").lab.conductor.runs.b.step);
+    await lab.reach(step + 20);
+    await lab.until((step) => Number(/step (\d+)/.exec(document.querySelector("norm-lab").lab.store.lab.caption(3))?.[1]) > step, step);
+    forgive(lab);
+  },
+
   "a crash of the page itself says so and offers a way on": async (lab) => {
     await lab.open("depth=3&steps=40");
     await lab.rest(40);
@@ -55,15 +114,20 @@ inBothBrowsers("Recovery", {
     forgive(lab);
   },
 
-  "the element ends its workers when it leaves the page, and starts anew when it comes back": async (lab) => {
+  "the element ends its workers when it leaves the page, and starts anew when it comes back": async (lab, { name }) => {
     await lab.open("steps=100000");
     await lab.reach(5);
+    // Only Chromium tells of a page's workers as they end.
+    const workers = () => (name === "Chromium" ? lab.page.workers().length : undefined);
+    if (name === "Chromium") assert.ok(workers() >= 3, "one for each run, and one to measure");
     await lab.page.evaluate(() => {
       globalThis.element = document.querySelector("norm-lab");
       globalThis.old = globalThis.element.lab;
       globalThis.element.remove();
     });
     assert.equal(await lab.page.evaluate(() => globalThis.element.lab), undefined);
+    for (let i = 0; i < 50 && workers(); i++) await new Promise((resolve) => setTimeout(resolve, 100));
+    if (name === "Chromium") assert.equal(workers(), 0);
     await lab.page.evaluate(() => document.body.append(globalThis.element));
     await lab.until(() => document.querySelector("norm-lab").lab && document.querySelector("norm-lab").lab !== globalThis.old);
     await lab.reach(5);

@@ -60,6 +60,54 @@ inBothBrowsers("The story", {
     assert.ok(!(await lab.shown(".finding .how")));
   },
 
+  "an opened explanation stays, keeps the focus and stays true while training goes on": async (lab) => {
+    await lab.open("steps=100000&a.norm=layer&b.norm=layer&a.lr=0.1&b.lr=0.0001&speed=steady");
+    await lab.says(".finding .sentence", /^After \d+ steps/);
+    await lab.click(".finding .measured");
+    await lab.says(".finding .how", /after \d+ steps/);
+    const marked = await lab.page.evaluate(() => {
+      const root = document.querySelector("norm-lab").shadowRoot;
+      globalThis.number = root.activeElement;
+      globalThis.how = root.querySelector(".how").textContent;
+      return globalThis.number.className;
+    });
+    assert.equal(marked, "measured");
+    const { sentence, step } = await lab.page.evaluate(() => ({
+      sentence: document.querySelector("norm-lab").shadowRoot.querySelector(".sentence").textContent,
+      step: document.querySelector("norm-lab").lab.conductor.step,
+    }));
+    await lab.reach(step + 60);
+    await lab.until((before) => document.querySelector("norm-lab").shadowRoot.querySelector(".sentence").textContent !== before, sentence);
+    const after = await lab.page.evaluate(() => {
+      const root = document.querySelector("norm-lab").shadowRoot;
+      const { number } = globalThis;
+      return {
+        there: number.isConnected,
+        focused: root.activeElement === number,
+        open: number.getAttribute("aria-expanded") === "true" && root.querySelector(".how").checkVisibility(),
+        rewritten: root.querySelector(".how").textContent !== globalThis.how,
+        fits: root.querySelector(".how").textContent === number.dataset.how,
+      };
+    });
+    assert.deepEqual(after, { there: true, focused: true, open: true, rewritten: true, fits: true });
+  },
+
+  "an opened explanation lies above everything": async (lab) => {
+    await lab.open("steps=40");
+    await lab.rest(40);
+    await lab.click(".finding .measured");
+    const covered = await lab.page.evaluate(() => {
+      const root = document.querySelector("norm-lab").shadowRoot;
+      const how = root.querySelector(".how");
+      const box = how.getBoundingClientRect();
+      const below = root.querySelector(".head-a").getBoundingClientRect();
+      if (box.bottom <= below.top) return "it does not reach the run's head";
+      const y = Math.min(box.bottom, below.bottom) - 6;
+      return [0.1, 0.5, 0.9].filter((share) => root.elementFromPoint(box.left + box.width * share, y) !== how).join();
+    });
+    assert.equal(covered, "");
+  },
+
   "2-D data has a decision boundary": async (lab) => {
     await lab.open("data=circles&steps=50&layers=boundary");
     await lab.rest(50);

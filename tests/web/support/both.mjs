@@ -9,10 +9,11 @@ import { serve } from "./server.mjs";
 /**
  * @param {string} title
  * @param {Record<string, (lab: LabPage, context: {browser: import("puppeteer-core").Browser, name: string}) => Promise<void>>} tests
- * @param {{prefix?: string, size?: {width: number, height: number}}} [options]
+ * @param {{prefix?: string, size?: {width: number, height: number, isMobile?: boolean, hasTouch?: boolean}, only?: string}} [options] `only`: the browser that can be made to do this.
  */
-export function inBothBrowsers(title, tests, { prefix, size } = {}) {
+export function inBothBrowsers(title, tests, { prefix, size, only } = {}) {
   for (const { name, launch } of BROWSERS) {
+    if (only && name !== only) continue;
     describe(`${title} (${name})`, () => {
       /** @type {import("puppeteer-core").Browser} */
       let browser;

@@ -13,11 +13,11 @@ export class LabPage {
   /**
    * @param {import("puppeteer-core").Browser} browser
    * @param {{url: string}} server
-   * @param {{width?: number, height?: number}} [size]
+   * @param {{width?: number, height?: number, isMobile?: boolean, hasTouch?: boolean}} [size]
    */
-  static async create(browser, server, { width = 1440, height = 900 } = {}) {
+  static async create(browser, server, { width = 1440, height = 900, ...touch } = {}) {
     const page = await browser.newPage();
-    await page.setViewport({ width, height });
+    await page.setViewport({ width, height, ...touch });
     return new LabPage(page, server);
   }
 
@@ -55,8 +55,10 @@ export class LabPage {
   async rest(step) {
     try {
       await this.until((step) => {
-        const { conductor } = document.querySelector("norm-lab").lab;
-        return !conductor.playing && conductor.step === step && !conductor.runs.a.busy && !conductor.runs.b.busy;
+        const { conductor, store } = document.querySelector("norm-lab").lab;
+        // A run that has just started over rests too, but has not shown itself yet.
+        const shown = Object.values(conductor.runs).every((run) => !run.busy && (run.ended || store.lab.vitals(run.side)));
+        return !conductor.playing && conductor.step === step && shown;
       }, step);
       // The read-out follows with the next word.
       await this.until((step) => document.querySelector("norm-lab").shadowRoot.querySelector(".readout b")?.textContent === String(step), step);

@@ -15,7 +15,7 @@ const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/cs
  * @param {string} [prefix] Starts and ends with a slash.
  */
 export async function serve(prefix = "/") {
-  /** What is served in place of a file, by its path; `null` is served as missing. @type {Map<string, string | null>} */
+  /** What is served in place of a file, by its path, once it is there; `null` is served as missing. @type {Map<string, string | null | Promise<undefined>>} */
   const instead = new Map();
   /** How often each path was asked for. @type {Map<string, number>} */
   const asked = new Map();
@@ -26,7 +26,7 @@ export async function serve(prefix = "/") {
     try {
       if (below.startsWith("..")) throw new Error("outside");
       const file = join(ROOT, below === "." || below === "" ? "index.html" : below);
-      const other = instead.get(below);
+      const other = await instead.get(below);
       if (other === null) throw new Error("left out");
       const body = other ?? (await readFile(file));
       response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "text/plain" });

@@ -1,0 +1,10 @@
+//! Every chart, drawn as SVG: what its picture holds, and that pointer and table agree with it.
+
+#![allow(clippy::unwrap_used)] // what is not there fails the test
+
+mod curves;
+mod field;
+mod picture;
+mod ridges;
+mod small;
+mod stems;

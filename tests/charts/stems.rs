@@ -1,0 +1,68 @@
+//! A number per layer.
+
+use crate::picture::{Picture, mark};
+use normlab::chart::Chart;
+use normlab::chart::axis::Axis;
+use normlab::chart::number::short;
+use normlab::chart::stems::Stems;
+
+const SIZE: (u32, u32) = (300, 220);
+const PAGE: (f64, f64) = (300.0, 220.0);
+
+pub fn stems(values: &[f64]) -> Stems {
+    let layers = values.iter().enumerate().map(|(i, &value)| (format!("layer {}", i + 1), value)).collect();
+    Stems { name: "gradient norm".into(), axis: Axis::log(1e-4, 1.0), mark: mark(), layers }
+}
+
+#[test]
+fn each_layer_has_a_stem_and_a_name() {
+    let picture = Picture::of(&Chart::Stems(stems(&[0.1, 0.01])), SIZE);
+    for text in ["gradient norm", "layer 1", "layer 2", "0.1", "1"] {
+        assert!(picture.says(text), "{text}: {:?}", picture.texts);
+    }
+    let heads: Vec<(f64, f64)> = picture.marked("circle").iter().map(|s| s.middle()).collect();
+    assert_eq!((heads.len(), picture.marked("polyline").len()), (2, 2));
+    assert!(heads[0].0 > heads[1].0 && heads[0].1 < heads[1].1, "the larger reaches further, the first is on top");
+    picture.assert_texts_inside();
+}
+
+#[test]
+fn nothing_zero_and_values_that_are_not_finite_have_pictures_too() {
+    let empty = Chart::Stems(stems(&[]));
+    let picture = Picture::of(&empty, SIZE);
+    assert!(picture.marked("circle").is_empty() && picture.says("gradient norm"));
+    assert_eq!(empty.read(PAGE, (150.0, 100.0)), None);
+    assert!(empty.table().rows.is_empty());
+
+    let chart = Chart::Stems(stems(&[0.0, f64::NAN, f64::INFINITY, 1e-300, 1e300]));
+    let picture = Picture::of(&chart, SIZE);
+    assert_eq!(picture.texts.iter().filter(|t| t.text == "not finite").count(), 2);
+    assert!(picture.says("0"));
+    let heads: Vec<f64> = picture.marked("circle").iter().map(|s| s.middle().0).collect();
+    assert_eq!(heads.len(), 3);
+    assert!(heads.iter().all(|x| (0.0..=300.0).contains(x)), "{heads:?}");
+    let told: Vec<String> = chart.table().rows.into_iter().map(|mut row| row.remove(1)).collect();
+    assert_eq!(told, ["0", "not a number", "∞", "10⁻³⁰⁰", "10³⁰⁰"]);
+    picture.assert_texts_inside();
+}
+
+#[test]
+fn under_the_pointer_stands_the_layer_that_is_drawn_there() {
+    let values = [0.5, 0.02, 0.003];
+    let chart = Chart::Stems(stems(&values));
+    for (i, head) in Picture::of(&chart, SIZE).marked("circle").iter().enumerate() {
+        let reading = chart.read(PAGE, head.middle()).unwrap();
+        assert_eq!(reading.title, format!("layer {}", i + 1));
+        assert_eq!(reading.rows[0], ("gradient norm".to_owned(), short(values[i]), Some(mark())));
+    }
+    assert_eq!(chart.read(PAGE, (150.0, 2.0)), None, "above the plot");
+}
+
+#[test]
+fn forty_layers_keep_their_names_apart() {
+    let picture = Picture::of(&Chart::Stems(stems(&[0.1; 40])), SIZE);
+    assert_eq!(picture.marked("circle").len(), 40);
+    let heights: Vec<f64> = picture.texts.iter().filter(|t| t.text.starts_with("layer")).map(|t| t.at.1).collect();
+    assert!(heights.len() > 8 && heights.windows(2).all(|w| w[1] - w[0] >= 12.0), "{heights:?}");
+    picture.assert_texts_inside();
+}
