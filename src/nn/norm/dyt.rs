@@ -81,7 +81,7 @@ impl<F: Real> Layer<F> for DynamicTanh {
         gradient[self.alpha.start] += reduce::dot(dx, back.x);
         let alpha = pass.params[self.alpha.start];
         for dx in dx.iter_mut() {
-            *dx = alpha * *dx;
+            *dx *= alpha;
         }
         self.affine.add(&room, gradient);
     }

@@ -52,7 +52,7 @@ impl<F: Real> Layer<F> for Noisy<F> {
         let (inner, factors) = cache.split_at_mut(self.batch_norm.cache_len(pass.batch));
         // In place of the factors, which nobody needs any more: the gradient in front of the noise.
         for (factor, &dy) in factors.iter_mut().zip(back.dy) {
-            *factor = *factor * dy;
+            *factor *= dy;
         }
         self.batch_norm.backward(pass, Back { dy: factors, ..back }, inner, dx, gradient);
     }

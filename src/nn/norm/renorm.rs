@@ -96,7 +96,7 @@ impl<F: Real> Layer<F> for Renorm<F> {
                 d[c] = clipped((measured.mean[c] - run_mean[c]) / run, -d_max, d_max);
                 // γ·(x̂·r + d) + β = (γ·r)·x̂ + (β + γ·d)
                 measured.room.beta[c] += measured.room.gamma[c] * d[c];
-                measured.room.gamma[c] = measured.room.gamma[c] * r[c];
+                measured.room.gamma[c] *= r[c];
             }
         }
         self.batch_norm.standardize(pass, x, y, &measured);
