@@ -156,7 +156,7 @@ pub static FIELDS: &[Field<Config>] = &[
                default: 1e-5, or 1.2e-7 for RMSNorm.",
         group: "Normalization",
         kind: Kind::Real { min: 0.0, max: 1.0, scale: Scale::Log, absent: Some("auto") },
-        relevant: |c| c.norm != Norm::None,
+        relevant: |c| !matches!(c.norm, Norm::None | Norm::Noise | Norm::Dyt),
         slot: |c| Slot::Maybe(&mut c.eps),
     },
     Field {
@@ -364,7 +364,7 @@ pub static FIELDS: &[Field<Config>] = &[
         help: "Whether each channel learns a scale and a shift after it is standardized.",
         group: "Normalization",
         kind: Kind::Choice(choices::<Switch>),
-        relevant: |c| c.norm != Norm::None,
+        relevant: |c| !matches!(c.norm, Norm::None | Norm::Noise),
         slot: |c| Slot::Choice(&mut c.affine),
     },
     Field {
@@ -400,7 +400,7 @@ pub static FIELDS: &[Field<Config>] = &[
         help: "Which average of the distances from the mean is the scale.",
         group: "Normalization",
         kind: Kind::Choice(choices::<Power>),
-        relevant: |c| c.norm.choice().name == "lp",
+        relevant: |c| c.norm == Norm::Lp,
         slot: |c| Slot::Choice(&mut c.power),
     },
     Field {
@@ -409,7 +409,7 @@ pub static FIELDS: &[Field<Config>] = &[
         help: "1 is the noise of Santurkar et al. 2018: a random scale and shift per unit and sample, drawn anew at each step.",
         group: "Normalization",
         kind: Kind::Real { min: 0.0, max: 10.0, scale: Scale::Linear, absent: None },
-        relevant: |c| ["noisy", "noise"].contains(&c.norm.choice().name),
+        relevant: |c| matches!(c.norm, Norm::Noisy | Norm::Noise),
         slot: |c| Slot::Real(&mut c.noise_scale),
     },
     Field {
@@ -418,7 +418,7 @@ pub static FIELDS: &[Field<Config>] = &[
         help: "Largest factor by which batch renormalization corrects the scale.",
         group: "Normalization",
         kind: Kind::Real { min: 1.0, max: 10.0, scale: Scale::Linear, absent: None },
-        relevant: |c| c.norm.choice().name == "renorm",
+        relevant: |c| c.norm == Norm::Renorm,
         slot: |c| Slot::Real(&mut c.r_max),
     },
     Field {
@@ -427,7 +427,7 @@ pub static FIELDS: &[Field<Config>] = &[
         help: "Largest shift by which batch renormalization corrects the mean.",
         group: "Normalization",
         kind: Kind::Real { min: 0.0, max: 10.0, scale: Scale::Linear, absent: None },
-        relevant: |c| c.norm.choice().name == "renorm",
+        relevant: |c| c.norm == Norm::Renorm,
         slot: |c| Slot::Real(&mut c.d_max),
     },
     Field {
@@ -436,7 +436,7 @@ pub static FIELDS: &[Field<Config>] = &[
         help: "Steps in which batch renormalization still is BatchNorm; the limits are then raised over as many steps again.",
         group: "Normalization",
         kind: Kind::Whole { min: 0, max: 10000, scale: Scale::Linear },
-        relevant: |c| c.norm.choice().name == "renorm",
+        relevant: |c| c.norm == Norm::Renorm,
         slot: |c| Slot::Whole(&mut c.warmup),
     },
     Field {
@@ -463,7 +463,7 @@ pub static FIELDS: &[Field<Config>] = &[
         help: "Whether weight decay acts on γ and β too.",
         group: "Training",
         kind: Kind::Choice(choices::<Switch>),
-        relevant: |c| c.weight_decay > 0.0 && c.norm != Norm::None,
+        relevant: |c| c.weight_decay > 0.0 && !matches!(c.norm, Norm::None | Norm::Noise),
         slot: |c| Slot::Choice(&mut c.decay_norm),
     },
     Field {

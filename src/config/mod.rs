@@ -334,6 +334,10 @@ mod tests {
             (Config { batch: 1, ..Config::default() }, "batch", "2"),
             (Config { norm: Norm::Group, groups: 7, ..Config::default() }, "groups", "8"),
             (Config { norm: Norm::Instance, ..Config::default() }, "norm", "layer"),
+            (Config { norm: Norm::Ghost, ghost: 1, ..Config::default() }, "ghost", "2"),
+            (Config { norm: Norm::Lp, batch: 1, ..Config::default() }, "batch", "2"),
+            (Config { norm: Norm::Renorm, batch: 1, ..Config::default() }, "batch", "2"),
+            (Config { norm: Norm::Noisy, batch: 1, ..Config::default() }, "batch", "2"),
             (Config { data: Data::Xor, batch: 512, ..Config::default() }, "batch", "400"),
         ];
         for (config, field, fix) in cases {

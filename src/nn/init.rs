@@ -59,6 +59,7 @@ fn draw(role: Role, init: Init, std: f64, stream: &mut Stream) -> f64 {
         (Role::Weight { .. }, Init::Normal) => stream.normal() * std,
         (Role::Bias { .. } | Role::Shift | Role::Zero | Role::Count, _) => 0.0,
         (Role::Gain | Role::One, _) => 1.0,
+        (Role::Slope, _) => 0.5,
     }
 }
 

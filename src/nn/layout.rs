@@ -21,6 +21,8 @@ pub enum Role {
     Gain,
     /// β of a normalization; starts at 0.
     Shift,
+    /// α of dynamic tanh: how steeply it rises; starts at 0.5.
+    Slope,
     /// A buffer that starts at 0.
     Zero,
     /// A buffer that starts at 1.

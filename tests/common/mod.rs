@@ -3,13 +3,14 @@
 #![allow(dead_code)] // each test binary takes what it needs
 #![allow(clippy::expect_used)] // what is not there fails the test
 
+use normlab::choice::Choices;
 use normlab::kernels::Real;
 use normlab::nn::activation::Activation;
 use normlab::nn::init::State;
-use normlab::nn::layer::{Back, Layer, Pass, Shape, Statistics};
+use normlab::nn::layer::{Back, Draw, Layer, Pass, Shape, Statistics};
 use normlab::nn::layout::{Layout, Role, Table};
 use normlab::nn::model::{Architecture, Input};
-use normlab::nn::norm::{Norm, Site};
+use normlab::nn::norm::{Norm, OverTime, Power, Site};
 use normlab::rng::Stream;
 
 /// Standard normal values.
@@ -25,7 +26,7 @@ pub fn random_state<F: Real>(layout: &Layout, stream: &mut Stream) -> State<F> {
             for _ in tensor.range.clone() {
                 values.push(F::of(match tensor.role {
                     Role::Weight { fan_in, .. } => stream.normal() / (fan_in as f64).sqrt(),
-                    Role::Gain | Role::One => stream.between(0.5, 1.5),
+                    Role::Gain | Role::One | Role::Slope => stream.between(0.5, 1.5),
                     Role::Bias { .. } | Role::Shift | Role::Zero => 0.3 * stream.normal(),
                     Role::Count => 3.0,
                 }));
@@ -43,13 +44,15 @@ pub struct Alone<F> {
     pub state: State<F>,
     pub batch: usize,
     pub statistics: Statistics,
+    /// Present where something is random, or cut into parts.
+    pub draw: Option<Draw>,
 }
 
 impl<F: Real> Alone<F> {
     /// In training, with a random state.
     pub fn new(layer: Box<dyn Layer<F>>, layout: Layout, batch: usize, stream: &mut Stream) -> Alone<F> {
         let state = random_state(&layout, stream);
-        Alone { layer, layout, state, batch, statistics: Statistics::Batch }
+        Alone { layer, layout, state, batch, statistics: Statistics::Batch, draw: None }
     }
 
     /// A normalization in training; γ = 1, β = 0 and fresh running statistics, so that its output is x̂.
@@ -57,12 +60,12 @@ impl<F: Real> Alone<F> {
         let mut layout = Layout::default();
         let layer = norm.build(site, "norm", &mut layout).expect("a layer for this normalization");
         let state = State::initial(&layout, normlab::nn::init::Init::He, 0.0, 0);
-        Alone { layer, layout, state, batch: site.batch, statistics: Statistics::Batch }
+        Alone { layer, layout, state, batch: site.batch, statistics: Statistics::Batch, draw: None }
     }
 
     fn pass(&self) -> Pass<'_, F> {
         let State { params, buffers } = &self.state;
-        Pass::evaluation(params, buffers, self.batch, self.statistics)
+        Pass { draw: self.draw, ..Pass::evaluation(params, buffers, self.batch, self.statistics) }
     }
 
     /// The output, of as many values as the input, and the cache.
@@ -87,6 +90,12 @@ impl<F: Real> Alone<F> {
         dx
     }
 
+    /// Moves the running statistics by those of one batch.
+    pub fn see(&mut self, x: &[F], cumulative: bool) {
+        let (_, cache) = self.forward(x);
+        self.layer.update_buffers(self.batch, &cache, &mut self.state.buffers, cumulative);
+    }
+
     /// The parameters of that name, `weight` or `bias`.
     pub fn param(&mut self, name: &str) -> &mut [F] {
         let tensor = self.layout.params.tensors().iter().find(|t| t.name.ends_with(name)).expect(name);
@@ -99,12 +108,53 @@ pub fn site(positions: usize, channels: usize, groups: usize, batch: usize) -> S
     Site { groups, ..Site::new(Shape { positions, channels }, batch) }
 }
 
+/// The settings at this site that change what a normalization computes, each where it can stand: γ and
+/// β, devices, ghost batches, powers, noise, statistics per step; and what it draws from.
+pub fn variants(norm: Norm, site: Site) -> Vec<(Site, Option<Draw>)> {
+    let draw = Some(Draw { seed: 3, step: 7 });
+    let mut sites = vec![(site, None)];
+    match norm {
+        Norm::Batch | Norm::Sync => sites.extend([1, 2, 4].map(|devices| (Site { devices, ..site }, draw))),
+        Norm::Ghost => sites.extend((1..=site.batch).map(|ghost| (Site { ghost, ..site }, draw))),
+        Norm::Lp => sites.extend(Power::ALL.iter().map(|&power| (Site { power, ..site }, draw))),
+        // While it is BatchNorm: what comes later has constants in its gradient that are none.
+        Norm::Renorm => sites.push((Site { warmup: 7, ..site }, draw)),
+        Norm::Noisy | Norm::Noise => sites.extend([0.0, 1.0, 3.0].map(|noise| (Site { noise, ..site }, draw))),
+        _ => {}
+    }
+    if norm.has_running_statistics() {
+        sites.push((Site { over_time: OverTime::Step, power: Power::Max, ..site }, None));
+    }
+    let both = |(site, draw)| [true, false].map(|affine| (Site { affine, ..site }, draw));
+    sites.into_iter().flat_map(both).filter(|(site, _)| norm.check(site).is_ok()).collect()
+}
+
+/// Every normalization but none at all.
+pub fn norms() -> impl Iterator<Item = Norm> {
+    Norm::ALL.iter().copied().filter(|norm| *norm != Norm::None)
+}
+
 /// Six inputs, three classes, two hidden layers of `groups` × 4 units.
 pub fn small(norm: Norm, activation: Activation, groups: usize, batch: usize) -> Architecture {
     let mut plan = Architecture::new(Input::Vector(6), 3, batch);
     (plan.width, plan.activation, plan.norm, plan.site.groups) = (4 * groups, activation, norm, groups);
+    // With p = 2 it would be BatchNorm once more.
+    plan.site.power = Power::One;
     plan
 }
 
 /// The normalizations that a fully connected network can hold.
-pub const FULLY_CONNECTED: [Norm; 5] = [Norm::None, Norm::Batch, Norm::Layer, Norm::Group, Norm::Rms];
+pub const FULLY_CONNECTED: [Norm; 12] = [
+    Norm::None,
+    Norm::Batch,
+    Norm::Sync,
+    Norm::Ghost,
+    Norm::Layer,
+    Norm::Group,
+    Norm::Rms,
+    Norm::Renorm,
+    Norm::Lp,
+    Norm::Noisy,
+    Norm::Noise,
+    Norm::Dyt,
+];

@@ -2,6 +2,7 @@
 
 use crate::common::{self, Alone};
 use normlab::kernels::Real;
+use normlab::nn::layer::Draw;
 use normlab::nn::norm::{Norm, Site};
 use normlab::rng::Stream;
 use proptest::prelude::*;
@@ -12,8 +13,20 @@ pub fn config() -> Config {
     Config { cases: 200, rng_seed: RngSeed::Fixed(1), failure_persistence: None, ..Config::default() }
 }
 
-/// The normalizations with statistics.
-pub const STANDARDIZING: [Norm; 5] = [Norm::Batch, Norm::Layer, Norm::Group, Norm::Instance, Norm::Rms];
+/// The normalizations that standardize, as [`Case::norm`] sets them: ghost batches are parts of the batch,
+/// Lp has p = 2, and nothing is corrected and nothing added.
+pub const STANDARDIZING: [Norm; 10] = [
+    Norm::Batch,
+    Norm::Sync,
+    Norm::Ghost,
+    Norm::Layer,
+    Norm::Group,
+    Norm::Instance,
+    Norm::Rms,
+    Norm::Renorm,
+    Norm::Lp,
+    Norm::Noisy,
+];
 
 /// The size of an activation, odd and even, and the seed of its values.
 #[derive(Clone, Copy, Debug)]
@@ -40,19 +53,28 @@ impl Case {
         self.batch * self.positions * self.channels()
     }
 
+    /// Samples of a ghost batch: parts of the batch, if it can be cut.
+    pub fn ghost(&self) -> usize {
+        (2..=self.batch).find(|d| self.batch.is_multiple_of(*d)).unwrap_or(self.batch)
+    }
+
     pub fn stream(&self) -> Stream {
         Stream::new(self.seed, "identities")
     }
 
     /// The site, if the normalization can stand there.
     pub fn site(&self, norm: Norm, eps: Option<f64>) -> Option<Site> {
-        let site = Site { eps, ..common::site(self.positions, self.channels(), self.groups, self.batch) };
+        let plain = common::site(self.positions, self.channels(), self.groups, self.batch);
+        let site = Site { eps, ghost: self.ghost(), ..plain };
         norm.check(&site).is_ok().then_some(site)
     }
 
     /// The normalization there, if it can stand there, with x̂ as its output.
     pub fn norm<F: Real>(&self, norm: Norm, eps: Option<f64>) -> Option<Alone<F>> {
-        self.site(norm, eps).map(|site| Alone::norm(norm, &site))
+        let mut alone = Alone::norm(norm, &self.site(norm, eps)?);
+        // A batch is cut in training alone.
+        alone.draw = (norm == Norm::Ghost).then(Draw::default);
+        Some(alone)
     }
 
     /// Values whose mean and spread differ from channel to channel.
@@ -70,12 +92,12 @@ impl Case {
             let (channel, position) = (i % self.channels(), i / self.channels() % self.positions);
             let sample = i / self.channels() / self.positions;
             match norm {
-                Norm::Batch | Norm::Sync => (0, 0, channel),
+                Norm::Batch | Norm::Sync | Norm::Renorm | Norm::Lp | Norm::Noisy => (0, 0, channel),
                 Norm::Layer | Norm::Rms => (sample, position, 0),
                 Norm::Group => (sample, 0, channel / self.width),
                 Norm::Instance => (sample, 0, channel),
-                Norm::Ghost => (0, sample / self.batch, channel),
-                Norm::None => unreachable!("it has no statistics"),
+                Norm::Ghost => (sample / self.ghost(), 0, channel),
+                Norm::None | Norm::Noise | Norm::Dyt => unreachable!("it has no statistics"),
             }
         };
         let mut sets = std::collections::BTreeMap::<_, Vec<usize>>::new();

@@ -1,17 +1,17 @@
 //! Whether one sample's output depends on the other samples of its batch.
 
 use crate::cases::{case, config, same_bits};
-use crate::common::{FULLY_CONNECTED, normal, random_state, small};
+use crate::common::{FULLY_CONNECTED, normal, norms, random_state, small};
 use normlab::choice::Choices;
 use normlab::kernels::Real;
 use normlab::nn::activation::Activation;
-use normlab::nn::layer::{Pass, Statistics};
+use normlab::nn::layer::{Draw, Pass, Statistics};
 use normlab::nn::network::Workspace;
 use normlab::nn::norm::Norm;
 use normlab::rng::Stream;
 use proptest::prelude::*;
 
-/// In training BatchNorm's statistics tie the samples together; in evaluation, and in all others, not
+/// In training statistics over the batch tie the samples together; in evaluation, and in all others, not
 /// one bit passes from one sample to another.
 fn networks<F: Real>(groups: usize, batch: usize, seed: u32) {
     for norm in FULLY_CONNECTED {
@@ -32,7 +32,7 @@ fn networks<F: Real>(groups: usize, batch: usize, seed: u32) {
                 for i in (0..batch).filter(|&i| i != other) {
                     let logits = i * classes..(i + 1) * classes;
                     let same = same_bits(&before[logits.clone()], &after[logits]);
-                    let tied = norm == Norm::Batch && statistics == Statistics::Batch;
+                    let tied = norm.has_running_statistics() && statistics == Statistics::Batch;
                     // ReLU may silence all the units through which the change would show.
                     let may_be_same = !tied || activation == Activation::Relu;
                     assert!(
@@ -52,13 +52,23 @@ fn layers<F: Real>(case: crate::cases::Case) {
     let per_sample = x.len() / case.batch;
     let mut changed = x.clone();
     changed[..per_sample].copy_from_slice(&normal::<F>(per_sample, &mut stream));
-    for norm in [Norm::Batch, Norm::Layer, Norm::Group, Norm::Instance, Norm::Rms] {
+    for norm in norms() {
         let Some(mut alone) = case.norm::<F>(norm, None) else {
             continue;
         };
         alone.state = random_state(&alone.layout, &mut stream);
-        let same = same_bits(&alone.forward(&x).0[per_sample..], &alone.forward(&changed).0[per_sample..]);
-        assert_eq!(same, norm != Norm::Batch, "{norm:?}");
+        // Renormalized values are tied as far as they are clipped: see the relatives.
+        let draws = if norm == Norm::Renorm { vec![None] } else { vec![alone.draw, Some(Draw { seed: 1, step: 1 })] };
+        for draw in draws {
+            alone.draw = draw;
+            let same = same_bits(&alone.forward(&x).0[per_sample..], &alone.forward(&changed).0[per_sample..]);
+            assert_eq!(same, !norm.has_running_statistics(), "{norm:?} {draw:?}");
+        }
+        // Across ghost batches nothing passes.
+        if norm == Norm::Ghost {
+            let rest = case.ghost() * per_sample;
+            assert!(same_bits(&alone.forward(&x).0[rest..], &alone.forward(&changed).0[rest..]));
+        }
     }
 }
 

@@ -11,6 +11,7 @@ mod common;
 
 mod cases;
 mod isolation;
+mod noise;
 mod relatives;
 mod running;
 mod scale;

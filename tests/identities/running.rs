@@ -1,8 +1,9 @@
 //! How BatchNorm's running statistics move.
 
-use crate::cases::{case, config, moments};
-use crate::common::{Alone, normal, site};
-use normlab::nn::norm::{Norm, Site};
+use crate::cases::{case, config, distance, same_bits};
+use crate::common::{Alone, normal, norms, site, variants};
+use normlab::nn::layer::Shape;
+use normlab::nn::norm::{Norm, OverTime, Power, Site};
 use normlab::rng::Stream;
 use proptest::prelude::*;
 
@@ -10,10 +11,37 @@ fn batch_norm(channels: usize, batch: usize, momentum: Option<f64>) -> Alone<f64
     Alone::norm(Norm::Batch, &Site { momentum, ..site(1, channels, 1, batch) })
 }
 
-/// Moves the buffers by the statistics of one batch.
-fn see(alone: &mut Alone<f64>, x: &[f64]) {
-    let (_, cache) = alone.forward(x);
-    alone.layer.update_buffers(alone.batch, &cache, &mut alone.state.buffers, false);
+/// The normalizations that keep running statistics.
+fn keeping() -> impl Iterator<Item = Norm> {
+    norms().filter(|norm| norm.has_running_statistics())
+}
+
+/// What the running mean and variance of each channel move towards: the mean over the parts that are
+/// followed of each part's own, from the definitions. Parts are neighbouring samples.
+fn followed(norm: Norm, site: &Site, in_training: bool, x: &[f64]) -> Vec<(f64, f64)> {
+    let channels = site.shape.channels;
+    let (parts, first_alone) = match norm {
+        Norm::Batch if in_training => (site.devices, true),
+        Norm::Ghost if in_training => (site.batch / site.ghost, false),
+        _ => (1, true),
+    };
+    let power = if norm == Norm::Lp { site.power } else { Power::Two };
+    let of = |part: &[f64], c: usize| {
+        let column: Vec<f64> = part.iter().skip(c).step_by(channels).copied().collect();
+        let m = column.len() as f64;
+        let mean = column.iter().sum::<f64>() / m;
+        let distances = || column.iter().map(|x| (x - mean).abs());
+        let spread = match power {
+            Power::One => (distances().sum::<f64>() / m).powi(2),
+            Power::Two => distances().map(|d| d * d).sum::<f64>() / (m - 1.0),
+            Power::Max => distances().fold(0.0, f64::max).powi(2),
+        };
+        (mean, spread)
+    };
+    let all: Vec<&[f64]> = x.chunks(x.len() / parts).take(if first_alone { 1 } else { parts }).collect();
+    let n = all.len() as f64;
+    let mean = |c| all.iter().map(|part| of(part, c)).fold((0.0, 0.0), |a, b| (a.0 + b.0 / n, a.1 + b.1 / n));
+    (0..channels).map(mean).collect()
 }
 
 /// Batches of two opposite values: the batch mean is exactly 0, so what is left of the running mean is
@@ -25,7 +53,7 @@ fn the_start_keeps_the_weight_that_theory_gives_it() {
         alone.state.buffers[..3].copy_from_slice(&[1.0, -2.0, 1024.0]);
         let mut weight = 1.0;
         for t in 1..=40 {
-            see(&mut alone, &[1.0, 2.0, 3.0, -1.0, -2.0, -3.0]);
+            alone.see(&[1.0, 2.0, 3.0, -1.0, -2.0, -3.0], false);
             weight *= 1.0 - rho;
             assert_eq!(alone.state.buffers[..3], [weight, -2.0 * weight, 1024.0 * weight], "ρ = {rho}, t = {t}");
             assert!((weight - (1.0 - rho).powi(t)).abs() < 1e-14);
@@ -39,7 +67,7 @@ fn the_start_fades_as_quickly_as_is_said() {
     let left = |rho, steps| {
         let mut alone = batch_norm(1, 2, Some(rho));
         alone.state.buffers[0] = 1.0;
-        (0..steps).for_each(|_| see(&mut alone, &[1.0, -1.0]));
+        (0..steps).for_each(|_| alone.see(&[1.0, -1.0], false));
         alone.state.buffers[0]
     };
     assert!(left(0.1, 6) > 0.5 && left(0.1, 7) < 0.5);
@@ -54,26 +82,74 @@ proptest! {
     #[test]
     fn buffers_follow_their_recursion(case in case(), rho in prop::option::of(0.0..1.0f64)) {
         let mut stream = case.stream();
-        let site = Site { momentum: rho, ..case.site(Norm::Batch, None).expect("two samples or more") };
-        let mut alone = Alone::<f64>::norm(Norm::Batch, &site);
-        let channels = case.channels();
-        let mut want = [vec![0.0; channels], vec![1.0; channels]];
-        for t in 1..=5 {
-            let x = case.input(&mut stream);
-            see(&mut alone, &x);
-            let rho = rho.unwrap_or(1.0 / f64::from(t));
-            for (c, set) in case.sets(Norm::Batch).iter().enumerate() {
-                let m = set.len() as f64;
-                let (mean, variance) = moments(Norm::Batch, &x, set);
-                want[0][c] = (1.0 - rho) * want[0][c] + rho * mean;
-                want[1][c] = (1.0 - rho) * want[1][c] + rho * variance * m / (m - 1.0);
+        for norm in keeping() {
+            let site = Site { momentum: rho, ..case.site(norm, None).expect("two samples or more") };
+            for (site, draw) in variants(norm, site).into_iter().filter(|(site, _)| site.over_time == OverTime::Pooled) {
+                // Whatever the momentum, `cumulative` is the plain mean.
+                for cumulative in [false, true] {
+                    let mut alone = Alone::<f64>::norm(norm, &site);
+                    alone.draw = draw;
+                    let channels = case.channels();
+                    let mut want = vec![(0.0, 1.0); channels];
+                    for t in 1..=4 {
+                        let x = case.input(&mut stream);
+                        alone.see(&x, cumulative);
+                        let rho = rho.filter(|_| !cumulative).unwrap_or(1.0 / f64::from(t));
+                        let got = &alone.state.buffers;
+                        for (c, (mean, variance)) in followed(norm, &site, draw.is_some(), &x).into_iter().enumerate() {
+                            want[c].0 = (1.0 - rho) * want[c].0 + rho * mean;
+                            want[c].1 = (1.0 - rho) * want[c].1 + rho * variance;
+                            assert!((got[c] - want[c].0).abs() < 1e-12, "{norm:?} {site:?}: running mean");
+                            assert!((got[channels + c] - want[c].1).abs() < 1e-11, "{norm:?} {site:?}: running variance");
+                        }
+                        assert_eq!(got[2 * channels], f64::from(t), "batches seen");
+                    }
+                }
             }
-            let got = &alone.state.buffers;
-            for c in 0..channels {
-                assert!((got[c] - want[0][c]).abs() < 1e-12, "running mean");
-                assert!((got[channels + c] - want[1][c]).abs() < 1e-12, "running variance");
+        }
+    }
+
+    /// A plain mean over the batches is the same by either name: without momentum, or told so.
+    #[test]
+    fn cumulative_is_no_momentum(case in case(), rho in 0.0..1.0f64) {
+        for norm in keeping() {
+            let site = case.site(norm, None).expect("two samples or more");
+            let [told, without] = [(Some(rho), true), (None, false)].map(|(momentum, cumulative)| {
+                let mut alone = Alone::<f64>::norm(norm, &Site { momentum, ..site });
+                let mut stream = case.stream();
+                (0..3).for_each(|_| alone.see(&case.input(&mut stream), cumulative));
+                alone.state.buffers
+            });
+            assert!(same_bits(&told, &without), "{norm:?}");
+        }
+    }
+
+    /// Statistics per step in time are those of each position by itself, under one γ and one β.
+    #[test]
+    fn statistics_per_step_are_those_of_each_position(case in case()) {
+        let mut stream = case.stream();
+        let x = case.input::<f64>(&mut stream);
+        let (channels, positions) = (case.channels(), case.positions);
+        for norm in keeping() {
+            let pooled = case.site(norm, None).expect("two samples or more");
+            let mut all = Alone::<f64>::norm(norm, &Site { over_time: OverTime::Step, ..pooled });
+            let mut one = Alone::<f64>::norm(norm, &Site { shape: Shape::vector(channels), ..pooled });
+            assert_eq!(all.state.params.len(), one.state.params.len());
+            let (y, start) = (all.forward(&x).0, one.state.buffers.clone());
+            all.see(&x, false);
+            for p in 0..positions {
+                let at = |v: &[f64]| -> Vec<f64> {
+                    v.chunks(channels).skip(p).step_by(positions).flatten().copied().collect()
+                };
+                assert!(distance(&one.forward(&at(&x)).0, &at(&y)) < 1e-12, "{norm:?}, position {p}");
+                one.state.buffers.copy_from_slice(&start);
+                one.see(&at(&x), false);
+                for (key, from) in [("mean", 0), ("variance", positions * channels)] {
+                    let all = &all.state.buffers[from + p * channels..][..channels];
+                    let one = &one.state.buffers[from / positions..][..channels];
+                    assert!(distance(all, one) < 1e-12, "{norm:?}, position {p}: {key}");
+                }
             }
-            assert_eq!(got[2 * channels], f64::from(t), "batches seen");
         }
     }
 }
@@ -87,7 +163,7 @@ fn the_running_mean_is_steadier_than_batch_means_by_the_known_factor() {
         let mut alone = batch_norm(channels, batch, Some(rho));
         let mut square = 0.0;
         for t in 0..steps + 200 {
-            see(&mut alone, &normal(batch * channels, &mut stream));
+            alone.see(&normal(batch * channels, &mut stream), false);
             if t >= 200 {
                 square += alone.state.buffers[..channels].iter().map(|r| r * r).sum::<f64>();
             }

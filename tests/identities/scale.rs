@@ -58,6 +58,12 @@ proptest! {
     }
 }
 
+/// The normalizations of a fully connected network whose output, at ε = 0, does not depend on the scale of
+/// the weights in front. Batch renormalization compares with running averages, which do not scale with the
+/// weights; but its gradient, with r and d held fast, is as blind to the scale as theirs.
+const FORGET_SCALE: [Norm; 8] =
+    [Norm::Batch, Norm::Sync, Norm::Ghost, Norm::Layer, Norm::Group, Norm::Rms, Norm::Lp, Norm::Noisy];
+
 /// A network at ε = 0, with its weights before a normalization in the smallest parts that may be
 /// scaled by themselves.
 struct Net {
@@ -79,7 +85,7 @@ impl Net {
         let parts = linear.flat_map(|tensor| {
             // Rows, one per unit: BatchNorm has a statistic for each, GroupNorm for some together.
             let count = match norm {
-                Norm::Batch => architecture.width,
+                _ if norm.has_running_statistics() => architecture.width,
                 Norm::Group => groups,
                 _ => 1,
             };
@@ -111,7 +117,7 @@ proptest! {
     /// w·∇L = 0: the loss does not change along the weights' own direction.
     #[test]
     fn gradients_are_orthogonal_to_weights(groups in 1..4usize, batch in 3..8usize, seed in any::<u32>()) {
-        for norm in [Norm::Batch, Norm::Layer, Norm::Group, Norm::Rms] {
+        for norm in FORGET_SCALE.into_iter().chain([Norm::Renorm]) {
             let net = Net::new(norm, groups, batch, seed);
             let (_, gradient) = net.loss_and_gradient(&net.state.params);
             for part in &net.parts {
@@ -126,7 +132,7 @@ proptest! {
     fn scaled_weights_compute_the_same_with_gradients_scaled_back(
         groups in 1..4usize, batch in 3..8usize, seed in any::<u32>(), c in 0.1..10.0f64,
     ) {
-        for norm in [Norm::Batch, Norm::Layer, Norm::Group, Norm::Rms] {
+        for norm in FORGET_SCALE {
             let net = Net::new(norm, groups, batch, seed);
             let (loss, gradient) = net.loss_and_gradient(&net.state.params);
             for part in &net.parts {
@@ -144,7 +150,7 @@ proptest! {
     /// SGD without decay: ‖w⁺‖² = ‖w‖² + η²‖∇L‖², so weights before a normalization only grow.
     #[test]
     fn plain_steps_lengthen_weights_by_pythagoras(groups in 1..4usize, batch in 3..8usize, seed in any::<u32>()) {
-        for norm in [Norm::Batch, Norm::Layer, Norm::Group, Norm::Rms] {
+        for norm in FORGET_SCALE.into_iter().chain([Norm::Renorm]) {
             let net = Net::new(norm, groups, batch, seed);
             let rule = Rule { optimizer: Optimizer::Sgd, lr: 0.7, momentum: 0.0, weight_decay: 0.0 };
             let mut params = net.state.params.clone();

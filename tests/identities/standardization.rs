@@ -2,10 +2,11 @@
 
 use crate::cases::{STANDARDIZING, case, config, distance, moments};
 use crate::common::{Alone, FULLY_CONNECTED, normal, random_state, small};
+use normlab::choice::Choices;
 use normlab::nn::activation::Activation;
 use normlab::nn::layer::{Draw, Pass, Statistics};
 use normlab::nn::network::Workspace;
-use normlab::nn::norm::Norm;
+use normlab::nn::norm::{Norm, Power, Site};
 use normlab::rng::Stream;
 use proptest::prelude::*;
 
@@ -29,6 +30,31 @@ proptest! {
                 assert!(norm == Norm::Rms || sum.abs() < 1e-11 * m, "{norm:?}: Σx̂ = {sum}");
                 assert!((square / m - v / (v + EPS)).abs() < 1e-11, "{norm:?}: mean x̂² = {}", square / m);
                 assert!(set.iter().all(|&i| y[i].abs() <= bound.sqrt() * (1.0 + 1e-11)), "{norm:?}: |x̂| > √{bound}");
+            }
+        }
+    }
+
+    /// Σx̂ = 0 and s(x̂) = s/√(s² + ε), s the scale that divides: the mean or the largest distance from μ.
+    #[test]
+    fn lp_norm_makes_its_own_scale_one(case in case()) {
+        let x = case.input::<f64>(&mut case.stream());
+        for &power in Power::ALL {
+            let site = Site { power, ..case.site(Norm::Lp, Some(EPS)).expect("two samples or more") };
+            let y = Alone::<f64>::norm(Norm::Lp, &site).forward(&x).0;
+            for set in case.sets(Norm::Lp) {
+                let scale = |v: &[f64]| {
+                    let mean = set.iter().map(|&i| v[i]).sum::<f64>() / set.len() as f64;
+                    let distances = || set.iter().map(|&i| (v[i] - mean).abs());
+                    let mean_of = |p: i32| distances().map(|d| d.powi(p)).sum::<f64>() / set.len() as f64;
+                    match power {
+                        Power::One => mean_of(1),
+                        Power::Two => mean_of(2).sqrt(),
+                        Power::Max => distances().fold(0.0, f64::max),
+                    }
+                };
+                let (before, after) = (scale(&x), scale(&y));
+                assert!(set.iter().map(|&i| y[i]).sum::<f64>().abs() < 1e-11 * set.len() as f64, "{power:?}");
+                assert!((after - before / (before * before + EPS).sqrt()).abs() < 1e-12, "{power:?}: {after}");
             }
         }
     }
@@ -129,7 +155,7 @@ fn undo(alone: &mut Alone<f64>, x: &[f64], sets: &[Vec<usize>], norm: Norm) {
     }
 }
 
-/// The same in whole networks: with batches of two and BatchNorm, nothing before the last
+/// The same in whole networks: with batches of two and statistics over them, nothing before the last
 /// normalization learns. With any other normalization, everything does.
 #[test]
 fn with_two_samples_no_layer_before_a_batch_norm_learns() {
@@ -146,7 +172,7 @@ fn with_two_samples_no_layer_before_a_batch_norm_learns() {
             net.gradient(&pass, &x, &[0, 1], &mut Workspace::to_train(&net, 2), &mut gradient, |_, _| {});
             for tensor in net.layout().params.tensors().iter().filter(|t| t.name.starts_with("linear")) {
                 let largest = gradient[tensor.range.clone()].iter().fold(0.0, |m: f64, g| m.max(g.abs()));
-                assert_eq!(norm == Norm::Batch, largest < 1e-9, "{norm:?} {}: {largest}", tensor.name);
+                assert_eq!(norm.has_running_statistics(), largest < 1e-9, "{norm:?} {}: {largest}", tensor.name);
             }
         }
     }

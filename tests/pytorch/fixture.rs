@@ -101,6 +101,10 @@ impl Case {
         self.settings[key].as_f64()
     }
 
+    pub fn flag(&self, key: &str) -> bool {
+        self.settings[key].as_bool().unwrap()
+    }
+
     pub fn choice<T: Choices>(&self, key: &str) -> T {
         T::named(self.text(key)).unwrap()
     }
@@ -148,6 +152,11 @@ impl Case {
     /// The tensors under `prefix`, one for each parameter, laid out as the parameters.
     pub fn params<F: Real>(&self, prefix: &str, layout: &Layout) -> Vec<F> {
         flat(&layout.params, &under(&self.tensors, prefix))
+    }
+
+    /// The same of the buffers.
+    pub fn buffers<F: Real>(&self, prefix: &str, layout: &Layout) -> Vec<F> {
+        flat(&layout.buffers, &under(&self.tensors, prefix))
     }
 }
 

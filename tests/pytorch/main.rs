@@ -5,7 +5,10 @@
 
 #![allow(clippy::unwrap_used)] // a broken fixture fails the test, as it should
 
+#[path = "../common/mod.rs"]
+mod common;
 mod fixture;
+mod layers;
 
 use fixture::{Case, Fixture};
 use normlab::choice::Choices;

@@ -3,6 +3,8 @@
     pip install torch safetensors numpy
     python tests/pytorch/make_fixtures.py
 
+or some of them, by name: gradients, buffers, trajectories, layers.
+
 Every file is safetensors. Its metadata hold `fixture`: as JSON, PyTorch's version and `cases`, a
 list of settings under the engine's names. The tensors of case i are named `i.…`. `x` and `y` are the samples that all cases draw their
 batches from; `batches` holds one row of sample indices per step. Whatever is an input (samples,
@@ -13,9 +15,11 @@ Layers have the engine's names, so the rest of a tensor's name is its key in `st
 
 import itertools
 import json
+import sys
 from collections import OrderedDict
 from pathlib import Path
 
+import numpy as np
 import torch
 from safetensors.torch import save_file
 from torch import nn
@@ -253,10 +257,171 @@ def trajectories():
     return cases, tensors
 
 
+class Rows(nn.Module):
+    """A layer of PyTorch's that wants channels second, on [batch, positions, channels]."""
+
+    def __init__(self, layer):
+        super().__init__()
+        self.norm = layer
+
+    def forward(self, x):
+        return self.norm(x.transpose(1, 2)).transpose(1, 2)
+
+
+class Plain(nn.Module):
+    """What PyTorch has no layer for, in plain tensor code on [batch, positions, channels]."""
+
+    def __init__(self, case):
+        super().__init__()
+        channels, self.case, self.norm = case["channels"], case, nn.Module()
+        if case["affine"] and case["norm"] != "noise":
+            self.norm.weight = nn.Parameter(torch.ones(channels))
+            self.norm.bias = nn.Parameter(torch.zeros(channels))
+        if case["norm"] == "dyt":
+            self.norm.alpha = nn.Parameter(torch.full((1,), 0.5))
+        elif case["norm"] != "noise":
+            self.norm.register_buffer("running_mean", torch.zeros(channels))
+            self.norm.register_buffer("running_var", torch.ones(channels))
+            self.norm.register_buffer("num_batches_tracked", torch.tensor(0))
+
+    def follow(self, mean, variance):
+        norm, rho = self.norm, self.case["stat_momentum"]
+        norm.num_batches_tracked += 1
+        norm.running_mean.lerp_(mean.detach(), rho)
+        norm.running_var.lerp_(variance.detach(), rho)
+
+    def affine(self, hat):
+        return hat * self.norm.weight + self.norm.bias if hasattr(self.norm, "weight") else hat
+
+    def forward(self, x):
+        return getattr(self, self.case["norm"])(x)
+
+    def lp(self, x):
+        eps, mean = 1e-5, x.mean((0, 1))
+        distance = (x - mean).abs()
+        scale = distance.mean((0, 1)) if self.case["power"] == "1" else distance.amax((0, 1))
+        if self.training:
+            self.follow(mean, scale**2)
+        else:
+            mean, scale = self.norm.running_mean, self.norm.running_var.sqrt()
+        return self.affine((x - mean) / (scale**2 + eps).sqrt())
+
+    def renorm(self, x):
+        """Ioffe 2017, Algorithm 1; the running variance is BatchNorm's, see renorm.rs."""
+        eps, case, norm = 1e-5, self.case, self.norm
+        sigma_run = (norm.running_var + eps).sqrt()
+        if not self.training:
+            return self.affine((x - norm.running_mean) / sigma_run)
+        mean, sigma = x.mean((0, 1)), (x.var((0, 1), correction=0) + eps).sqrt()
+        share = min(max(case["step"] - case["warmup"], 0) / case["warmup"], 1.0)
+        r_max, d_max = 1 + (case["r_max"] - 1) * share, case["d_max"] * share
+        r = (sigma / sigma_run).detach().clamp(1 / r_max, r_max)
+        d = ((mean - norm.running_mean) / sigma_run).detach().clamp(-d_max, d_max)
+        self.follow(mean, x.var((0, 1)))
+        return self.affine((x - mean) / sigma * r + d)
+
+    def noisy(self, x):
+        mean, variance = x.mean((0, 1)), x.var((0, 1), correction=0)
+        if self.training:
+            self.follow(mean, x.var((0, 1)))
+        else:
+            mean, variance = self.norm.running_mean, self.norm.running_var
+        return self.noise(self.affine((x - mean) / (variance + 1e-5).sqrt()))
+
+    def noise(self, x):
+        if not self.training:
+            return x
+        channels, a = x.shape[2], self.case["noise"]
+        uniform = counter(self.case["seed"], self.case["step"], self.case["place"])
+        i = np.arange(x.numel(), dtype=np.uint64).reshape(x.shape)
+        c, at = i % channels, 2 * channels + 4 * i
+        mu = a * (uniform(2 * c) - 0.5)
+        sigma = 1 + 0.25 * a * uniform(2 * c + 1)
+        m = mu + 0.2 * a * (uniform(at + 2) - 0.5)
+        normal = np.sqrt(-2 * np.log(1 - uniform(at))) * np.cos(2 * np.pi * uniform(at + 1))
+        return torch.from_numpy(sigma + 0.1 * a * normal) * x + torch.from_numpy(m)
+
+    def dyt(self, x):
+        return self.affine(torch.tanh(self.norm.alpha * x))
+
+
+def counter(seed, step, place):
+    """The engine's numbers by position (src/rng.rs): uniform in [0, 1) at an array of positions."""
+
+    def mix(z):
+        z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        return z ^ (z >> np.uint64(31))
+
+    key, step, place = (np.array([v], dtype=np.uint64) for v in (seed, step, place))
+    key = mix(mix(mix(key) ^ step) ^ place)
+    gamma = np.uint64(0x9E3779B97F4A7C15)
+    return lambda i: (mix(key + gamma * (i.astype(np.uint64) + np.uint64(1))) >> np.uint64(11)) / 2.0**53
+
+
+def layer(case):
+    channels, affine = case["channels"], case["affine"]
+    match case["norm"]:
+        case "lp" if case["power"] == "2":
+            return Rows(nn.BatchNorm1d(channels, affine=affine))
+        case "batch":
+            return Rows(nn.BatchNorm1d(channels, affine=affine))
+        case "group":
+            return Rows(nn.GroupNorm(case["groups"], channels, affine=affine))
+        case "instance":
+            return Rows(nn.InstanceNorm1d(channels, affine=affine))
+        case "layer" | "rms":
+            eps = {"eps": torch.finfo(torch.float32).eps} if case["norm"] == "rms" else {}
+            module = nn.Module()
+            module.norm = {"layer": nn.LayerNorm, "rms": nn.RMSNorm}[case["norm"]](
+                channels, elementwise_affine=affine, **eps
+            )
+            module.forward = lambda x: module.norm(x)
+            return module
+    return Plain(case)
+
+
+def layers():
+    """Normalizations by themselves, in training and in evaluation, with and without γ and β."""
+    kinds = [{"norm": n} for n in ["batch", "group", "instance", "layer", "rms", "noisy", "noise", "dyt"]]
+    kinds += [{"norm": "lp", "power": p} for p in ["1", "2", "max"]]
+    kinds += [{"norm": "renorm", "step": step} for step in [10, 14, 99]]
+    sizes = [(1, 7, 5, 1), (3, 6, 4, 2)]
+    defaults = {"power": "2", "noise": 1.5, "r_max": 1.5, "d_max": 0.6, "warmup": 10, "step": 3, "seed": 11, "place": 4}
+    cases, tensors = [], {}
+    grid = itertools.product(kinds, sizes, [True, False], [True, False])
+    for kind, (positions, channels, batch, groups), affine, training in grid:
+        if kind["norm"] == "instance" and positions == 1:
+            continue
+        case = {**defaults, "stat_momentum": 0.1, "affine": affine, "training": training, **kind}
+        case |= {"positions": positions, "channels": channels, "batch": batch, "groups": groups}
+        k = len(cases)
+        g = generator("layers", k)
+        model = layer(case).double()
+        state = drawn_state(model, g)
+        start(model, state, torch.float64).train(training)
+        tensors |= named(f"{k}.start", state)
+        # Means and spreads that differ from channel to channel.
+        x = torch.randn(channels, generator=g) + (0.5 + torch.rand(channels, generator=g)) * torch.randn(
+            batch, positions, channels, generator=g
+        )
+        x = x.double().requires_grad_()
+        dy = torch.randn(x.shape, generator=g).double()
+        y = model(x)
+        y.backward(dy)
+        tensors |= {f"{k}.x": x.detach(), f"{k}.dy": dy, f"{k}.y": y.detach().clone(), f"{k}.dx": x.grad}
+        tensors |= named(f"{k}.gradient", {name: p.grad for name, p in model.named_parameters()})
+        tensors |= named(f"{k}.end", dict(model.named_buffers()))
+        cases.append(case)
+    return cases, tensors
+
+
 def main():
     torch.set_num_threads(1)
     FOLDER.mkdir(exist_ok=True)
-    for make in [gradients, buffers, trajectories]:
+    for make in [gradients, buffers, trajectories, layers]:
+        if sys.argv[1:] and make.__name__ not in sys.argv[1:]:
+            continue
         cases, tensors = make()
         tensors |= {"x": X, "y": Y}
         for name in tensors:

@@ -3,7 +3,7 @@
 //! Statistics over samples and positions; see `per_batch.rs`. On several devices each has statistics of
 //! its own share of the batch, and the running averages are the first device's.
 
-use super::per_batch::{self, Follow, PerBatch, Spec};
+use super::per_batch::{self, PerBatch, Spec};
 use super::{Card, Refusal, Site};
 use crate::choice::Choice;
 use crate::kernels::Real;
@@ -21,10 +21,10 @@ pub(super) const CARD: Card = Card {
 };
 
 pub(super) fn check(site: &Site) -> Result<(), Refusal> {
-    per_batch::check(site, site.devices, "devices")
+    per_batch::check(site, site.devices, "devices", CARD.choice.label)
 }
 
 pub(super) fn build<F: Real>(site: &Site, name: &str, layout: &mut Layout) -> Option<Box<dyn Layer<F>>> {
-    let spec = Spec { parts: site.devices, follow: Follow::First, exchanged: false };
+    let spec = Spec { parts: site.devices, ..Spec::whole() };
     Some(PerBatch::boxed(site, spec, name, layout))
 }

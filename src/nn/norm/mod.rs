@@ -1,17 +1,23 @@
 //! The normalizations, one file each.
 //!
 //! To add one: write a file like `layer.rs` and add a line to the table below. Its name then appears
-//! in the configuration, the URL, the page and the headless runner.
+//! in the configuration, the URL, the page and the headless runner. `docs/normalization.md` walks
+//! through it.
 
 mod affine;
 mod batch;
+mod dyt;
 mod ghost;
 mod group;
 mod instance;
 mod layer;
+mod lp;
+mod noise;
+mod noisy;
 mod none;
 mod per_batch;
 mod per_sample;
+mod renorm;
 mod rms;
 mod sync;
 
@@ -169,6 +175,11 @@ normalizations! {
     Group => group,
     Instance => instance,
     Rms => rms,
+    Renorm => renorm,
+    Lp => lp,
+    Noisy => noisy,
+    Noise => noise,
+    Dyt => dyt,
 }
 
 impl Site {

@@ -1,4 +1,4 @@
-//! What BatchNorm, synchronized BatchNorm and ghost batches share: statistics across samples.
+//! What BatchNorm and its relatives share: statistics across samples.
 //!
 //! Each channel is standardized with the mean μ and the biased variance σ² of its m values, then scaled
 //! and shifted: y = γ·(x − μ)/√(σ² + ε) + β (Ioffe & Szegedy 2015, arXiv:1502.03167). In training the
@@ -6,6 +6,9 @@
 //!
 //! For inference each batch moves running averages: r ← (1 − ρ)·r + ρ·s with s the batch's mean, or
 //! its *unbiased* variance m/(m − 1)·σ². With ρ absent they are plain means over all batches so far.
+//!
+//! `lp.rs` puts another average of the distances from the mean in σ's place; `renorm.rs` moves γ and β
+//! between measuring and standardizing; `noisy.rs` adds noise behind.
 //!
 //! | tensor                | shape        | starts at |
 //! |-----------------------|--------------|-----------|
@@ -16,11 +19,11 @@
 //! | `num_batches_tracked` | `[]`         | 0         |
 //!
 //! x, y: `[rows × channels]`. Cached per part and channel: the mean and 1/√(σ² + ε) used, and σ²; then
-//! γ, β and their gradients. With statistics per step in time, positions count as channels, which
+//! γ, β and their gradients; then the number of parts. With statistics per step in time, positions count as channels, which
 //! share γ and β, and running statistics are `[positions × channels]`.
 
-use super::affine::Affine;
-use super::{OverTime, Refusal, Site};
+use super::affine::{Affine, Room};
+use super::{OverTime, Power, Refusal, Site, lp};
 use crate::kernels::Real;
 use crate::kernels::tiles::{Standard, Through, Tiles, moments, standardize, standardize_gradient};
 use crate::nn::layer::{Back, Layer, Pass, Statistics};
@@ -42,24 +45,34 @@ pub(super) struct Spec {
     pub parts: usize,
     /// Of the running averages.
     pub follow: Follow,
+    /// Which average of the distances from the mean is σ: two for all but `lp.rs`.
+    pub power: Power,
     /// Whether the statistics are those of several devices, which must exchange them.
     pub exchanged: bool,
+}
+
+impl Spec {
+    /// Statistics of the whole batch.
+    pub fn whole() -> Spec {
+        Spec { parts: 1, follow: Follow::First, power: Power::Two, exchanged: false }
+    }
 }
 
 pub(super) struct PerBatch<F> {
     site: Site,
     spec: Spec,
     /// Positions × channels if each step in time has its own statistics, else channels.
-    columns: usize,
-    eps: F,
-    affine: Affine,
+    pub columns: usize,
+    pub eps: F,
+    pub affine: Affine,
     running_mean: Range<usize>,
     running_var: Range<usize>,
     count: Range<usize>,
 }
 
-/// Whether there is more than one value per channel when a batch is cut into that many parts.
-pub(super) fn check(site: &Site, parts: usize, field: &'static str) -> Result<(), Refusal> {
+/// Whether there is more than one value per channel when a batch is cut into that many parts; `field`
+/// says into how many, and `label` is the normalization's.
+pub(super) fn check(site: &Site, parts: usize, field: &'static str, label: &str) -> Result<(), Refusal> {
     if !site.batch.is_multiple_of(parts) {
         let divisors: Vec<usize> = (1..=site.batch).filter(|d| site.batch.is_multiple_of(*d)).collect();
         let nearest = divisors.iter().min_by_key(|d| d.abs_diff(parts)).copied().unwrap_or(1);
@@ -77,16 +90,29 @@ pub(super) fn check(site: &Site, parts: usize, field: &'static str) -> Result<()
     Err(Refusal {
         field: "batch",
         allowed: format!("{} or more", 2 * parts),
-        reason: "BatchNorm needs more than one value per channel in training: with a single value, \
-                 the value is its own mean and every output would be β"
-            .into(),
+        reason: format!(
+            "{label} needs more than one value per channel in training: with a single value, the value is \
+             its own mean and every output would be β"
+        ),
         fix: (2 * parts).to_string(),
     })
 }
 
+/// What the cache holds.
+pub(super) struct Cache<'a, F> {
+    /// Subtracted. `[parts × columns]`.
+    pub mean: &'a mut [F],
+    /// 1/√(σ² + ε). `[parts × columns]`.
+    pub scale: &'a mut [F],
+    /// σ². `[parts × columns]`.
+    pub variance: &'a mut [F],
+    /// γ, β and their gradients, `[columns]` each.
+    pub room: Room<'a, F>,
+}
+
 impl<F: Real> PerBatch<F> {
     /// Registers its tensors under `name`; running statistics of a step in time under `name.stepT`.
-    pub fn boxed(site: &Site, spec: Spec, name: &str, layout: &mut Layout) -> Box<dyn Layer<F>> {
+    pub fn new(site: &Site, spec: Spec, name: &str, layout: &mut Layout) -> PerBatch<F> {
         let channels = site.shape.channels;
         let alone = site.over_time == OverTime::Step;
         let positions = if alone { site.shape.positions } else { 1 };
@@ -97,7 +123,7 @@ impl<F: Real> PerBatch<F> {
             _ => name.to_owned(),
         };
         let mut buffer = |key: &str, shape: &[usize], role| layout.buffers.add(format!("{place}.{key}"), shape, role);
-        Box::new(PerBatch {
+        PerBatch {
             columns: positions * channels,
             eps: F::of(site.eps.unwrap_or(1e-5)),
             affine,
@@ -106,7 +132,12 @@ impl<F: Real> PerBatch<F> {
             count: buffer("num_batches_tracked", &[], Role::Count),
             site: *site,
             spec,
-        })
+        }
+    }
+
+    /// [`PerBatch::new`], as a layer.
+    pub fn boxed(site: &Site, spec: Spec, name: &str, layout: &mut Layout) -> Box<dyn Layer<F>> {
+        Box::new(PerBatch::new(site, spec, name, layout))
     }
 
     /// The tiles of a pass: one, or in training as many as there are parts.
@@ -119,36 +150,44 @@ impl<F: Real> PerBatch<F> {
         if pass.draw.is_some() && pass.statistics == Statistics::Batch { self.spec.parts } else { 1 }
     }
 
-    /// Cuts the cache: mean, scale and variance per part and column; γ, β and their gradients.
-    fn cut<'a>(&self, cache: &'a mut [F]) -> [&'a mut [F]; 4] {
-        let n = self.spec.parts * self.columns;
-        let (mean, rest) = cache.split_at_mut(n);
-        let (scale, rest) = rest.split_at_mut(n);
-        let (variance, room) = rest.split_at_mut(n);
-        [mean, scale, variance, room]
+    /// Cuts the cache of a pass over that many parts.
+    fn cut<'a>(&self, parts: usize, cache: &'a mut [F]) -> Cache<'a, F> {
+        let (all, n) = (self.spec.parts * self.columns, parts * self.columns);
+        let (mean, rest) = cache.split_at_mut(all);
+        let (scale, rest) = rest.split_at_mut(all);
+        let (variance, room) = rest.split_at_mut(all);
+        Cache {
+            mean: &mut mean[..n],
+            scale: &mut scale[..n],
+            variance: &mut variance[..n],
+            room: self.affine.room(room),
+        }
     }
-}
 
-impl<F: Real> Layer<F> for PerBatch<F> {
-    fn cache_len(&self, _batch: usize) -> usize {
-        3 * self.spec.parts * self.columns + self.affine.room_len()
+    /// The running mean and variance, `[columns]` each.
+    pub fn running<'a>(&self, pass: &Pass<'a, F>) -> (&'a [F], &'a [F]) {
+        (&pass.buffers[self.running_mean.clone()], &pass.buffers[self.running_var.clone()])
     }
 
-    fn forward(&self, pass: &Pass<F>, x: &[F], y: &mut [F], cache: &mut [F]) {
+    /// The first half of the forward pass: statistics, γ and β, as they are then applied.
+    pub fn measure<'a>(&self, pass: &Pass<F>, x: &[F], cache: &'a mut [F]) -> Cache<'a, F> {
         let parts = self.parts(pass);
         let tiles = self.tiles(pass.batch, parts);
-        let [mean, scale, variance, room] = self.cut(cache);
-        let n = parts * self.columns;
-        let (mean, scale, variance) = (&mut mean[..n], &mut scale[..n], &mut variance[..n]);
-        let (run_mean, run_var) = (&pass.buffers[self.running_mean.clone()], &pass.buffers[self.running_var.clone()]);
+        // The last value: which parts there are is not known any more when the buffers are updated.
+        if let Some(last) = cache.last_mut() {
+            *last = F::of(parts as f64);
+        }
+        let mut cut = self.cut(parts, cache);
+        let Cache { mean, scale, variance, room } = &mut cut;
+        let (run_mean, run_var) = self.running(pass);
         match pass.statistics {
-            Statistics::Batch => moments(tiles, x, mean, variance),
+            Statistics::Batch => self.moments(tiles, x, mean, variance),
             Statistics::Running => {
                 mean.copy_from_slice(run_mean);
                 variance.copy_from_slice(run_var);
             }
             Statistics::Blended(share) => {
-                moments(tiles, x, mean, variance);
+                self.moments(tiles, x, mean, variance);
                 let share = F::of(share);
                 for (own, run) in [(&mut *mean, run_mean), (&mut *variance, run_var)] {
                     for (own, &run) in own.iter_mut().zip(run) {
@@ -160,25 +199,58 @@ impl<F: Real> Layer<F> for PerBatch<F> {
         for (s, &v) in scale.iter_mut().zip(variance.iter()) {
             *s = F::ONE / (v + self.eps).sqrt();
         }
-        let mut room = self.affine.room(room);
-        self.affine.load(pass.params, &mut room);
-        standardize(tiles, x, Standard { mean, scale, gamma: room.gamma }, room.beta, y);
+        self.affine.load(pass.params, room);
+        cut
+    }
+
+    fn moments(&self, tiles: Tiles, x: &[F], mean: &mut [F], variance: &mut [F]) {
+        moments(tiles, x, mean, variance);
+        if self.spec.power != Power::Two {
+            lp::squares(tiles, self.spec.power, x, mean, variance);
+        }
+    }
+
+    /// The second half: y = γ·(x − μ)/√(σ² + ε) + β.
+    pub fn standardize(&self, pass: &Pass<F>, x: &[F], y: &mut [F], by: &Cache<F>) {
+        let tiles = self.tiles(pass.batch, self.parts(pass));
+        standardize(tiles, x, Standard { mean: by.mean, scale: by.scale, gamma: by.room.gamma }, by.room.beta, y);
+    }
+
+    /// The backward pass of [`PerBatch::standardize`]: dx, and dγ and dβ of this pass in the cache's room.
+    pub fn differentiate<'a>(&self, pass: &Pass<F>, back: Back<F>, cache: &'a mut [F], dx: &mut [F]) -> Room<'a, F> {
+        let parts = self.parts(pass);
+        let tiles = self.tiles(pass.batch, parts);
+        let Cache { mean, scale, variance, room } = self.cut(parts, cache);
+        let through = match pass.statistics {
+            Statistics::Batch => Through::MeanAndScale,
+            Statistics::Running | Statistics::Blended(_) => Through::Nothing,
+        };
+        room.dgamma.fill(F::ZERO);
+        room.dbeta.fill(F::ZERO);
+        let by = Standard { mean, scale, gamma: room.gamma };
+        if through == Through::Nothing || self.spec.power == Power::Two {
+            standardize_gradient(tiles, through, back.x, back.dy, by, dx, room.dgamma, room.dbeta);
+        } else {
+            lp::gradient(tiles, self.spec.power, back, by, variance, dx, room.dgamma, room.dbeta);
+        }
+        room
+    }
+}
+
+impl<F: Real> Layer<F> for PerBatch<F> {
+    fn cache_len(&self, _batch: usize) -> usize {
+        3 * self.spec.parts * self.columns + self.affine.room_len() + 1
+    }
+
+    fn forward(&self, pass: &Pass<F>, x: &[F], y: &mut [F], cache: &mut [F]) {
+        let measured = self.measure(pass, x, cache);
+        self.standardize(pass, x, y, &measured);
     }
 
     fn backward(&self, pass: &Pass<F>, back: Back<F>, cache: &mut [F], dx: Option<&mut [F]>, gradient: &mut [F]) {
         // A norm always stands behind a layer with weights, so its input's gradient is always wanted.
         let Some(dx) = dx else { return };
-        let tiles = self.tiles(pass.batch, self.parts(pass));
-        let [mean, scale, _, room] = self.cut(cache);
-        let through = match pass.statistics {
-            Statistics::Batch => Through::MeanAndScale,
-            Statistics::Running | Statistics::Blended(_) => Through::Nothing,
-        };
-        let room = self.affine.room(room);
-        room.dgamma.fill(F::ZERO);
-        room.dbeta.fill(F::ZERO);
-        let by = Standard { mean, scale, gamma: room.gamma };
-        standardize_gradient(tiles, through, back.x, back.dy, by, dx, room.dgamma, room.dbeta);
+        let room = self.differentiate(pass, back, cache, dx);
         self.affine.add(&room, gradient);
     }
 
@@ -189,21 +261,23 @@ impl<F: Real> Layer<F> for PerBatch<F> {
             Some(rho) if !cumulative => F::of(rho),
             _ => F::ONE / buffers[self.count.start],
         };
-        let m = F::of(self.tiles(batch, self.spec.parts).rows as f64);
-        let unbiased = m / (m - F::ONE);
+        let parts = cache[self.cache_len(batch) - 1].to_f64() as usize;
+        let m = F::of(self.tiles(batch, parts).rows as f64);
+        // Only of the variance is it known how much too small a sample makes it, whatever the distribution.
+        let unbiased = if self.spec.power == Power::Two { m / (m - F::ONE) } else { F::ONE };
         let all = self.spec.parts * n;
         let (means, variances) = (&cache[..all], &cache[2 * all..3 * all]);
-        let parts = match self.spec.follow {
+        let followed = match self.spec.follow {
             Follow::First => 1,
-            Follow::Mean => self.spec.parts,
+            Follow::Mean => parts,
         };
-        let share = F::ONE / F::of(parts as f64);
-        let followed = |values: &[F], c: usize| (0..parts).map(|p| values[p * n + c]).sum::<F>() * share;
+        let share = F::ONE / F::of(followed as f64);
+        let mean_of = |values: &[F], c: usize| (0..followed).map(|p| values[p * n + c]).sum::<F>() * share;
         for c in 0..n {
             let mean = &mut buffers[self.running_mean.start + c];
-            *mean = (F::ONE - rho) * *mean + rho * followed(means, c);
+            *mean = (F::ONE - rho) * *mean + rho * mean_of(means, c);
             let variance = &mut buffers[self.running_var.start + c];
-            *variance = (F::ONE - rho) * *variance + rho * (followed(variances, c) * unbiased);
+            *variance = (F::ONE - rho) * *variance + rho * (mean_of(variances, c) * unbiased);
         }
     }
 

@@ -3,7 +3,7 @@
 //! Devices exchange their statistics, so that all standardize with those of the whole batch: the numbers
 //! are BatchNorm's on one device. What it costs is counted by [`Layer::exchanged`].
 
-use super::per_batch::{self, Follow, PerBatch, Spec};
+use super::per_batch::{self, PerBatch, Spec};
 use super::{Card, Refusal, Site};
 use crate::choice::Choice;
 use crate::kernels::Real;
@@ -21,11 +21,11 @@ pub(super) const CARD: Card = Card {
 };
 
 pub(super) fn check(site: &Site) -> Result<(), Refusal> {
-    per_batch::check(site, site.devices, "devices")?;
-    per_batch::check(site, 1, "devices")
+    per_batch::check(site, site.devices, "devices", CARD.choice.label)?;
+    per_batch::check(site, 1, "devices", CARD.choice.label)
 }
 
 pub(super) fn build<F: Real>(site: &Site, name: &str, layout: &mut Layout) -> Option<Box<dyn Layer<F>>> {
-    let spec = Spec { parts: 1, follow: Follow::First, exchanged: site.devices > 1 };
+    let spec = Spec { exchanged: site.devices > 1, ..Spec::whole() };
     Some(PerBatch::boxed(site, spec, name, layout))
 }
