@@ -15,6 +15,7 @@ pub mod dropout;
 pub mod flatten;
 pub mod gain;
 pub mod init;
+pub mod join;
 pub mod layer;
 pub mod layout;
 pub mod linear;

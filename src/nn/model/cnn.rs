@@ -371,7 +371,7 @@ mod tests {
             nodes.filter_map(|n| n.plus.map(|j| format!("{} + {}", n.name, net.nodes()[j].name))).collect()
         };
         let plain = Architecture { skip: Skip::Plain, ..plan(8, 4, 4) };
-        assert_eq!(connected(plain), ["relu4 + relu3"], "only the last two have the same channels");
+        assert_eq!(connected(plain), ["skip4 + relu3"], "only the last two have the same channels");
         let keep = Architecture { shrink: Shrink::Keep, skip: Skip::Init, ..plan(8, 3, 4) };
         assert_eq!(connected(keep), ["skip2 + relu1", "skip3 + skip2"]);
     }
