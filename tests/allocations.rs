@@ -8,6 +8,7 @@ use normlab::config::Config;
 use normlab::data::Data;
 use normlab::experiment::run::Run;
 use normlab::kernels::Real;
+use normlab::nn::model::{Family, Padding, Shrink};
 use normlab::nn::norm::Norm;
 use normlab::optim::Optimizer;
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -70,10 +71,11 @@ fn counted(f: impl FnOnce()) -> Count {
     }
 }
 
-/// A linear layer takes three products: forward, weights' gradient, input's gradient. The first layer
-/// has no use for the last one.
+/// A linear layer takes three products: forward, weights' gradient, input's gradient; so does a
+/// convolution whose images are all lowered at once. The first layer has no use for the last one.
 fn products(config: &Config) -> usize {
-    3 * (config.depth + 1) - 1
+    let behind = usize::from(config.model == Family::Cnn && config.head > 0);
+    3 * (config.depth + behind + 1) - 1
 }
 
 fn check<F: Real>(config: Config) {
@@ -119,6 +121,25 @@ fn a_step_in_single_precision_allocates_once_for_each_product() {
 #[test]
 fn a_step_in_double_precision_allocates_once_for_each_product() {
     configurations().for_each(check::<f64>);
+}
+
+#[test]
+fn a_step_on_images_allocates_once_for_each_product() {
+    for &padding in Padding::ALL {
+        for &shrink in Shrink::ALL {
+            for head in [0, 6] {
+                let images = Config {
+                    data: Data::Digits,
+                    model: Family::Cnn,
+                    batch: 11,
+                    depth: 2,
+                    width: 4,
+                    ..Config::default()
+                };
+                check::<f32>(Config { padding, shrink, head, subset: 400, ..images });
+            }
+        }
+    }
 }
 
 /// The counter itself: without it, the tests above would pass on anything.

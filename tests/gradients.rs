@@ -6,12 +6,16 @@
 
 mod common;
 
+#[path = "gradients/cnn.rs"]
+mod cnn;
+
 use common::{Alone, FULLY_CONNECTED, normal, norms, random_state, site, small, variants};
 use normlab::choice::Choices;
 use normlab::nn::activation::{Activation, Nonlinearity};
 use normlab::nn::layer::{Draw, Pass, Statistics};
 use normlab::nn::layout::Layout;
 use normlab::nn::linear::Linear;
+use normlab::nn::model::{Architecture, Skip};
 use normlab::nn::network::{Network, Part, Source, Workspace};
 use normlab::nn::norm::{Norm, OverTime, Power, Site};
 use normlab::rng::Stream;
@@ -233,8 +237,11 @@ struct Net {
 
 impl Net {
     fn new(norm: Norm, activation: Activation, statistics: Statistics, stream: &mut Stream) -> Net {
-        let batch = 5;
-        let network: Network<f64> = small(norm, activation, 3, batch).build();
+        Net::of(small(norm, activation, 3, 5).build(), 5, statistics, stream)
+    }
+
+    /// With a random state and a random batch.
+    fn of(network: Network<f64>, batch: usize, statistics: Statistics, stream: &mut Stream) -> Net {
         let state = random_state(network.layout(), stream);
         let x = normal(batch * network.input().len(), stream);
         let labels = (0..batch).map(|_| stream.below(network.classes() as u32)).collect();
@@ -292,23 +299,38 @@ fn nets(mut f: impl FnMut(&Net, &str, &mut Stream)) {
     }
 }
 
+/// Along random directions through each tensor and through all of them.
+fn along_random_directions(net: &Net, name: &str, stream: &mut Stream) {
+    let gradient = net.gradient(|_, _| {});
+    let tensors = net.network.layout().params.tensors();
+    let each = tensors.iter().map(|t| (t.name.as_str(), t.range.clone()));
+    let all = std::iter::repeat_n(("all tensors", 0..net.params.len()), 4);
+    for (tensor, range) in each.chain(all) {
+        let mut direction = vec![0.0; net.params.len()];
+        direction[range.clone()].copy_from_slice(&normal::<f64>(range.len(), stream));
+        let want = slope(|h| net.loss(&moved(&net.params, h, &direction)));
+        let got = dot(&gradient, &direction);
+        // Relative to the tensor's own gradient, however small it is beside the others'.
+        let size = dot(&direction, &direction).sqrt() * dot(&gradient[range.clone()], &gradient[range]).sqrt();
+        assert!((got - want).abs() <= CLOSE * size + 1e-10, "{name}, {tensor}: {got} against {want}");
+    }
+}
+
 #[test]
 fn whole_networks_along_random_directions() {
-    nets(|net, name, stream| {
-        let gradient = net.gradient(|_, _| {});
-        let tensors = net.network.layout().params.tensors();
-        let each = tensors.iter().map(|t| (t.name.as_str(), t.range.clone()));
-        let all = std::iter::repeat_n(("all tensors", 0..net.params.len()), 4);
-        for (tensor, range) in each.chain(all) {
-            let mut direction = vec![0.0; net.params.len()];
-            direction[range.clone()].copy_from_slice(&normal::<f64>(range.len(), stream));
-            let want = slope(|h| net.loss(&moved(&net.params, h, &direction)));
-            let got = dot(&gradient, &direction);
-            // Relative to the tensor's own gradient, however small it is beside the others'.
-            let size = dot(&direction, &direction).sqrt() * dot(&gradient[range.clone()], &gradient[range]).sqrt();
-            assert!((got - want).abs() <= CLOSE * size + 1e-10, "{name}, {tensor}: {got} against {want}");
+    nets(along_random_directions);
+}
+
+#[test]
+fn skip_connections() {
+    for &skip in Skip::ALL {
+        for &activation in Activation::ALL {
+            let name = format!("{skip:?} {activation:?}");
+            let mut stream = Stream::new(1, &name);
+            let plan = Architecture { skip, depth: 3, ..small(Norm::Layer, activation, 2, 5) };
+            along_random_directions(&Net::of(plan.build(), 5, Statistics::Batch, &mut stream), &name, &mut stream);
         }
-    });
+    }
 }
 
 /// What `seen` is told at a node is the gradient at that node's output: summed over the batch, it is

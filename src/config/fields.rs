@@ -175,7 +175,7 @@ pub static FIELDS: &[Field<Config>] = &[
         help: "How much contrast and brightness vary between images; the class does not depend on them.",
         group: "Data",
         kind: Kind::Real { min: 0.0, max: 1.0, scale: Scale::Linear, absent: None },
-        relevant: |c| c.data.choice().name == "shapes",
+        relevant: |c| c.data == Data::Shapes,
         slot: |c| Slot::Real(&mut c.style),
     },
     Field {
@@ -283,7 +283,7 @@ pub static FIELDS: &[Field<Config>] = &[
         help: "Whether hidden layers have a way around them.",
         group: "Network",
         kind: Kind::Choice(choices::<Skip>),
-        relevant: |c| matches!(c.model, Family::Mlp),
+        relevant: |c| matches!(c.model, Family::Mlp | Family::Cnn),
         slot: |c| Slot::Choice(&mut c.skip),
     },
     Field {
@@ -292,7 +292,7 @@ pub static FIELDS: &[Field<Config>] = &[
         help: "What a convolution reads beyond the border of the image.",
         group: "Network",
         kind: Kind::Choice(choices::<Padding>),
-        relevant: |c| c.model.choice().name == "cnn",
+        relevant: |c| c.model == Family::Cnn,
         slot: |c| Slot::Choice(&mut c.padding),
     },
     Field {
@@ -301,7 +301,7 @@ pub static FIELDS: &[Field<Config>] = &[
         help: "How images are made smaller; channels double each time.",
         group: "Network",
         kind: Kind::Choice(choices::<Shrink>),
-        relevant: |c| c.model.choice().name == "cnn",
+        relevant: |c| c.model == Family::Cnn,
         slot: |c| Slot::Choice(&mut c.shrink),
     },
     Field {
@@ -310,7 +310,7 @@ pub static FIELDS: &[Field<Config>] = &[
         help: "Units of the fully connected layer behind the convolutions; 0 means that there is none.",
         group: "Network",
         kind: Kind::Whole { min: 0, max: 256, scale: Scale::Linear },
-        relevant: |c| c.model.choice().name == "cnn",
+        relevant: |c| c.model == Family::Cnn,
         slot: |c| Slot::Whole(&mut c.head),
     },
     Field {
@@ -319,7 +319,7 @@ pub static FIELDS: &[Field<Config>] = &[
         help: "Whether that fully connected layer is normalized too.",
         group: "Network",
         kind: Kind::Choice(choices::<Switch>),
-        relevant: |c| c.model.choice().name == "cnn" && c.head > 0,
+        relevant: |c| c.model == Family::Cnn && c.head > 0,
         slot: |c| Slot::Choice(&mut c.head_norm),
     },
     Field {

@@ -349,6 +349,23 @@ mod tests {
             fields::set(&mut mended, field, fix).unwrap();
             assert_eq!(mended.check(), []);
         }
+        let image = Config { model: Family::Cnn, depth: 2, width: 8, ..Config::default() };
+        let cases = [
+            (Config { depth: 40, ..image }, "depth", "6"),
+            (Config { padding: Padding::Valid, depth: 5, ..image }, "depth", "2"),
+            (Config { width: 256, depth: 4, ..image }, "width", "128"),
+            (Config { norm: Norm::Instance, padding: Padding::Valid, ..image }, "padding", "zero"),
+            (Config { norm: Norm::Group, groups: 5, head: 30, ..image }, "groups", "2"),
+            (Config { data: Data::Spirals, ..image }, "model", "mlp"),
+        ];
+        for (config, field, fix) in cases {
+            let problems = config.check();
+            assert_eq!(problems.len(), 1, "{problems:?}");
+            assert_eq!((problems[0].field.as_str(), problems[0].fix.as_deref()), (field, Some(fix)));
+            let mut mended = config;
+            fields::set(&mut mended, field, fix).unwrap();
+            assert_eq!(mended.check(), []);
+        }
         let two = Config { data: Data::Xor, batch: 512, norm: Norm::Instance, ..Config::default() };
         assert_eq!(two.check().len(), 2);
     }

@@ -2,6 +2,7 @@
 
 mod digits;
 mod plane;
+mod shapes;
 
 use crate::choice::choices;
 use crate::kernels::Real;
@@ -10,6 +11,7 @@ choices! {
     /// What the networks learn to classify.
     pub enum Data {
         Digits: "digits", "Digits", "Handwritten digits, 8 × 8 pixels, ten classes: 1437 to train on, 360 held out. By E. Alpaydin and C. Kaynak, UCI, CC BY 4.0.";
+        Shapes: "shapes", "Shapes", "Discs, squares, triangles and crosses, 12 × 12 pixels, in random contrast and brightness: 1200 to train on, 300 held out.";
         Spirals: "spirals", "Spirals", "Two interleaved spirals in the plane: 400 points to train on, 200 held out.";
         Circles: "circles", "Circles", "A disc inside a ring: 400 points to train on, 200 held out.";
         Xor: "xor", "XOR", "Four quadrants, opposite ones of the same class: 400 points to train on, 200 held out.";
@@ -97,6 +99,7 @@ impl Data {
     pub fn load<F: Real>(self, recipe: &Recipe) -> DataSet<F> {
         match self {
             Data::Digits => digits::load(recipe.seed),
+            Data::Shapes => shapes::load(recipe.style, recipe.seed),
             _ => plane::load(self, recipe.noise, recipe.seed),
         }
     }
@@ -105,6 +108,7 @@ impl Data {
     pub fn kind(self) -> Kind {
         match self {
             Data::Digits => Kind::Image { side: digits::SIDE },
+            Data::Shapes => Kind::Image { side: shapes::SIDE },
             _ => Kind::Plane,
         }
     }
@@ -121,12 +125,20 @@ impl Data {
 
     /// Samples to train on.
     pub fn train_len(self) -> usize {
-        if self.is_plane() { plane::TRAIN } else { digits::TRAIN }
+        match self {
+            Data::Digits => digits::TRAIN,
+            Data::Shapes => shapes::TRAIN,
+            _ => plane::TRAIN,
+        }
     }
 
     /// Number of classes.
     pub fn classes(self) -> usize {
-        if self.is_plane() { 2 } else { 10 }
+        match self {
+            Data::Digits => 10,
+            Data::Shapes => shapes::CLASSES,
+            _ => 2,
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 //! Every sum has a fixed order (several accumulators, merged in a fixed tree), so a result depends
 //! on its input and on the instruction set alone: the same WebAssembly gives the same bits anywhere.
 
+pub mod conv;
 pub mod math;
 pub mod matmul;
 mod real;

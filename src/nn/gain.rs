@@ -1,5 +1,4 @@
-//! The ends of residual branches: a learned number that starts at 0, as in SkipInit (De & Smith 2020,
-//! arXiv:2002.10444), or nothing.
+//! A learned number that starts at 0: the branch of SkipInit (De & Smith 2020, arXiv:2002.10444).
 
 use super::layer::{Back, Layer, Pass};
 use super::layout::{Layout, Role};
@@ -35,21 +34,6 @@ impl<F: Real> Layer<F> for Gain {
             for (dx, &dy) in dx.iter_mut().zip(back.dy) {
                 *dx = alpha * dy;
             }
-        }
-    }
-}
-
-/// y = x: the place where a skip connection is added.
-pub struct Identity;
-
-impl<F: Real> Layer<F> for Identity {
-    fn forward(&self, _pass: &Pass<F>, x: &[F], y: &mut [F], _cache: &mut [F]) {
-        y.copy_from_slice(x);
-    }
-
-    fn backward(&self, _pass: &Pass<F>, back: Back<F>, _cache: &mut [F], dx: Option<&mut [F]>, _gradient: &mut [F]) {
-        if let Some(dx) = dx {
-            dx.copy_from_slice(back.dy);
         }
     }
 }

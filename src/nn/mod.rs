@@ -1,6 +1,6 @@
 //! Networks: layers as forward/backward pairs over caches that the caller owns.
 //!
-//! Reading order: [`layer`] (what a layer is), [`linear`], [`activation`], [`norm`] (one file per
+//! Reading order: [`layer`] (what a layer is), [`linear`], [`conv`], [`activation`], [`norm`] (one file per
 //! normalization), [`layout`] (where each layer's parameters lie in the one flat vector), [`init`],
 //! [`network`] (layers joined, forward and backward), [`model`] (which layers make which network).
 //!
@@ -10,13 +10,17 @@
 //! cannot disturb it.
 
 pub mod activation;
+pub mod conv;
 pub mod dropout;
+pub mod flatten;
 pub mod gain;
 pub mod init;
+pub mod join;
 pub mod layer;
 pub mod layout;
 pub mod linear;
 pub mod model;
 pub mod network;
 pub mod norm;
+pub mod pool;
 mod slots;

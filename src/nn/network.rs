@@ -42,8 +42,8 @@ pub struct Node<F> {
     pub layer: Box<dyn Layer<F>>,
     /// What it reads.
     pub from: Source,
-    /// An earlier node whose output, of the same shape, is added to the layer's: a skip connection. Not
-    /// for a layer whose backward pass reads its own output, which this changes.
+    /// An earlier node whose output, of the same shape, is added to the layer's: a skip connection. The
+    /// layer's backward pass must not read its own output ([`Back::y`]), which is then the sum.
     pub plus: Option<usize>,
 }
 

@@ -10,6 +10,7 @@
 mod common;
 
 mod cases;
+mod images;
 mod isolation;
 mod noise;
 mod relatives;

@@ -7,6 +7,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod cnn;
 mod fixture;
 mod layers;
 

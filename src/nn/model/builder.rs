@@ -5,7 +5,8 @@ use crate::choice::Choices;
 use crate::kernels::Real;
 use crate::nn::activation::Nonlinearity;
 use crate::nn::dropout::Dropout;
-use crate::nn::gain::{Gain, Identity};
+use crate::nn::gain::Gain;
+use crate::nn::join::Join;
 use crate::nn::layer::{Layer, Shape};
 use crate::nn::layout::Layout;
 use crate::nn::linear::Linear;
@@ -117,12 +118,12 @@ impl<F: Real> Builder<F> {
         if self.plan.skip == Skip::None || start.1 != self.shape || start.0 == Source::Input {
             return;
         }
-        // A node of its own, for a nonlinearity's backward pass reads the output that it wrote.
+        let name = format!("skip{i}");
         let layer: Box<dyn Layer<F>> = match self.plan.skip {
-            Skip::Init => Box::new(Gain::new(&mut self.layout, &format!("skip{i}"))),
-            _ => Box::new(Identity),
+            Skip::Init => Box::new(Gain::new(&mut self.layout, &name)),
+            _ => Box::new(Join),
         };
-        self.push(format!("skip{i}"), Part::Shuffle, self.shape, layer);
+        self.push(name, Part::Shuffle, self.shape, layer);
         self.plus(start.0);
     }
 

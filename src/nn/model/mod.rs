@@ -1,6 +1,7 @@
 //! Which layers make which network: one file per family.
 
 mod builder;
+mod cnn;
 mod mlp;
 
 use super::activation::Activation;
@@ -15,6 +16,7 @@ choices! {
     /// The family of networks.
     pub enum Family {
         Mlp: "mlp", "MLP", "Fully connected layers, each feeding the next.";
+        Cnn: "cnn", "CNN", "3 × 3 convolutions, which read each pixel with its neighbours, then fully connected layers; for images.";
     }
 }
 
@@ -86,6 +88,7 @@ impl Family {
     pub fn reads(self) -> Reads {
         match self {
             Family::Mlp => Reads::Vectors,
+            Family::Cnn => Reads::Images,
         }
     }
 }
@@ -203,6 +206,7 @@ impl Architecture {
     pub fn check(&self) -> Result<(), Refusal> {
         match self.family {
             Family::Mlp => mlp::check(self),
+            Family::Cnn => cnn::check(self),
         }
     }
 
@@ -211,6 +215,7 @@ impl Architecture {
         let builder = Builder::new(*self);
         match self.family {
             Family::Mlp => mlp::build(builder),
+            Family::Cnn => cnn::build(builder),
         }
     }
 
