@@ -460,10 +460,10 @@ pub static FIELDS: &[Field<Config>] = &[
     Field {
         name: "decay_norm",
         label: "Decay γ and β",
-        help: "Whether weight decay acts on γ and β too.",
+        help: "Whether weight decay acts on γ and β, and on SkipInit's factors, too.",
         group: "Training",
         kind: Kind::Choice(choices::<Switch>),
-        relevant: |c| c.weight_decay > 0.0 && c.norm != Norm::None,
+        relevant: |c| c.weight_decay > 0.0 && (c.norm != Norm::None || c.skip == Skip::Init),
         slot: |c| Slot::Choice(&mut c.decay_norm),
     },
     Field {
