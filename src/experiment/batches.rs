@@ -29,9 +29,9 @@ impl Batches {
         Batches { stream, next: order.len(), order, size, sorting: None }
     }
 
-    /// The same shuffles, but each epoch goes through the classes one after the other: its batches are
-    /// not samples of the whole. Within a class the shuffle's order stays; what is dropped at the end is
-    /// of the last class.
+    /// The same samples in each epoch, but class by class: a batch is no sample of the whole. Within a
+    /// class the shuffle's order stays. What an epoch drops is what the shuffled one drops, of any class;
+    /// cut off the sorted end, it would be a class that is never seen.
     pub fn sorted(mut self, labels: &[u32], classes: usize) -> Batches {
         self.sorting = Some(Sorting { labels: labels.to_vec(), classes, shuffled: self.order.clone() });
         self
@@ -47,7 +47,8 @@ impl Batches {
             self.stream.shuffle(&mut self.order);
             if let Some(sorting) = &mut self.sorting {
                 sorting.shuffled.copy_from_slice(&self.order);
-                by_class(&sorting.shuffled, &sorting.labels, sorting.classes, &mut self.order);
+                let kept = self.order.len() / self.size * self.size;
+                by_class(&sorting.shuffled[..kept], &sorting.labels, sorting.classes, &mut self.order[..kept]);
             }
             self.next = 0;
         }
@@ -100,8 +101,9 @@ mod tests {
 
     #[test]
     fn sorted_epochs_are_the_shuffled_ones_class_by_class() {
-        let labels: Vec<u32> = (0..30).map(|i| i * 7 % 3).collect();
-        let (mut shuffled, mut sorted) = (batches(30, 5), batches(30, 5).sorted(&labels, 3));
+        // Two samples are left over in each epoch.
+        let labels: Vec<u32> = (0..32).map(|i| i * 7 % 3).collect();
+        let (mut shuffled, mut sorted) = (batches(32, 5), batches(32, 5).sorted(&labels, 3));
         let mut last = Vec::new();
         for _ in 0..4 {
             let mut want = take(&mut shuffled, 6);
