@@ -3,8 +3,8 @@
 #![allow(unsafe_code)] // an allocator is unsafe by its very interface; this one only counts
 #![allow(clippy::expect_used)] // what is not there fails the test
 
-use normlab::choice::Choices;
-use normlab::config::Config;
+use normlab::choice::{Choices, Switch};
+use normlab::config::{Config, Sampling, Shards};
 use normlab::data::Data;
 use normlab::experiment::run::Run;
 use normlab::kernels::Real;
@@ -113,9 +113,23 @@ fn configurations() -> impl Iterator<Item = Config> {
     })
 }
 
+/// Orders of samples, phases of training, and parameters treated apart; each switches in the middle of
+/// the run or of an epoch.
+fn phases() -> impl Iterator<Item = Config> {
+    configurations().filter(|c| matches!(c.norm, Norm::Batch | Norm::Layer)).flat_map(|usual| {
+        [
+            Config { sampling: Sampling::Sorted, ..usual },
+            Config { shards: Shards::Sorted, devices: 2, batch: 10, ..usual },
+            Config { freeze: 20, ..usual },
+            Config { tune_at: 20, tune_samples: 50, shift_scale: 0.5, sampling: Sampling::Sorted, ..usual },
+            Config { subset: 100, decay_norm: Switch::Off, ..usual },
+        ]
+    })
+}
+
 #[test]
 fn a_step_in_single_precision_allocates_once_for_each_product() {
-    configurations().for_each(check::<f32>);
+    configurations().chain(phases()).for_each(check::<f32>);
 }
 
 #[test]

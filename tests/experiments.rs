@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)] // what is not there fails the test
 
 use normlab::choice::Choices;
-use normlab::config::Config;
+use normlab::config::{Config, Sampling, Shards};
 use normlab::data::Data;
 use normlab::experiment::run::Run;
 use normlab::experiment::summary::{Recent, Summary};
@@ -63,4 +63,59 @@ fn spirals_show_what_batch_norm_saves() {
     assert!(early > 0.9 && plain < 0.75, "after 300 steps: {early:.3} and {plain:.3}");
     let (late, plain) = (mean(Norm::Batch, 1000), mean(Norm::None, 1000));
     assert!(late > 0.95 && plain > 0.9, "after 1000 steps: {late:.3} and {plain:.3}");
+}
+
+/// Validation accuracy at inference, and the mean recent loss in training mode.
+fn after_1000(config: Config) -> (f64, f64) {
+    let mut run = Run::<f32>::new(config).unwrap();
+    let mut recent = Recent::default();
+    for _ in 0..1000 {
+        recent.push(run.step().loss);
+    }
+    let summary = Summary::of(&run, &recent);
+    (summary.json()["val_accuracy"].as_f64().unwrap(), recent.mean().unwrap())
+}
+
+/// Batches of two classes or so: BatchNorm reads the classes off the batch. It learns its training
+/// batches by heart and fails on single samples; LayerNorm, which sees single samples alone, does not.
+#[test]
+fn sorted_batches_let_batch_norm_cheat() {
+    for seed in 1..=SEEDS {
+        let sorted = |norm| Config { norm, seed, sampling: Sampling::Sorted, batch: 256, ..Config::default() };
+        let ((batch, batch_loss), (layer, layer_loss)) =
+            (after_1000(sorted(Norm::Batch)), after_1000(sorted(Norm::Layer)));
+        println!("seed {seed}: batch {batch:.3} at loss {batch_loss:.3}, layer {layer:.3} at {layer_loss:.3}");
+        assert!(batch_loss < 0.02 && layer_loss < 0.02, "both fit their training batches");
+        assert!(batch < 0.92 && layer > 0.95, "{batch} {layer}");
+    }
+}
+
+/// Eight devices of four samples: each standardizes with its own. Sorted shards leave a device one class
+/// or two, whose differences from the others it then takes away; exchanged statistics do not care.
+#[test]
+fn sorted_shards_break_batch_norm_unless_devices_exchange_statistics() {
+    for seed in 1..=SEEDS {
+        let over_devices = |norm, shards| after_1000(Config { norm, seed, shards, devices: 8, ..Config::default() }).0;
+        let (random, sorted) = (over_devices(Norm::Batch, Shards::Random), over_devices(Norm::Batch, Shards::Sorted));
+        let exchanged = over_devices(Norm::Sync, Shards::Sorted);
+        println!("seed {seed}: random {random:.3}, sorted {sorted:.3}, exchanged {exchanged:.3}");
+        assert!(random > 0.88 && sorted < 0.7 && exchanged > 0.95, "{random} {sorted} {exchanged}");
+    }
+}
+
+/// Other contrast and brightness: running statistics no longer fit, those of 32 shifted samples do, and so
+/// do running statistics that have followed shifted samples for a while.
+#[test]
+fn a_shift_is_mended_by_statistics_of_shifted_samples() {
+    for seed in 1..=SEEDS {
+        let usual = Config { seed, ..Config::default() };
+        let shifted = Config { shift_scale: 0.3, shift_offset: 0.5, ..usual };
+        let (plain, fallen) = (after(1000, usual), after(1000, shifted));
+        let adapted = [0, 16, 256].map(|prior| after(1000, Config { adapt: 32, prior, ..shifted }));
+        let tuned = after(1050, Config { tune_at: 1001, tune_samples: 200, ..shifted });
+        println!("seed {seed}: {plain:.3}, shifted {fallen:.3}, adapted {adapted:.3?}, tuned {tuned:.3}");
+        assert!(plain > 0.95 && fallen < 0.7, "{plain} {fallen}");
+        assert!(adapted[0] > 0.94 && adapted[1] > 0.94 && adapted[2] < 0.85, "{adapted:?}");
+        assert!(tuned > 0.95, "{tuned}");
+    }
 }

@@ -460,10 +460,13 @@ pub static FIELDS: &[Field<Config>] = &[
     Field {
         name: "decay_norm",
         label: "Decay γ and β",
-        help: "Whether weight decay acts on γ and β too.",
+        help: "Whether weight decay acts on γ and β, and on SkipInit's factors, too.",
         group: "Training",
         kind: Kind::Choice(choices::<Switch>),
-        relevant: |c| c.weight_decay > 0.0 && !matches!(c.norm, Norm::None | Norm::Noise),
+        relevant: |c| {
+            let norm = !matches!(c.norm, Norm::None | Norm::Noise);
+            c.weight_decay > 0.0 && (norm || c.skip == Skip::Init)
+        },
         slot: |c| Slot::Choice(&mut c.decay_norm),
     },
     Field {

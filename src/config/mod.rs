@@ -315,6 +315,16 @@ impl Config {
                 fix: Some(samples.to_string()),
             });
         }
+        if self.tune_at > 0 && self.tune_samples > 0 && self.batch > self.tune_samples {
+            let least = self.batch.min(samples);
+            problems.push(Problem {
+                field: "tune_samples".into(),
+                value: self.tune_samples.to_string(),
+                allowed: format!("0, or at least {least}"),
+                reason: format!("each step takes a batch of {} samples", self.batch),
+                fix: Some(least.to_string()),
+            });
+        }
         problems
     }
 }
@@ -339,6 +349,8 @@ mod tests {
             (Config { norm: Norm::Renorm, batch: 1, ..Config::default() }, "batch", "2"),
             (Config { norm: Norm::Noisy, batch: 1, ..Config::default() }, "batch", "2"),
             (Config { data: Data::Xor, batch: 512, ..Config::default() }, "batch", "400"),
+            (Config { subset: 20, ..Config::default() }, "batch", "20"),
+            (Config { tune_at: 9, tune_samples: 31, ..Config::default() }, "tune_samples", "32"),
         ];
         for (config, field, fix) in cases {
             let problems = config.check();
@@ -368,5 +380,7 @@ mod tests {
         }
         let two = Config { data: Data::Xor, batch: 512, norm: Norm::Instance, ..Config::default() };
         assert_eq!(two.check().len(), 2);
+        let never_tuned = Config { tune_samples: 1, ..Config::default() };
+        assert_eq!(never_tuned.check(), []);
     }
 }

@@ -53,7 +53,7 @@ pub struct Frame {
     pub verdict: Verdict,
     /// The step and the layer at which the run left the finite range.
     pub divergence: Option<(u64, String)>,
-    /// The hidden layers on the next mini-batch, in training mode.
+    /// The hidden layers on the next mini-batch, in the pass that the next step will take.
     pub layers: Vec<Layer>,
     /// Half the width of the layers' histograms.
     pub range: f32,
@@ -98,7 +98,7 @@ impl<F: Real> Camera<F> {
             let (x, y) = run.batch();
             let boundary = self.boundary.as_mut().map(|probe| probe.measure(run.network(), run.state()));
             self.last = Insides {
-                layers: self.layers.measure(run.network(), run.state(), x, y, run.next_draw(), range),
+                layers: self.layers.measure(run.network(), &run.next_pass(), x, y, range),
                 range,
                 boundary: boundary.unwrap_or_default(),
             };
@@ -157,5 +157,19 @@ mod tests {
         assert_eq!((frame.step, frame.layers.len(), frame.boundary.len()), (60, 2, 48 * 48));
         assert_eq!(frame.fingerprint.0, 50);
         assert!(Frame::decode(&[1, 2, 3]).is_err());
+    }
+
+    /// Histograms show what the next step will see.
+    #[test]
+    fn frozen_layers_are_seen_with_the_statistics_that_they_train_with() {
+        let usual = Config { data: Data::Xor, width: 8, depth: 2, ..Config::default() };
+        let layers = |config| {
+            let session = Session::<f32>::new(config).unwrap();
+            Camera::new(&session).take(&session, 3.0, true).layers
+        };
+        let (free, frozen) = (layers(usual), layers(Config { freeze: 1, ..usual }));
+        // At the start running statistics are 0 and 1: nothing is standardized.
+        assert!((free[0].deviation - 1.0).abs() < 0.01, "{}", free[0].deviation);
+        assert!((frozen[0].deviation - 1.0).abs() > 0.1, "{}", frozen[0].deviation);
     }
 }

@@ -1,14 +1,16 @@
 //! A run: one configuration, trained step by step.
 //!
-//! [`run::Run`] is the pure function of the configuration. [`session::Session`] is a run with the
-//! records that the page draws, [`frame::Frame`] what it shows at one moment; [`summary::Summary`] is
-//! what is left of a run at its end.
+//! [`run::Run`] is the pure function of the configuration, [`samples::Samples`] what it learns from and
+//! is judged by. [`session::Session`] is a run with the records that the page draws, [`frame::Frame`]
+//! what it shows at one moment; [`summary::Summary`] is what is left of a run at its end.
 
 pub mod batches;
 pub mod evaluate;
 pub mod fingerprint;
 pub mod frame;
+pub mod precise;
 pub mod run;
+pub mod samples;
 pub mod session;
 pub mod summary;
 pub mod trace;

@@ -1,14 +1,17 @@
 //! Training, step by step.
 
-use super::batches::Batches;
+use super::batches::{Batches, by_class};
 use super::fingerprint::Fingerprint;
-use crate::config::{Config, Problem};
+use super::samples::Samples;
+use crate::config::{Config, Problem, Sampling, Shards};
 use crate::data::{DataSet, Split};
 use crate::kernels::Real;
 use crate::nn::init::State;
-use crate::nn::layer::{Draw, Pass};
+use crate::nn::layer::{Draw, Pass, Statistics};
+use crate::nn::layout::{Layout, Role};
 use crate::nn::network::{Network, Score, Workspace};
 use crate::optim::Updater;
+use crate::rng::Stream;
 
 /// When and where a run left the finite range.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +33,8 @@ pub struct Run<F> {
     state: State<F>,
     updater: Updater<F>,
     batches: Batches,
+    /// Shifted samples and their batches, for the steps from [`Config::tune_at`] on.
+    tuning: Option<(Split<F>, Batches)>,
     work: Workspace<F>,
     gradient: Vec<F>,
     x: Vec<F>,
@@ -52,11 +57,23 @@ impl<F: Real> Run<F> {
         }
         let network = config.architecture().build();
         let state = State::initial(network.layout(), config.init, config.init_std, config.seed);
-        let data = config.data.load(&config.recipe());
+        let Samples { set: data, tune } = Samples::of(&config);
+        // Each phase walks its own stream: where the first one stops does not matter to the second.
+        let batches = |stream, split: &Split<F>| {
+            let batches = Batches::new(Stream::new(config.seed, stream), split.len(), config.batch);
+            match config.sampling {
+                Sampling::Shuffled => batches,
+                Sampling::Sorted => batches.sorted(&split.y, data.classes),
+            }
+        };
         let parameters = state.params.len();
         let mut run = Run {
-            updater: Updater::new(config.rule(), parameters),
-            batches: Batches::new(config.seed, data.train.len(), config.batch),
+            updater: updater(&config, network.layout()),
+            batches: batches("batches", &data.train),
+            tuning: tune.map(|split| {
+                let batches = batches("batches/tune", &split);
+                (split, batches)
+            }),
             work: Workspace::to_train(&network, config.batch),
             gradient: vec![F::ZERO; parameters],
             x: vec![F::ZERO; config.batch * data.features],
@@ -76,10 +93,21 @@ impl<F: Real> Run<F> {
 
     /// Fetches the next batch.
     fn draw(&mut self) {
-        self.indices.copy_from_slice(self.batches.draw());
-        gather(&self.data.train.x, &self.indices, self.data.features, &mut self.x);
+        let tuned = begun(self.config.tune_at, self.step + 1);
+        let (split, batches) = match &mut self.tuning {
+            Some((split, batches)) if tuned => (&*split, batches),
+            _ => (&self.data.train, &mut self.batches),
+        };
+        let drawn = batches.draw();
+        // Whatever the normalization: both runs of a pair are to see the same rows in the same order.
+        if self.config.devices > 1 && self.config.shards == Shards::Sorted {
+            by_class(drawn, &split.y, self.data.classes, &mut self.indices);
+        } else {
+            self.indices.copy_from_slice(drawn);
+        }
+        gather(&split.x, &self.indices, self.data.features, &mut self.x);
         for (y, &i) in self.y.iter_mut().zip(&self.indices) {
-            *y = self.data.train.y[i as usize];
+            *y = split.y[i as usize];
         }
     }
 
@@ -90,6 +118,7 @@ impl<F: Real> Run<F> {
 
     /// Takes one step on [`Run::batch`]: computes loss and gradient, moves running statistics and
     /// parameters, draws the next batch. The score is the batch's, in training mode, before the update.
+    /// From [`Config::freeze`] on, running statistics are used and stay.
     ///
     /// A loss that is not finite ends the run: nothing is updated then, and no step is taken later.
     pub fn step(&mut self) -> Score {
@@ -97,12 +126,15 @@ impl<F: Real> Run<F> {
             return Score { loss: f64::NAN, correct: 0, samples: self.config.batch };
         }
         self.gradient.fill(F::ZERO);
-        let pass = Pass::training(&self.state.params, &self.state.buffers, self.config.batch, self.next_draw());
+        let pass = pass(&self.config, &self.state, self.next_draw());
+        let frozen = pass.statistics == Statistics::Running;
         let score = self.network.gradient(&pass, &self.x, &self.y, &mut self.work, &mut self.gradient, |_, _| {});
         self.step += 1;
         self.losses.push(score.loss as f32);
         if score.loss.is_finite() {
-            self.network.update_buffers(&self.work, &mut self.state.buffers, false);
+            if !frozen {
+                self.network.update_buffers(&self.work, &mut self.state.buffers, false);
+            }
             self.updater.step(&mut self.state.params, &self.gradient);
             self.draw();
         } else {
@@ -118,14 +150,19 @@ impl<F: Real> Run<F> {
         &self.config
     }
 
-    /// Its data.
+    /// Its data, see [`Samples::set`].
     pub fn data(&self) -> &DataSet<F> {
         &self.data
     }
 
-    /// The samples that [`Run::indices`] speaks of.
-    pub fn training_samples(&self) -> &Split<F> {
-        &self.data.train
+    /// The samples that [`Run::indices`] speaks of, before [`Config::tune_at`] and from then on.
+    pub fn training_samples(&self) -> (&Split<F>, Option<&Split<F>>) {
+        (&self.data.train, self.tuning.as_ref().map(|(split, _)| split))
+    }
+
+    /// Whether the next step trains on the second of them.
+    pub fn tuned(&self) -> bool {
+        self.tuning.is_some() && begun(self.config.tune_at, self.step + 1)
     }
 
     /// Its network.
@@ -143,7 +180,7 @@ impl<F: Real> Run<F> {
         (&self.x, &self.y)
     }
 
-    /// The next step's sample indices into the training split.
+    /// The next step's sample indices, into the training split or into [`Samples::tune`].
     pub fn indices(&self) -> &[u32] {
         &self.indices
     }
@@ -151,6 +188,11 @@ impl<F: Real> Run<F> {
     /// What the next step's random layers draw from.
     pub fn next_draw(&self) -> Draw {
         Draw { seed: self.config.seed, step: self.step + 1 }
+    }
+
+    /// The pass that the next step will take.
+    pub fn next_pass(&self) -> Pass<'_, F> {
+        pass(&self.config, &self.state, self.next_draw())
     }
 
     /// Steps taken.
@@ -169,6 +211,28 @@ impl<F: Real> Run<F> {
     }
 }
 
+/// Whether what begins at step `first` has begun by that step; 0: it never does.
+fn begun(first: usize, step: u64) -> bool {
+    first > 0 && step >= first as u64
+}
+
+/// A training step's pass.
+fn pass<'a, F>(config: &Config, state: &'a State<F>, draw: Draw) -> Pass<'a, F> {
+    let statistics = if begun(config.freeze, draw.step) { Statistics::Running } else { Statistics::Batch };
+    Pass { statistics, ..Pass::training(&state.params, &state.buffers, config.batch, draw) }
+}
+
+/// The update rule over a network's parameters. Without [`Config::decay_norm`], weight decay acts on
+/// products alone: on weights and their biases.
+pub fn updater<F: Real>(config: &Config, layout: &Layout) -> Updater<F> {
+    let updater = Updater::new(config.rule(), layout.params.len());
+    if config.decay_norm.is_on() {
+        return updater;
+    }
+    let products = |role| matches!(role, Role::Weight { .. } | Role::Bias { .. });
+    updater.sparing(layout.params.tensors().iter().filter(|t| !products(t.role)).map(|t| t.range.clone()))
+}
+
 /// Copies the rows named by `indices`.
 fn gather<F: Real>(from: &[F], indices: &[u32], width: usize, to: &mut [F]) {
     for (row, &i) in to.chunks_exact_mut(width).zip(indices) {
@@ -179,7 +243,11 @@ fn gather<F: Real>(from: &[F], indices: &[u32], width: usize, to: &mut [F]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::choice::Switch;
+    use crate::data::Data;
+    use crate::nn::model::Skip;
     use crate::nn::norm::Norm;
+    use crate::optim::Optimizer;
 
     #[test]
     fn the_same_configuration_gives_the_same_bits() {
@@ -226,5 +294,178 @@ mod tests {
         let (steps, print) = (run.steps(), run.fingerprint());
         assert!(run.step().loss.is_nan());
         assert_eq!((run.steps(), run.fingerprint()), (steps, print));
+    }
+
+    fn after(steps: usize, config: Config) -> Run<f32> {
+        let mut run = Run::new(config).unwrap();
+        for _ in 0..steps {
+            run.step();
+        }
+        run
+    }
+
+    fn print(steps: usize, config: Config) -> Fingerprint {
+        after(steps, config).fingerprint()
+    }
+
+    /// Whatever is at its neutral value does nothing, down to the last bit.
+    #[test]
+    fn neutral_settings_change_no_bit() {
+        for usual in [
+            Config::default(),
+            Config {
+                norm: Norm::Layer,
+                optimizer: Optimizer::AdamW,
+                weight_decay: 0.01,
+                lr: 0.01,
+                ..Config::default()
+            },
+            Config { data: Data::Spirals, norm: Norm::Ghost, dropout: 0.2, ..Config::default() },
+            Config { norm: Norm::Batch, devices: 4, optimizer: Optimizer::Momentum, ..Config::default() },
+        ] {
+            let want = print(30, usual);
+            for config in [
+                Config { subset: usual.data.train_len(), ..usual },
+                Config { subset: 2000, ..usual },
+                Config { freeze: 31, ..usual },
+                Config { tune_at: 32, ..usual },
+                Config { tune_samples: 100, ..usual },
+                Config { adapt: 32, prior: 3, ..usual },
+                // Evaluation alone is shifted.
+                Config { shift_scale: 0.3, shift_offset: 1.0, shift_noise: 0.5, ..usual },
+            ] {
+                assert_eq!(print(30, config), want, "{config:?}");
+            }
+            let shards = Config { shards: Shards::Sorted, devices: 1, ..usual };
+            assert_eq!(print(30, shards), print(30, Config { devices: 1, ..usual }));
+        }
+        let no_decay = Config { decay_norm: Switch::Off, ..Config::default() };
+        assert_eq!(print(30, no_decay), print(30, Config::default()));
+    }
+
+    #[test]
+    fn a_subset_is_all_that_is_ever_drawn() {
+        let mut run = Run::<f32>::new(Config { subset: 50, batch: 20, ..Config::default() }).unwrap();
+        let mut seen = [false; 50];
+        for _ in 0..60 {
+            run.indices().iter().for_each(|&i| seen[i as usize] = true);
+            run.step();
+        }
+        assert!(seen.iter().all(|&s| s));
+    }
+
+    fn labels(run: &Run<f32>) -> Vec<u32> {
+        run.batch().1.to_vec()
+    }
+
+    #[test]
+    fn sorted_sampling_goes_from_class_to_class() {
+        let config = Config { sampling: Sampling::Sorted, ..Config::default() };
+        let (mut run, mut shuffled) = (Run::<f32>::new(config).unwrap(), Run::<f32>::new(Config::default()).unwrap());
+        assert_eq!(run.state(), shuffled.state(), "weights are drawn from another stream");
+        // 44 batches of 32 make an epoch of 1437.
+        let epochs: Vec<Vec<u32>> = (0..2)
+            .map(|_| {
+                (0..44)
+                    .flat_map(|_| {
+                        let now = labels(&run);
+                        run.step();
+                        now
+                    })
+                    .collect()
+            })
+            .collect();
+        assert!(epochs.iter().all(|epoch| epoch.is_sorted() && epoch[0] == 0 && epoch[44 * 32 - 1] == 9));
+        assert!(
+            !(0..44)
+                .flat_map(|_| {
+                    shuffled.step();
+                    labels(&shuffled)
+                })
+                .is_sorted()
+        );
+    }
+
+    #[test]
+    fn sorted_shards_hold_the_same_samples_in_another_order() {
+        let config = Config { devices: 4, ..Config::default() };
+        let mut random = Run::<f32>::new(config).unwrap();
+        let mut sorted = Run::<f32>::new(Config { shards: Shards::Sorted, ..config }).unwrap();
+        for _ in 0..50 {
+            let mut want = random.indices().to_vec();
+            let y = random.data().train.y.clone();
+            want.sort_by_key(|&i| y[i as usize]);
+            assert_eq!(sorted.indices(), want);
+            assert!(labels(&sorted).is_sorted());
+            assert_eq!(labels(&sorted), want.iter().map(|&i| y[i as usize]).collect::<Vec<_>>());
+            random.step();
+            sorted.step();
+        }
+        assert_ne!(random.fingerprint(), sorted.fingerprint());
+    }
+
+    #[test]
+    fn frozen_statistics_are_used_and_stay() {
+        let usual = Config { width: 16, depth: 2, ..Config::default() };
+        let (mut free, mut frozen) = (after(9, usual), after(9, Config { freeze: 10, ..usual }));
+        assert_eq!(free.fingerprint(), frozen.fingerprint());
+        assert_eq!(
+            (free.next_pass().statistics, frozen.next_pass().statistics),
+            (Statistics::Batch, Statistics::Running)
+        );
+        let before = frozen.state().clone();
+        // The tenth step's loss is that of the network as at inference.
+        let mut work = Workspace::to_evaluate(frozen.network(), 32);
+        let pass = Pass::evaluation(&before.params, &before.buffers, 32, Statistics::Running);
+        let want = frozen.network().score(&pass, frozen.batch().0, frozen.batch().1, &mut work);
+        assert_eq!(frozen.step(), want);
+        assert_ne!(free.step(), want);
+        frozen.step();
+        assert_eq!(frozen.state().buffers, before.buffers);
+        assert_ne!(frozen.state().params, before.params);
+        assert_ne!(free.state().buffers, before.buffers);
+    }
+
+    #[test]
+    fn fine_tuning_takes_shifted_samples_from_a_stream_of_its_own() {
+        let usual = Config { batch: 16, shift_scale: 0.3, shift_offset: 0.5, ..Config::default() };
+        let tuned = |at| Config { tune_at: at, tune_samples: 40, ..usual };
+        let (plain, mut run) = (after(9, usual), after(8, tuned(10)));
+        assert!(run.indices().iter().any(|&i| i >= 40));
+        run.step();
+        assert_eq!(plain.fingerprint(), run.fingerprint());
+        assert_ne!(plain.indices(), run.indices(), "the tenth step's batch");
+        // Whenever it begins, it begins with the same batches.
+        let mut at_once = Run::<f32>::new(tuned(1)).unwrap();
+        for _ in 0..20 {
+            assert_eq!((at_once.indices(), at_once.batch()), (run.indices(), run.batch()));
+            let train = &run.data().train;
+            for (row, (&i, &y)) in run.indices().iter().zip(run.batch().1).enumerate() {
+                assert!(i < 40);
+                assert_eq!(y, train.y[i as usize]);
+                let (x, plain) = (&run.batch().0[row * 64..][..64], &train.x[i as usize * 64..][..64]);
+                assert!(x.iter().zip(plain).all(|(x, p)| (x - (0.3 * p + 0.5)).abs() < 1e-6));
+            }
+            at_once.step();
+            run.step();
+        }
+    }
+
+    #[test]
+    fn weight_decay_can_spare_what_belongs_to_the_normalization() {
+        let config =
+            |decay_norm, weight_decay| Config { decay_norm, weight_decay, skip: Skip::Init, ..Config::default() };
+        let one = |config| after(1, config).state().params.clone();
+        let with = one(config(Switch::On, 0.5));
+        let spared = one(config(Switch::Off, 0.5));
+        let without = one(config(Switch::On, 0.0));
+        let run = Run::<f32>::new(config(Switch::Off, 0.5)).unwrap();
+        for tensor in run.network().layout().params.tensors() {
+            let product = tensor.name.starts_with("linear") || tensor.name.starts_with("head");
+            let like = if product { &with } else { &without };
+            assert_eq!(spared[tensor.range.clone()], like[tensor.range.clone()], "{}", tensor.name);
+        }
+        assert_ne!(spared, with);
+        assert_ne!(spared, without);
     }
 }

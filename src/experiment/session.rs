@@ -1,13 +1,11 @@
 //! A run with the records that a page draws.
 
-use super::evaluate::Evaluator;
+use super::evaluate::{Evaluator, Policy};
 use super::run::Run;
 use super::summary::{Recent, Verdict};
 use super::trace::Trace;
 use crate::config::{Config, Problem};
 use crate::kernels::Real;
-use crate::nn::layer::Statistics;
-use crate::nn::norm::Norm;
 use serde::{Deserialize, Serialize};
 
 /// One evaluation on the validation split.
@@ -15,9 +13,10 @@ use serde::{Deserialize, Serialize};
 pub struct Validation {
     /// After how many steps.
     pub step: u64,
-    /// Mean loss with running statistics.
+    /// Mean loss as at inference: with running statistics, or with blended ones, see
+    /// [`Policy::inference`].
     pub loss: f64,
-    /// Accuracy with running statistics.
+    /// Accuracy, likewise.
     pub accuracy: f64,
     /// Mean loss with the split's own statistics.
     pub loss_batch: f64,
@@ -28,7 +27,7 @@ pub struct Validation {
 /// A run, its losses and accuracies by step, and its validation scores.
 pub struct Session<F> {
     run: Run<F>,
-    running: Evaluator<F>,
+    inference: Evaluator<F>,
     batch: Evaluator<F>,
     loss: Trace,
     accuracy: Trace,
@@ -60,8 +59,8 @@ impl<F: Real> Session<F> {
         let run = Run::new(config)?;
         let samples = run.data().validation.len();
         let mut session = Session {
-            running: Evaluator::new(run.network(), samples, Statistics::Running),
-            batch: Evaluator::new(run.network(), samples, Statistics::Batch),
+            inference: Evaluator::new(run.network(), samples, Policy::inference(run.config())),
+            batch: Evaluator::new(run.network(), samples, Policy::Batch),
             run,
             loss: Trace::default(),
             accuracy: Trace::default(),
@@ -102,16 +101,16 @@ impl<F: Real> Session<F> {
         }
         let (network, state) = (self.run.network(), self.run.state());
         let split = &self.run.data().validation;
-        let running = self.running.score(network, state, split);
+        let inference = self.inference.score(network, state, split);
         // The others do not know the batch: both policies are the same.
-        let batch = match self.run.config().norm {
-            Norm::Batch => self.batch.score(network, state, split),
-            _ => running,
+        let batch = match self.run.config().norm.has_running_statistics() {
+            true => self.batch.score(network, state, split),
+            false => inference,
         };
         self.validations.push(Validation {
             step,
-            loss: running.loss,
-            accuracy: running.accuracy(),
+            loss: inference.loss,
+            accuracy: inference.accuracy(),
             loss_batch: batch.loss,
             accuracy_batch: batch.accuracy(),
         });
@@ -162,6 +161,8 @@ impl<F: Real> Session<F> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::experiment::summary::Summary;
+    use crate::nn::norm::Norm;
 
     #[test]
     fn evaluations_stay_few_and_change_nothing() {
@@ -174,5 +175,37 @@ mod tests {
         assert_eq!(watched.run().fingerprint(), plain.fingerprint());
         let count = (1..=1_000_000).filter(|s: &u64| s.is_multiple_of(interval(*s))).count();
         assert!(count < 1200, "{count}");
+    }
+
+    #[test]
+    fn validations_agree_with_the_summary_whatever_the_policy() {
+        let shifted = Config { width: 16, depth: 2, shift_scale: 0.3, shift_offset: 0.5, ..Config::default() };
+        let of = |config: Config| {
+            let mut session = Session::<f32>::new(config).unwrap();
+            for _ in 0..20 {
+                session.step();
+            }
+            let last = *session.validations().last().unwrap();
+            let summary = Summary::of(session.run(), &Recent::default()).json().clone();
+            for (key, value) in [
+                ("val_loss", last.loss),
+                ("val_accuracy", last.accuracy),
+                ("val_loss_batch", last.loss_batch),
+                ("val_accuracy_batch", last.accuracy_batch),
+            ] {
+                // A summary evaluates batch statistics of any normalization, in one pass over the split.
+                assert!((summary[key].as_f64().unwrap() - value).abs() < 1e-6, "{key} of {config:?}");
+            }
+            last
+        };
+        for norm in [Norm::Batch, Norm::Sync, Norm::Ghost] {
+            let (plain, adapted) = (of(Config { norm, ..shifted }), of(Config { norm, adapt: 60, ..shifted }));
+            assert_ne!(plain.loss, plain.loss_batch, "{norm:?}");
+            assert_ne!(plain.loss, adapted.loss, "{norm:?}");
+            assert_eq!(plain.loss_batch, adapted.loss_batch, "{norm:?}");
+        }
+        let (plain, adapted) =
+            (of(Config { norm: Norm::Layer, ..shifted }), of(Config { norm: Norm::Layer, adapt: 60, ..shifted }));
+        assert_eq!((plain, plain.loss), (adapted, plain.loss_batch));
     }
 }

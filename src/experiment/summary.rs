@@ -1,10 +1,11 @@
 //! What is left of a run at its end.
 
-use super::evaluate::Evaluator;
+use super::evaluate::{Evaluator, Policy};
+use super::precise::precise;
 use super::run::Run;
 use crate::data::Split;
 use crate::kernels::Real;
-use crate::nn::layer::Statistics;
+use crate::nn::init::State;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -74,18 +75,29 @@ impl Verdict {
 pub struct Summary(Value);
 
 impl Summary {
-    /// Evaluates a run as it stands. Without suffix: running statistics, as at inference. `_batch`:
-    /// each split is one batch with its own statistics. Numbers that are not finite become null.
+    /// Evaluates a run as it stands. Numbers that are not finite become null.
+    ///
+    /// | suffix     | statistics |
+    /// |------------|------------|
+    /// | none       | as at inference: running, for validation [`Policy::inference`] |
+    /// | `_batch`   | each split is one batch with its own |
+    /// | `_precise` | see [`precise`]; null where there are no running ones |
+    ///
+    /// Validation inputs are shifted as configured, training inputs never. `exchanged` is how many
+    /// values devices exchange in one training step.
     pub fn of<F: Real>(run: &Run<F>, recent: &Recent) -> Summary {
-        let score = |split: &Split<F>, statistics| {
-            Evaluator::new(run.network(), split.len(), statistics).score(run.network(), run.state(), split)
+        let score = |state: &State<F>, split: &Split<F>, policy| {
+            Evaluator::new(run.network(), split.len(), policy).score(run.network(), state, split)
         };
-        let (train, val) = (&run.data().train, &run.data().validation);
-        let (train_batch, val_batch) = (score(train, Statistics::Batch), score(val, Statistics::Batch));
-        let (train, val) = (score(train, Statistics::Running), score(val, Statistics::Running));
+        let (state, train, val) = (run.state(), &run.data().train, &run.data().validation);
+        let precise = precise(run).map(|state| score(&state, val, Policy::Running));
+        let (train_batch, val_batch) = (score(state, train, Policy::Batch), score(state, val, Policy::Batch));
+        let inference = Policy::inference(run.config());
+        let (train, val) = (score(state, train, Policy::Running), score(state, val, inference));
         Summary(json!({
             "steps": run.steps(),
             "parameters": run.state().params.len(),
+            "exchanged": run.network().exchanged(),
             "train_loss": train.loss,
             "train_accuracy": train.accuracy(),
             "train_loss_batch": train_batch.loss,
@@ -94,6 +106,8 @@ impl Summary {
             "val_accuracy": val.accuracy(),
             "val_loss_batch": val_batch.loss,
             "val_accuracy_batch": val_batch.accuracy(),
+            "val_loss_precise": precise.map(|p| p.loss),
+            "val_accuracy_precise": precise.map(|p| p.accuracy()),
             "recent_loss": recent.mean(),
             "verdict": Verdict::of(run, recent).name(),
             "diverged": Verdict::of(run, recent) == Verdict::Diverged,

@@ -135,4 +135,33 @@ mod tests {
         assert!(plain.contains(&"linear1.bias is missing".to_owned()));
         assert!(plain.contains(&"norm1.running_var is not part of this network".to_owned()));
     }
+
+    /// The length of a header is what a file says it is; its tensors are as large as it says.
+    #[test]
+    fn a_file_that_promises_much_is_refused_before_anything_is_made_of_it() {
+        let run = trained(Config { depth: 1, ..Config::default() });
+        let layout = run.network().layout();
+        let file = |length: u64, header: &str, data: usize| {
+            [&length.to_le_bytes()[..], header.as_bytes(), &vec![0; data]].concat()
+        };
+        let problems = |bytes: &[u8]| load(layout, bytes).unwrap_err();
+        for length in [1 << 20, 99_999_999, 100_000_001, 1 << 40, u64::MAX] {
+            assert_eq!(problems(&file(length, "{}", 64)).len(), 1, "{length}");
+        }
+        let exabytes =
+            r#"{"head.bias":{"dtype":"F32","shape":[1152921504606846976],"data_offsets":[0,4611686018427387904]}}"#;
+        assert_eq!(problems(&file(exabytes.len() as u64, exabytes, 64)).len(), 1);
+        let overflow =
+            r#"{"head.bias":{"dtype":"F32","shape":[4294967296,4294967296,4294967296],"data_offsets":[0,64]}}"#;
+        assert_eq!(problems(&file(overflow.len() as u64, overflow, 64)).len(), 1);
+        // Megabytes of header that are what they say: a hundred thousand tensors of nothing.
+        let entry = |i| format!(r#""t{i}":{{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}"#);
+        let header = format!("{{{}}}", (0..100_000).map(entry).collect::<Vec<_>>().join(","));
+        let found = problems(&file(header.len() as u64, &header, 0));
+        assert_eq!(found.len(), MESSAGES + 1);
+        assert!(found[MESSAGES].starts_with("and 9"), "{}", found[MESSAGES]);
+        // Nothing but blanks, up to the largest header that the format allows.
+        let blanks = format!("{{}}{}", " ".repeat(50_000_000));
+        assert!(problems(&file(blanks.len() as u64, &blanks, 0)).iter().all(|p| p.ends_with("is missing")));
+    }
 }

@@ -1,10 +1,11 @@
 //! The settings of a run as Python constants.
 
+use crate::choice::Choices;
 use crate::config::Config;
 use crate::config::fields::FIELDS;
 use crate::experiment::run::Run;
 use crate::nn::activation::Activation;
-use crate::nn::model::{Order, Skip};
+use crate::nn::model::{Architecture, Bias, Family, Input, Order, Placement};
 use crate::nn::norm::Norm;
 use crate::optim::Optimizer;
 use std::fmt::Write;
@@ -40,28 +41,59 @@ pub(super) fn constants(run: &Run<f32>) -> String {
     set("DEPTH", plan.depth.to_string());
     set("WIDTH", plan.width.to_string());
     set("activation", activation(plan.activation).into());
-    set(
-        "SKIP",
-        format!(
-            "{:?}",
-            if plan.skip == Skip::None {
-                "none"
-            } else if plan.skip == Skip::Plain {
-                "plain"
-            } else {
-                "skipinit"
-            }
-        ),
-    );
+    set("SKIP", quoted(plan.skip));
     set("DROPOUT", number(plan.dropout));
-    set("HIDDEN_BIAS", boolean(plan.hidden_bias()));
+    let hidden_bias = match config.model {
+        Family::Transformer => plan.bias != Bias::Off,
+        _ => plan.hidden_bias(),
+    };
+    set("HIDDEN_BIAS", boolean(hidden_bias));
     set("NORM_AFTER", boolean(plan.order == Order::After));
     set("AFFINE", boolean(site.affine));
     set("TOKENS", boolean(config.sequential()));
     let eps = if config.norm == Norm::Rms { f64::from(f32::EPSILON) } else { 1e-5 };
     set("EPS", number(site.eps.unwrap_or(eps)));
-    if config.norm == Norm::Group {
-        set("GROUPS", site.groups.to_string());
+    match plan.input {
+        Input::Image { side, .. } => {
+            set("SIDE", side.to_string());
+            set("PADDING", quoted(plan.padding));
+            set("SHRINK", quoted(plan.shrink));
+            set("HEAD", plan.head.to_string());
+            let normed = plan.head_norm && config.norm != Norm::Instance;
+            set("HEAD_NORM", boolean(normed));
+            let bare = Architecture { norm: Norm::None, ..plan };
+            set("HEAD_BIAS", boolean(if normed { plan.hidden_bias() } else { bare.hidden_bias() }));
+        }
+        Input::Sequence { length, channels } => {
+            set("LENGTH", length.to_string());
+            set("CHANNELS", channels.to_string());
+            set("VOCABULARY", "None".into());
+        }
+        Input::Tokens { length, vocabulary } => {
+            set("LENGTH", length.to_string());
+            set("CHANNELS", "1".into());
+            set("VOCABULARY", vocabulary.to_string());
+        }
+        Input::Vector(_) => {}
+    }
+    match config.model {
+        Family::Rnn => set("PER_STEP", boolean(super::apart(config))),
+        Family::Transformer => {
+            set("HEADS", plan.heads.to_string());
+            set("PRE_NORM", boolean(plan.placement == Placement::Pre));
+        }
+        _ => {}
+    }
+    match config.norm {
+        Norm::Group => set("GROUPS", site.groups.to_string()),
+        Norm::Lp => set("POWER", quoted(site.power)),
+        Norm::Noisy | Norm::Noise => set("NOISE", number(site.noise)),
+        Norm::Renorm => {
+            set("R_MAX", number(site.r_max));
+            set("D_MAX", number(site.d_max));
+            set("WARMUP", site.warmup.to_string());
+        }
+        _ => {}
     }
     if config.norm.has_running_statistics() {
         set("STAT_MOMENTUM", site.momentum.map_or("None".into(), number));
@@ -100,6 +132,11 @@ fn activation(activation: Activation) -> &'static str {
 
 fn boolean(value: bool) -> String {
     if value { "True" } else { "False" }.into()
+}
+
+/// A choice's name.
+fn quoted(choice: impl Choices) -> String {
+    format!("{:?}", choice.choice().name)
 }
 
 /// The shortest text that reads back as the same number, in Python too.

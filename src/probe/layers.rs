@@ -1,8 +1,7 @@
 //! Layer by layer: what enters each nonlinearity, and how much gradient comes back.
 
 use crate::kernels::{Real, reduce};
-use crate::nn::init::State;
-use crate::nn::layer::{Draw, Pass};
+use crate::nn::layer::Pass;
 use crate::nn::network::{Network, Part, Source, Workspace};
 use serde::{Deserialize, Serialize};
 
@@ -41,21 +40,12 @@ impl<F: Real> LayerProbe<F> {
         LayerProbe { work: Workspace::to_train(network, batch), gradient: vec![F::ZERO; network.layout().params.len()] }
     }
 
-    /// Passes one mini-batch forward and backward in training mode. Histograms span ±`range`.
-    pub fn measure(
-        &mut self,
-        network: &Network<F>,
-        state: &State<F>,
-        x: &[F],
-        labels: &[u32],
-        draw: Draw,
-        range: f64,
-    ) -> Vec<Layer> {
-        let pass = Pass::training(&state.params, &state.buffers, labels.len(), draw);
+    /// Passes one mini-batch forward and backward. Histograms span ±`range`.
+    pub fn measure(&mut self, network: &Network<F>, pass: &Pass<F>, x: &[F], labels: &[u32], range: f64) -> Vec<Layer> {
         let nodes = network.nodes();
         let mut norms = vec![0.0; nodes.len()];
         self.gradient.fill(F::ZERO);
-        network.gradient(&pass, x, labels, &mut self.work, &mut self.gradient, |i, dy| {
+        network.gradient(pass, x, labels, &mut self.work, &mut self.gradient, |i, dy| {
             norms[i] = reduce::norm(dy);
         });
         let hidden = nodes.iter().enumerate().filter(|(_, node)| node.part == Part::Activation);
@@ -107,7 +97,8 @@ fn histogram<F: Real>(name: &str, values: &[F], gradient: f64, range: f64) -> La
 mod tests {
     use super::*;
     use crate::nn::activation::Activation;
-    use crate::nn::init::Init;
+    use crate::nn::init::{Init, State};
+    use crate::nn::layer::Draw;
     use crate::nn::model::{Architecture, Input};
     use crate::nn::norm::Norm;
 
@@ -128,8 +119,8 @@ mod tests {
         let network = plan.build::<f64>();
         let state = State::initial(network.layout(), Init::He, 0.0, 1);
         let x: Vec<f64> = (0..10).map(|i| (i as f64 * 1.3).sin()).collect();
-        let layers =
-            LayerProbe::new(&network, 2).measure(&network, &state, &x, &[0, 2], Draw { seed: 1, step: 0 }, 2.1);
+        let pass = Pass::training(&state.params, &state.buffers, 2, Draw { seed: 1, step: 0 });
+        let layers = LayerProbe::new(&network, 2).measure(&network, &pass, &x, &[0, 2], 2.1);
         assert_eq!(layers.len(), 3);
         for layer in &layers {
             assert_eq!(layer.counts.iter().filter(|&&c| c > 0).count(), 2);

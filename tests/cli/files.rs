@@ -1,13 +1,13 @@
 //! What goes into files comes back out of them.
 
 use crate::runner::Folder;
-use normlab::choice::Choices;
+use normlab::choice::{Choices, Switch};
 use normlab::config::Config;
 use normlab::data::Data;
+use normlab::experiment::run::updater;
 use normlab::experiment::weights;
-use normlab::nn::layer::{Draw, Pass};
+use normlab::nn::layer::{Draw, Pass, Statistics};
 use normlab::nn::network::Workspace;
-use normlab::optim::Updater;
 use safetensors::{Dtype, SafeTensors};
 use serde_json::Value;
 
@@ -124,34 +124,84 @@ fn labels(bytes: &[u8]) -> Vec<u32> {
     bytes.as_chunks().0.iter().map(|b| u32::try_from(i64::from_le_bytes(*b)).unwrap()).collect()
 }
 
+/// Repeats a run from its files with the layers alone, and checks every loss and the final weights.
+fn replay(folder: &Folder, config: Config, sets: &[&str]) {
+    let sets: Vec<&str> = sets.iter().flat_map(|set| ["--set", set]).collect();
+    let call = [&["--steps", "20", "--initial", "start", "--save", "end", "--batches", "batches"], &sets[..]].concat();
+    let lines = run(folder, &call);
+    let written = folder.call(&[&["data", "circles", "--out", "data"], &SETTINGS[..], &sets].concat());
+    assert_eq!((written.code, written.stdout, written.stderr), (0, String::new(), String::new()));
+    let bytes = folder.read("data");
+    let data = SafeTensors::deserialize(&bytes).unwrap();
+    let samples = |split: &str| {
+        let tensor = |name: &str| data.tensor(&format!("{name}_{split}")).unwrap();
+        (floats(tensor("x").data()), labels(tensor("y").data()))
+    };
+
+    let net = config.architecture().build::<f32>();
+    let mut state = weights::load(net.layout(), &folder.read("start")).unwrap();
+    let mut updater = updater(&config, net.layout());
+    let mut work = Workspace::to_train(&net, 30);
+    for ((batch, line), step) in indices(folder, "batches").iter().zip(&lines).zip(1..) {
+        let (x, y) = samples(if config.tune_at > 0 && step >= config.tune_at { "tune" } else { "train" });
+        let inputs: Vec<f32> = batch.iter().flat_map(|&i| x[2 * i..2 * i + 2].to_vec()).collect();
+        let classes: Vec<u32> = batch.iter().map(|&i| y[i]).collect();
+        let mut gradient = vec![0.0; state.params.len()];
+        let mut pass = Pass::training(&state.params, &state.buffers, 30, Draw::default());
+        let frozen = config.freeze > 0 && step >= config.freeze;
+        if frozen {
+            pass.statistics = Statistics::Running;
+        }
+        let score = net.gradient(&pass, &inputs, &classes, &mut work, &mut gradient, |_, _| {});
+        assert!((score.loss - line["train_loss"].as_f64().unwrap()).abs() < 1e-12, "{line}");
+        if !frozen {
+            net.update_buffers(&work, &mut state.buffers, false);
+        }
+        updater.step(&mut state.params, &gradient);
+    }
+    assert_eq!(weights::load(net.layout(), &folder.read("end")).unwrap(), state);
+}
+
 /// Data, initial weights and batches, each from its file, give every loss and the final weights again:
 /// what is needed to repeat a run elsewhere.
 #[test]
 fn files_hold_all_that_repeating_a_run_takes() {
     let folder = Folder::new("replay");
-    let call = ["--steps", "20", "--initial", "start", "--save", "end", "--batches", "batches"];
-    let lines = run(&folder, &call);
-    let written = folder.call(&["data", "circles", "--out", "data"]);
-    assert_eq!((written.code, written.stdout, written.stderr), (0, String::new(), String::new()));
-    let bytes = folder.read("data");
-    let data = SafeTensors::deserialize(&bytes).unwrap();
-    let (x, y) = (floats(data.tensor("x_train").unwrap().data()), labels(data.tensor("y_train").unwrap().data()));
+    replay(&folder, config(), &[]);
+    let shifted = ["subset=100", "sampling=sorted", "shift_scale=0.3", "shift_offset=0.5", "shift_noise=0.1"];
+    let phases = ["tune_at=8", "tune_samples=60", "freeze=14", "weight_decay=0.1", "decay_norm=off"];
+    let over_devices = ["devices=5", "shards=sorted"];
+    let config = Config { tune_at: 8, freeze: 14, weight_decay: 0.1, decay_norm: Switch::Off, devices: 5, ..config() };
+    replay(&folder, config, &[&shifted[..], &phases, &over_devices].concat());
+}
 
-    let net = config().architecture().build::<f32>();
-    let mut state = weights::load(net.layout(), &folder.read("start")).unwrap();
-    let mut updater = Updater::new(config().rule(), state.params.len());
-    let mut work = Workspace::to_train(&net, 30);
-    for (batch, line) in indices(&folder, "batches").iter().zip(&lines) {
-        let inputs: Vec<f32> = batch.iter().flat_map(|&i| x[2 * i..2 * i + 2].to_vec()).collect();
-        let classes: Vec<u32> = batch.iter().map(|&i| y[i]).collect();
-        let mut gradient = vec![0.0; state.params.len()];
-        let pass = Pass::training(&state.params, &state.buffers, 30, Draw::default());
-        let score = net.gradient(&pass, &inputs, &classes, &mut work, &mut gradient, |_, _| {});
-        assert!((score.loss - line["train_loss"].as_f64().unwrap()).abs() < 1e-12, "{line}");
-        net.update_buffers(&work, &mut state.buffers, false);
-        updater.step(&mut state.params, &gradient);
+/// What a run is judged by is in the file as the run sees it.
+#[test]
+fn data_is_written_as_a_run_takes_it() {
+    let folder = Folder::new("shifted-data");
+    let write = |name: &str, sets: &[&str]| {
+        let sets: Vec<&str> = sets.iter().flat_map(|set| ["--set", set]).collect();
+        folder.lines(&[&["data", "xor", "--out", name], &sets[..]].concat());
+        let bytes = folder.read(name);
+        let file = SafeTensors::deserialize(&bytes).unwrap();
+        let tensors = file.tensors();
+        let values = |(name, view): &(String, safetensors::tensor::TensorView)| (name.clone(), view.data().to_vec());
+        tensors.iter().map(values).collect::<std::collections::BTreeMap<_, _>>()
+    };
+    let plain = write("plain", &[]);
+    let shifted = write(
+        "shifted",
+        &["shift_scale=2", "shift_offset=-1", "batch=10", "subset=30", "tune_at=1", "tune_samples=10"],
+    );
+    let names: Vec<&str> = shifted.keys().map(String::as_str).collect();
+    assert_eq!(names, ["x_train", "x_tune", "x_val", "y_train", "y_tune", "y_val"]);
+    assert_eq!(shifted["x_train"], plain["x_train"][..30 * 2 * 4]);
+    assert_eq!((&shifted["y_val"], &shifted["y_tune"][..]), (&plain["y_val"], &plain["y_train"][..10 * 8]));
+    for (moved, still, n) in [("x_val", "x_val", 200), ("x_tune", "x_train", 10)] {
+        let (moved, still) = (floats(&shifted[moved]), floats(&plain[still]));
+        assert_eq!(moved.len(), n * 2);
+        assert!(moved.iter().zip(&still).all(|(m, s)| (m - (2.0 * s - 1.0)).abs() < 1e-6));
     }
-    assert_eq!(weights::load(net.layout(), &folder.read("end")).unwrap(), state);
 }
 
 #[test]

@@ -93,6 +93,9 @@ fn combinations_that_cannot_be_trained() {
     assert_refused(&folder, &single, &["every output would be β; allowed: 1"]);
     assert_refused(&folder, &["--set", "norm=instance"], &["InstanceNorm"]);
     assert_refused(&folder, &["--set", "data=xor", "--set", "batch=401"], &["the training set has 400 samples"]);
+    assert_refused(&folder, &["--set", "subset=31"], &["the training set has 31 samples"]);
+    let few = ["--set", "tune_at=2", "--set", "tune_samples=31"];
+    assert_refused(&folder, &few, &["each step takes a batch of 32 samples; allowed: 0, or at least 32"]);
     let both = ["--set", "data=xor", "--set", "batch=512", "--set", "norm=instance"];
     assert_refused(&folder, &both, &["norm: ", "batch: "]);
 }
@@ -193,6 +196,10 @@ fn weights_that_do_not_fit() {
     let mut header_of_exabytes = good.clone();
     header_of_exabytes[..8].fill(0xff);
     folder.write("cut", &header_of_exabytes);
+    load("cut", &["cut: not a whole safetensors file"]);
+    let mut header_of_megabytes = good.clone();
+    header_of_megabytes[..8].copy_from_slice(&99_999_999u64.to_le_bytes());
+    folder.write("cut", &header_of_megabytes);
     load("cut", &["cut: not a whole safetensors file"]);
     folder.write("cut", &[&good[..], b"more"].concat());
     load("cut", &["cut: not a whole safetensors file"]);

@@ -12,11 +12,12 @@ fn quick(more: &[&'static str]) -> Vec<&'static str> {
     [&QUICK[..], more].concat()
 }
 
-const KEYS: [&str; 17] = [
+const KEYS: [&str; 20] = [
     "config",
     "diverged",
     "diverged_at",
     "diverged_layer",
+    "exchanged",
     "fingerprint",
     "parameters",
     "recent_loss",
@@ -27,8 +28,10 @@ const KEYS: [&str; 17] = [
     "train_loss_batch",
     "val_accuracy",
     "val_accuracy_batch",
+    "val_accuracy_precise",
     "val_loss",
     "val_loss_batch",
+    "val_loss_precise",
     "verdict",
 ];
 
@@ -137,6 +140,88 @@ fn a_pair_trains_both_sides() {
         let (norm, lr) = (format!("norm={norm}"), format!("lr={lr}"));
         let alone = [&quick(&["--steps", "4"])[..], &["--set", &norm, "--set", &lr]].concat();
         assert_eq!(folder.summary(&alone), summary[side]);
+    }
+}
+
+/// Settings that change what training does, each against the run without it.
+#[test]
+fn what_changes_training_changes_the_fingerprint_and_nothing_else_does() {
+    let folder = Folder::new("training-settings");
+    let fingerprint = |sets: &[&str]| {
+        let sets: Vec<&str> = sets.iter().flat_map(|set| ["--set", set]).collect();
+        folder.summary(&[&quick(&["--steps", "12", "--quiet"]), &sets[..]].concat())["fingerprint"].clone()
+    };
+    let usual = fingerprint(&[]);
+    for neutral in [
+        &["subset=0"][..],
+        &["subset=400"],
+        &["sampling=shuffled"],
+        &["freeze=13"],
+        &["tune_at=14"],
+        &["tune_samples=40"],
+        &["shards=sorted"],
+        &["decay_norm=off"],
+        &["adapt=16", "prior=4"],
+        &["shift_scale=0.3", "shift_offset=0.5", "shift_noise=0.1"],
+    ] {
+        assert_eq!(fingerprint(neutral), usual, "{neutral:?}");
+    }
+    for other in [
+        &["subset=399"][..],
+        &["sampling=sorted"],
+        &["freeze=12"],
+        &["tune_at=12"],
+        &["tune_at=12", "tune_samples=40"],
+        &["tune_at=12", "shift_noise=0.1"],
+        &["devices=4"],
+        &["devices=4", "shards=sorted"],
+        &["weight_decay=0.01"],
+        &["weight_decay=0.01", "decay_norm=off"],
+    ] {
+        assert_ne!(fingerprint(other), usual, "{other:?}");
+    }
+    assert_ne!(fingerprint(&["weight_decay=0.01"]), fingerprint(&["weight_decay=0.01", "decay_norm=off"]));
+    assert_ne!(fingerprint(&["devices=4"]), fingerprint(&["devices=4", "shards=sorted"]));
+}
+
+/// Shift and adaptation change validation, and the numbers of training stay.
+#[test]
+fn shift_and_adaptation_are_of_evaluation_alone() {
+    let folder = Folder::new("shift");
+    let of = |sets: &[&'static str]| {
+        let sets: Vec<&str> = sets.iter().flat_map(|set| ["--set", set]).collect();
+        folder.summary(&[&["run", "--quiet", "--steps", "100", "--set", "depth=2"], &sets[..]].concat())
+    };
+    let plain = of(&[]);
+    let shifted = of(&["shift_scale=0.3", "shift_offset=0.5"]);
+    let adapted = of(&["shift_scale=0.3", "shift_offset=0.5", "adapt=60", "prior=0"]);
+    for key in keys(&plain) {
+        // Standardized with its own statistics, a shifted split is what it was, up to ε.
+        let differs = ["val_loss", "val_accuracy", "val_loss_precise", "val_accuracy_precise", "config"].contains(&key);
+        assert!((plain[key] == shifted[key]) != differs || key == "val_loss_batch", "{key}");
+        let inference = ["val_loss", "val_accuracy", "config"].contains(&key);
+        assert_eq!(adapted[key] == shifted[key], !inference, "{key}");
+    }
+    let loss = |summary: &Value| summary["val_loss_batch"].as_f64().unwrap();
+    assert!((loss(&shifted) - loss(&plain)).abs() < 0.02, "{} {}", loss(&shifted), loss(&plain));
+    let accuracy = |summary: &Value| summary["val_accuracy"].as_f64().unwrap();
+    assert!(accuracy(&shifted) < accuracy(&plain) - 0.1, "{} {}", accuracy(&shifted), accuracy(&plain));
+    assert!(accuracy(&adapted) > accuracy(&shifted) + 0.1, "{} {}", accuracy(&adapted), accuracy(&shifted));
+}
+
+#[test]
+fn precise_statistics_and_traffic_are_those_of_the_normalization() {
+    let folder = Folder::new("precise");
+    let of = |sets: &[&'static str]| {
+        let sets: Vec<&str> = sets.iter().flat_map(|set| ["--set", set]).collect();
+        folder.summary(&[&quick(&["--steps", "3", "--quiet"]), &sets[..]].concat())
+    };
+    for (norm, exchanged) in [("norm=batch", 0), ("norm=layer", 0), ("norm=sync", 2 * (4 * 8 + 1))] {
+        let summary = of(&[norm, "devices=4"]);
+        assert_eq!(summary["exchanged"], exchanged, "{norm}");
+        assert_eq!(summary["val_loss_precise"].is_null(), norm == "norm=layer", "{norm}");
+        assert_eq!(summary["val_accuracy_precise"].is_null(), norm == "norm=layer", "{norm}");
+        assert_ne!(summary["val_loss_precise"], summary["val_loss"], "after three steps averages are far behind");
     }
 }
 

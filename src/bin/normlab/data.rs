@@ -3,9 +3,11 @@
 use crate::{Failure, Source, check_writable, write_file};
 use clap::Args;
 use normlab::choice::Choices;
+use normlab::config::Config;
 use normlab::config::fields;
 use normlab::config::pair::Asked;
 use normlab::data::{Data, Split};
+use normlab::experiment::samples::Samples;
 use safetensors::Dtype;
 use safetensors::tensor::TensorView;
 use std::path::PathBuf;
@@ -14,7 +16,8 @@ use std::path::PathBuf;
 pub struct Options {
     /// digits, spirals, circles, xor or gaussians
     name: String,
-    /// Where to: `x_train`, `x_val` (F32, one row per sample) and `y_train`, `y_val` (I64)
+    /// Where to: `x_train`, `x_val` (F32, one row per sample) and `y_train`, `y_val` (I64), as a run with
+    /// these settings takes them: `x_val` shifted; with tune_at, also `x_tune` and `y_tune`
     #[arg(long, value_name = "FILE.safetensors")]
     out: PathBuf,
     #[command(flatten)]
@@ -26,17 +29,17 @@ pub fn write(options: &Options) -> Result<(), Failure> {
         let problem = fields::named("data").map(|f| f.problem(&options.name).to_string());
         return Err(Failure::Input(problem.into_iter().collect()));
     };
-    let recipe = match options.source.read()? {
-        Asked::One(config) => config.recipe(),
+    let config = match options.source.read()? {
+        Asked::One(config) => Config { data, ..config },
         Asked::Two(_) => {
             return Err(Failure::Input(vec!["a data set has no sides: leave out the a. and b. before keys".into()]));
         }
     };
     check_writable(&options.out)?;
-    let set = data.load::<f32>(&recipe);
-    let width = set.features;
-    let parts = [("train", &set.train), ("val", &set.validation)];
-    let tensors: Vec<_> = parts.iter().flat_map(|(name, split)| tensors(name, split, width)).collect();
+    let Samples { set, tune } = Samples::<f32>::of(&config);
+    let parts = [("train", Some(&set.train)), ("val", Some(&set.validation)), ("tune", tune.as_ref())];
+    let present = parts.iter().filter_map(|(name, split)| Some((name, (*split)?)));
+    let tensors: Vec<_> = present.flat_map(|(name, split)| tensors(name, split, set.features)).collect();
     let views = tensors
         .iter()
         .map(|(name, dtype, shape, bytes)| Ok((name.as_str(), TensorView::new(*dtype, shape.clone(), bytes)?)))

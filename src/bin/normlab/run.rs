@@ -29,7 +29,8 @@ pub struct Options {
     /// Write the weights after the last step
     #[arg(long, value_name = "FILE.safetensors")]
     save: Option<PathBuf>,
-    /// Write each step's sample indices into the training split, a list of lists
+    /// Write each step's sample indices into the training split, a list of lists; from tune_at on, they
+    /// are indices into the samples for fine-tuning
     #[arg(long, value_name = "FILE.json")]
     batches: Option<PathBuf>,
     /// Print the summary alone
