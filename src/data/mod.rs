@@ -2,6 +2,7 @@
 
 mod digits;
 mod plane;
+mod tokens;
 
 use crate::choice::choices;
 use crate::kernels::Real;
@@ -14,6 +15,8 @@ choices! {
         Circles: "circles", "Circles", "A disc inside a ring: 400 points to train on, 200 held out.";
         Xor: "xor", "XOR", "Four quadrants, opposite ones of the same class: 400 points to train on, 200 held out.";
         Gaussians: "gaussians", "Gaussians", "Two round clouds, the easiest set: 400 points to train on, 200 held out.";
+        Recall: "recall", "Recall", "Sequences of 16 different tokens; the class is the first one: 1024 to train on, 256 held out.";
+        Majority: "majority", "Majority", "Sequences of 16 different tokens; the class is the most frequent one: 1024 to train on, 256 held out.";
     }
 }
 
@@ -97,6 +100,7 @@ impl Data {
     pub fn load<F: Real>(self, recipe: &Recipe) -> DataSet<F> {
         match self {
             Data::Digits => digits::load(recipe.seed),
+            Data::Recall | Data::Majority => tokens::load(self, recipe.length, recipe.seed),
             _ => plane::load(self, recipe.noise, recipe.seed),
         }
     }
@@ -105,6 +109,7 @@ impl Data {
     pub fn kind(self) -> Kind {
         match self {
             Data::Digits => Kind::Image { side: digits::SIDE },
+            Data::Recall | Data::Majority => Kind::Tokens { vocabulary: tokens::VOCABULARY },
             _ => Kind::Plane,
         }
     }
@@ -121,12 +126,20 @@ impl Data {
 
     /// Samples to train on.
     pub fn train_len(self) -> usize {
-        if self.is_plane() { plane::TRAIN } else { digits::TRAIN }
+        match self.kind() {
+            Kind::Plane => plane::TRAIN,
+            Kind::Image { .. } => digits::TRAIN,
+            Kind::Tokens { .. } => tokens::TRAIN,
+        }
     }
 
     /// Number of classes.
     pub fn classes(self) -> usize {
-        if self.is_plane() { 2 } else { 10 }
+        match self.kind() {
+            Kind::Plane => 2,
+            Kind::Image { .. } => 10,
+            Kind::Tokens { vocabulary } => vocabulary,
+        }
     }
 }
 

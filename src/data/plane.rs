@@ -54,7 +54,7 @@ fn point(data: Data, class: u32, stream: &mut Stream) -> (f64, f64) {
             let flip = if stream.uniform() < 0.5 { 1.0 } else { -1.0 };
             (flip * x, side * flip * y)
         }
-        Data::Gaussians | Data::Digits => (side + 0.5 * stream.normal(), side + 0.5 * stream.normal()),
+        _ => (side + 0.5 * stream.normal(), side + 0.5 * stream.normal()),
     }
 }
 

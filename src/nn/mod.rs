@@ -10,7 +10,9 @@
 //! cannot disturb it.
 
 pub mod activation;
+pub mod attention;
 pub mod dropout;
+pub mod embedding;
 pub mod gain;
 pub mod init;
 pub mod layer;
@@ -19,4 +21,6 @@ pub mod linear;
 pub mod model;
 pub mod network;
 pub mod norm;
+pub mod position;
 mod slots;
+pub mod step;

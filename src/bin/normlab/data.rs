@@ -12,7 +12,7 @@ use std::path::PathBuf;
 
 #[derive(Args)]
 pub struct Options {
-    /// digits, spirals, circles, xor or gaussians
+    /// digits, spirals, circles, xor, gaussians, recall or majority
     name: String,
     /// Where to: `x_train`, `x_val` (F32, one row per sample) and `y_train`, `y_val` (I64)
     #[arg(long, value_name = "FILE.safetensors")]

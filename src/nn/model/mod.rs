@@ -2,12 +2,14 @@
 
 mod builder;
 mod mlp;
+mod rnn;
+mod transformer;
 
 use super::activation::Activation;
 use super::layer::Shape;
 use super::network::Network;
 use super::norm::{Norm, Refusal, Site};
-use crate::choice::choices;
+use crate::choice::{Choices, choices};
 use crate::kernels::Real;
 use builder::Builder;
 
@@ -15,6 +17,8 @@ choices! {
     /// The family of networks.
     pub enum Family {
         Mlp: "mlp", "MLP", "Fully connected layers, each feeding the next.";
+        Rnn: "rnn", "RNN", "Reads a sequence step by step and carries what it has seen in its hidden layers; 1 to 4 of them.";
+        Transformer: "transformer", "Transformer", "Positions of a sequence look back at earlier ones by attention; 1 to 6 blocks.";
     }
 }
 
@@ -86,6 +90,7 @@ impl Family {
     pub fn reads(self) -> Reads {
         match self {
             Family::Mlp => Reads::Vectors,
+            Family::Rnn | Family::Transformer => Reads::Sequences,
         }
     }
 }
@@ -203,6 +208,8 @@ impl Architecture {
     pub fn check(&self) -> Result<(), Refusal> {
         match self.family {
             Family::Mlp => mlp::check(self),
+            Family::Rnn => rnn::check(self),
+            Family::Transformer => transformer::check(self),
         }
     }
 
@@ -211,6 +218,8 @@ impl Architecture {
         let builder = Builder::new(*self);
         match self.family {
             Family::Mlp => mlp::build(builder),
+            Family::Rnn => rnn::build(builder),
+            Family::Transformer => transformer::build(builder),
         }
     }
 
@@ -218,4 +227,26 @@ impl Architecture {
     fn check_norm(&self, shape: Shape) -> Result<(), Refusal> {
         self.norm.check(&Site { shape, ..self.site })
     }
+}
+
+/// Whether a family that reads step by step can read these samples, with as many layers or blocks.
+fn check_sequence(plan: &Architecture, deepest: usize) -> Result<(), Refusal> {
+    let name = plan.family.choice().label;
+    if !matches!(plan.input, Input::Sequence { .. } | Input::Tokens { .. }) {
+        return Err(Refusal {
+            field: "model",
+            allowed: Family::Mlp.choice().name.into(),
+            reason: format!("the {name} reads its samples step by step, and a point in the plane has no steps"),
+            fix: Family::Mlp.choice().name.into(),
+        });
+    }
+    if plan.depth > deepest {
+        return Err(Refusal {
+            field: "depth",
+            allowed: format!("1 to {deepest}"),
+            reason: format!("the {name} has at most {deepest} here, each of them a layer for every step in time"),
+            fix: deepest.to_string(),
+        });
+    }
+    Ok(())
 }
