@@ -14,5 +14,6 @@ mod isolation;
 mod relatives;
 mod running;
 mod scale;
+mod sequences;
 mod standardization;
 mod traps;

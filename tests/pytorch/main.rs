@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used)] // a broken fixture fails the test, as it should
 
 mod fixture;
+mod sequences;
 
 use fixture::{Case, Fixture};
 use normlab::choice::Choices;

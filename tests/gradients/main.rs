@@ -4,7 +4,10 @@
 //! gradient zero by construction, and would pass with a wrong backward pass. A network's is its
 //! cross-entropy, along random directions through each tensor and through all of them.
 
+#[path = "../common/mod.rs"]
 mod common;
+
+mod sequences;
 
 use common::{Alone, FULLY_CONNECTED, normal, random_state, site, small};
 use normlab::choice::Choices;
@@ -12,6 +15,7 @@ use normlab::nn::activation::{Activation, Nonlinearity};
 use normlab::nn::layer::{Pass, Statistics};
 use normlab::nn::layout::Layout;
 use normlab::nn::linear::Linear;
+use normlab::nn::model::{Architecture, Input};
 use normlab::nn::network::{Network, Part, Workspace};
 use normlab::nn::norm::Norm;
 use normlab::rng::Stream;
@@ -130,10 +134,18 @@ struct Net {
 
 impl Net {
     fn new(norm: Norm, activation: Activation, statistics: Statistics, stream: &mut Stream) -> Net {
-        let batch = 5;
-        let network: Network<f64> = small(norm, activation, 3, batch).build();
+        Net::of(&small(norm, activation, 3, 5), statistics, stream)
+    }
+
+    fn of(plan: &Architecture, statistics: Statistics, stream: &mut Stream) -> Net {
+        let batch = plan.site.batch;
+        let network: Network<f64> = plan.build();
         let state = random_state(network.layout(), stream);
-        let x = normal(batch * network.input().len(), stream);
+        let values = batch * network.input().len();
+        let x = match plan.input {
+            Input::Tokens { vocabulary, .. } => (0..values).map(|_| stream.below(vocabulary as u32).into()).collect(),
+            _ => normal(values, stream),
+        };
         let labels = (0..batch).map(|_| stream.below(network.classes() as u32)).collect();
         Net { network, params: state.params, buffers: state.buffers, x, labels, statistics }
     }
@@ -170,23 +182,26 @@ fn nets(mut f: impl FnMut(&Net, &str, &mut Stream)) {
     }
 }
 
+/// Compares the gradient with differences along a random direction in each tensor, and in all of them.
+fn check_directions(net: &Net, name: &str, stream: &mut Stream) {
+    let gradient = net.gradient(|_, _| {});
+    let tensors = net.network.layout().params.tensors();
+    let each = tensors.iter().map(|t| (t.name.as_str(), t.range.clone()));
+    let all = std::iter::repeat_n(("all tensors", 0..net.params.len()), 4);
+    for (tensor, range) in each.chain(all) {
+        let mut direction = vec![0.0; net.params.len()];
+        direction[range.clone()].copy_from_slice(&normal::<f64>(range.len(), stream));
+        let want = slope(|h| net.loss(&moved(&net.params, h, &direction)));
+        let got = dot(&gradient, &direction);
+        // Relative to the tensor's own gradient, however small it is beside the others'.
+        let size = dot(&direction, &direction).sqrt() * dot(&gradient[range.clone()], &gradient[range]).sqrt();
+        assert!((got - want).abs() <= CLOSE * size + 1e-10, "{name}, {tensor}: {got} against {want}");
+    }
+}
+
 #[test]
 fn whole_networks_along_random_directions() {
-    nets(|net, name, stream| {
-        let gradient = net.gradient(|_, _| {});
-        let tensors = net.network.layout().params.tensors();
-        let each = tensors.iter().map(|t| (t.name.as_str(), t.range.clone()));
-        let all = std::iter::repeat_n(("all tensors", 0..net.params.len()), 4);
-        for (tensor, range) in each.chain(all) {
-            let mut direction = vec![0.0; net.params.len()];
-            direction[range.clone()].copy_from_slice(&normal::<f64>(range.len(), stream));
-            let want = slope(|h| net.loss(&moved(&net.params, h, &direction)));
-            let got = dot(&gradient, &direction);
-            // Relative to the tensor's own gradient, however small it is beside the others'.
-            let size = dot(&direction, &direction).sqrt() * dot(&gradient[range.clone()], &gradient[range]).sqrt();
-            assert!((got - want).abs() <= CLOSE * size + 1e-10, "{name}, {tensor}: {got} against {want}");
-        }
-    });
+    nets(check_directions);
 }
 
 /// What `seen` is told at a node is the gradient at that node's output: summed over the batch, it is
