@@ -2,7 +2,7 @@
 
 use super::field::{Field, Kind, Scale, Slot, choices};
 use super::{Config, Problem, Sampling, Shards};
-use crate::choice::{Choices, Switch};
+use crate::choice::Switch;
 use crate::data::Data;
 use crate::nn::activation::Activation;
 use crate::nn::init::Init;
@@ -328,7 +328,7 @@ pub static FIELDS: &[Field<Config>] = &[
         help: "How many places each token can look at at once; must divide the width.",
         group: "Network",
         kind: Kind::Whole { min: 1, max: 16, scale: Scale::Linear },
-        relevant: |c| c.model.choice().name == "transformer",
+        relevant: |c| c.model == Family::Transformer,
         slot: |c| Slot::Whole(&mut c.heads),
     },
     Field {
@@ -337,7 +337,7 @@ pub static FIELDS: &[Field<Config>] = &[
         help: "Where a transformer block normalizes.",
         group: "Network",
         kind: Kind::Choice(choices::<Placement>),
-        relevant: |c| c.model.choice().name == "transformer",
+        relevant: |c| c.model == Family::Transformer,
         slot: |c| Slot::Choice(&mut c.placement),
     },
     Field {
@@ -355,7 +355,7 @@ pub static FIELDS: &[Field<Config>] = &[
         help: "Whether the normalization stands before or after the nonlinearity.",
         group: "Normalization",
         kind: Kind::Choice(choices::<Order>),
-        relevant: |c| c.norm != Norm::None && c.model.choice().name != "transformer",
+        relevant: |c| c.norm != Norm::None && c.model != Family::Transformer,
         slot: |c| Slot::Choice(&mut c.order),
     },
     Field {

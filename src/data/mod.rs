@@ -3,6 +3,7 @@
 mod digits;
 mod plane;
 mod shapes;
+mod tokens;
 
 use crate::choice::choices;
 use crate::kernels::Real;
@@ -16,6 +17,8 @@ choices! {
         Circles: "circles", "Circles", "A disc inside a ring: 400 points to train on, 200 held out.";
         Xor: "xor", "XOR", "Four quadrants, opposite ones of the same class: 400 points to train on, 200 held out.";
         Gaussians: "gaussians", "Gaussians", "Two round clouds, the easiest set: 400 points to train on, 200 held out.";
+        Recall: "recall", "Recall", "Sequences of 16 different tokens; the class is the first one: 1024 to train on, 256 held out.";
+        Majority: "majority", "Majority", "Sequences of 16 different tokens; the class is the most frequent one: 1024 to train on, 256 held out.";
     }
 }
 
@@ -100,6 +103,7 @@ impl Data {
         match self {
             Data::Digits => digits::load(recipe.seed),
             Data::Shapes => shapes::load(recipe.style, recipe.seed),
+            Data::Recall | Data::Majority => tokens::load(self, recipe.length, recipe.seed),
             _ => plane::load(self, recipe.noise, recipe.seed),
         }
     }
@@ -109,6 +113,7 @@ impl Data {
         match self {
             Data::Digits => Kind::Image { side: digits::SIDE },
             Data::Shapes => Kind::Image { side: shapes::SIDE },
+            Data::Recall | Data::Majority => Kind::Tokens { vocabulary: tokens::VOCABULARY },
             _ => Kind::Plane,
         }
     }
@@ -128,6 +133,7 @@ impl Data {
         match self {
             Data::Digits => digits::TRAIN,
             Data::Shapes => shapes::TRAIN,
+            Data::Recall | Data::Majority => tokens::TRAIN,
             _ => plane::TRAIN,
         }
     }
@@ -137,6 +143,7 @@ impl Data {
         match self {
             Data::Digits => 10,
             Data::Shapes => shapes::CLASSES,
+            Data::Recall | Data::Majority => tokens::VOCABULARY,
             _ => 2,
         }
     }

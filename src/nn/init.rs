@@ -56,7 +56,9 @@ fn draw(role: Role, init: Init, std: f64, stream: &mut Stream) -> f64 {
             let limit = 1.0 / (fan_in as f64).sqrt();
             stream.between(-limit, limit)
         }
-        (Role::Weight { .. }, Init::Normal) => stream.normal() * std,
+        (Role::Weight { .. } | Role::Embedding | Role::Position, Init::Normal) => stream.normal() * std,
+        (Role::Embedding, _) => stream.normal(),
+        (Role::Position, _) => stream.normal() * 0.02,
         (Role::Bias { .. } | Role::Shift | Role::Zero | Role::Count, _) => 0.0,
         (Role::Gain | Role::One, _) => 1.0,
         (Role::Slope, _) => 0.5,

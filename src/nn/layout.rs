@@ -17,6 +17,10 @@ pub enum Role {
         /// Inputs of the unit that it belongs to.
         fan_in: usize,
     },
+    /// A vector per token, `[vocabulary × width]`; starts at N(0, 1).
+    Embedding,
+    /// A vector per position, `[positions × width]`; starts at N(0, 0.02²).
+    Position,
     /// γ of a normalization; starts at 1.
     Gain,
     /// β of a normalization; starts at 0.

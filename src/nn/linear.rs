@@ -18,10 +18,22 @@ pub struct Linear {
 impl Linear {
     /// Registers the parameters `name.weight` and, if wanted, `name.bias`.
     pub fn new(layout: &mut Layout, name: &str, inputs: usize, outputs: usize, bias: bool) -> Linear {
+        let bias = bias.then(|| format!("{name}.bias"));
+        Linear::named(layout, format!("{name}.weight"), bias, inputs, outputs)
+    }
+
+    /// Registers the parameters under names of their own, as `nn.MultiheadAttention`'s `in_proj_weight`.
+    pub fn named(layout: &mut Layout, weight: String, bias: Option<String>, inputs: usize, outputs: usize) -> Linear {
         let role = Role::Weight { fan_in: inputs, fan_out: outputs };
-        let weight = layout.params.add(format!("{name}.weight"), &[outputs, inputs], role);
-        let bias = bias.then(|| layout.params.add(format!("{name}.bias"), &[outputs], Role::Bias { fan_in: inputs }));
+        let weight = layout.params.add(weight, &[outputs, inputs], role);
+        let bias = bias.map(|name| layout.params.add(name, &[outputs], Role::Bias { fan_in: inputs }));
         Linear { inputs, outputs, weight, bias }
+    }
+
+    /// The same product plus the bias of another one of as many outputs, if that has one.
+    #[must_use]
+    pub fn with_bias_of(self, other: &Linear) -> Linear {
+        Linear { bias: other.bias.clone(), ..self }
     }
 }
 

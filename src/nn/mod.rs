@@ -10,8 +10,10 @@
 //! cannot disturb it.
 
 pub mod activation;
+pub mod attention;
 pub mod conv;
 pub mod dropout;
+pub mod embedding;
 pub mod flatten;
 pub mod gain;
 pub mod init;
@@ -23,4 +25,6 @@ pub mod model;
 pub mod network;
 pub mod norm;
 pub mod pool;
+pub mod position;
 mod slots;
+pub mod step;

@@ -26,6 +26,7 @@ pub fn random_state<F: Real>(layout: &Layout, stream: &mut Stream) -> State<F> {
             for _ in tensor.range.clone() {
                 values.push(F::of(match tensor.role {
                     Role::Weight { fan_in, .. } => stream.normal() / (fan_in as f64).sqrt(),
+                    Role::Embedding | Role::Position => stream.normal(),
                     Role::Gain | Role::One | Role::Slope => stream.between(0.5, 1.5),
                     Role::Bias { .. } | Role::Shift | Role::Zero => 0.3 * stream.normal(),
                     Role::Count => 3.0,

@@ -1,6 +1,6 @@
 //! Convolutions, pooling, flattening, and the convolutional networks.
 
-use super::{Net, along_random_directions, check_alone};
+use super::{Net, check_alone, check_directions};
 use crate::common::Alone;
 use normlab::choice::Choices;
 use normlab::kernels::conv::{Border, Lowering};
@@ -68,8 +68,8 @@ fn whole_networks() {
                     assert_eq!(plan.check(), Ok(()));
                     let name = format!("{norm:?} {padding:?} {shrink:?} {:?} {statistics:?}", plan.skip);
                     let mut stream = Stream::new(1, &name);
-                    let net = Net::of(plan.build(), 4, statistics, &mut stream);
-                    along_random_directions(&net, &name, &mut stream);
+                    let net = Net::of(&plan, statistics, &mut stream);
+                    check_directions(&net, &name, &mut stream);
                     checked += 1;
                 }
             }

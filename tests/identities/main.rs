@@ -16,5 +16,6 @@ mod noise;
 mod relatives;
 mod running;
 mod scale;
+mod sequences;
 mod standardization;
 mod traps;

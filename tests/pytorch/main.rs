@@ -5,11 +5,12 @@
 
 #![allow(clippy::unwrap_used)] // a broken fixture fails the test, as it should
 
+mod cnn;
 #[path = "../common/mod.rs"]
 mod common;
-mod cnn;
 mod fixture;
 mod layers;
+mod sequences;
 
 use fixture::{Case, Fixture};
 use normlab::choice::Choices;

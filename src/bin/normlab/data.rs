@@ -14,7 +14,7 @@ use std::path::PathBuf;
 
 #[derive(Args)]
 pub struct Options {
-    /// digits, spirals, circles, xor or gaussians
+    /// digits, spirals, circles, xor, gaussians, recall or majority
     name: String,
     /// Where to: `x_train`, `x_val` (F32, one row per sample) and `y_train`, `y_val` (I64), as a run with
     /// these settings takes them: `x_val` shifted; with tune_at, also `x_tune` and `y_tune`

@@ -3,12 +3,14 @@
 mod builder;
 mod cnn;
 mod mlp;
+mod rnn;
+mod transformer;
 
 use super::activation::Activation;
 use super::layer::Shape;
 use super::network::Network;
 use super::norm::{Norm, Refusal, Site};
-use crate::choice::choices;
+use crate::choice::{Choices, choices};
 use crate::kernels::Real;
 use builder::Builder;
 
@@ -17,6 +19,8 @@ choices! {
     pub enum Family {
         Mlp: "mlp", "MLP", "Fully connected layers, each feeding the next.";
         Cnn: "cnn", "CNN", "3 × 3 convolutions, which read each pixel with its neighbours, then fully connected layers; for images.";
+        Rnn: "rnn", "RNN", "Reads a sequence step by step and carries what it has seen in its hidden layers; 1 to 4 of them.";
+        Transformer: "transformer", "Transformer", "Positions of a sequence look back at earlier ones by attention; 1 to 6 blocks.";
     }
 }
 
@@ -89,6 +93,7 @@ impl Family {
         match self {
             Family::Mlp => Reads::Vectors,
             Family::Cnn => Reads::Images,
+            Family::Rnn | Family::Transformer => Reads::Sequences,
         }
     }
 }
@@ -207,6 +212,8 @@ impl Architecture {
         match self.family {
             Family::Mlp => mlp::check(self),
             Family::Cnn => cnn::check(self),
+            Family::Rnn => rnn::check(self),
+            Family::Transformer => transformer::check(self),
         }
     }
 
@@ -216,6 +223,8 @@ impl Architecture {
         match self.family {
             Family::Mlp => mlp::build(builder),
             Family::Cnn => cnn::build(builder),
+            Family::Rnn => rnn::build(builder),
+            Family::Transformer => transformer::build(builder),
         }
     }
 
@@ -233,4 +242,26 @@ impl Architecture {
     fn check_norm(&self, shape: Shape) -> Result<(), Refusal> {
         self.norm.check(&Site { shape, ..self.site })
     }
+}
+
+/// Whether a family that reads step by step can read these samples, with as many layers or blocks.
+fn check_sequence(plan: &Architecture, deepest: usize) -> Result<(), Refusal> {
+    let name = plan.family.choice().label;
+    if !matches!(plan.input, Input::Sequence { .. } | Input::Tokens { .. }) {
+        return Err(Refusal {
+            field: "model",
+            allowed: Family::Mlp.choice().name.into(),
+            reason: format!("the {name} reads its samples step by step, and a point in the plane has no steps"),
+            fix: Family::Mlp.choice().name.into(),
+        });
+    }
+    if plan.depth > deepest {
+        return Err(Refusal {
+            field: "depth",
+            allowed: format!("1 to {deepest}"),
+            reason: format!("the {name} has at most {deepest} here, each of them a layer for every step in time"),
+            fix: deepest.to_string(),
+        });
+    }
+    Ok(())
 }

@@ -4,10 +4,11 @@
 //! gradient zero by construction, and would pass with a wrong backward pass. A network's is its
 //! cross-entropy, along random directions through each tensor and through all of them.
 
+#[path = "../common/mod.rs"]
 mod common;
 
-#[path = "gradients/cnn.rs"]
 mod cnn;
+mod sequences;
 
 use common::{Alone, FULLY_CONNECTED, normal, norms, random_state, site, small, variants};
 use normlab::choice::Choices;
@@ -15,7 +16,7 @@ use normlab::nn::activation::{Activation, Nonlinearity};
 use normlab::nn::layer::{Draw, Pass, Statistics};
 use normlab::nn::layout::Layout;
 use normlab::nn::linear::Linear;
-use normlab::nn::model::{Architecture, Skip};
+use normlab::nn::model::{Architecture, Input, Skip};
 use normlab::nn::network::{Network, Part, Source, Workspace};
 use normlab::nn::norm::{Norm, OverTime, Power, Site};
 use normlab::rng::Stream;
@@ -237,19 +238,25 @@ struct Net {
 
 impl Net {
     fn new(norm: Norm, activation: Activation, statistics: Statistics, stream: &mut Stream) -> Net {
-        Net::of(small(norm, activation, 3, 5).build(), 5, statistics, stream)
-    }
-
-    /// With a random state and a random batch.
-    fn of(network: Network<f64>, batch: usize, statistics: Statistics, stream: &mut Stream) -> Net {
-        let state = random_state(network.layout(), stream);
-        let x = normal(batch * network.input().len(), stream);
-        let labels = (0..batch).map(|_| stream.below(network.classes() as u32)).collect();
-        let mut net = Net { network, params: state.params, buffers: state.buffers, x, labels, statistics };
+        let mut net = Net::of(&small(norm, activation, 3, 5), statistics, stream);
         while net.has_kinks_near(norm, activation) {
             net.x = normal(net.x.len(), stream);
         }
         net
+    }
+
+    /// With a random state and a random batch.
+    fn of(plan: &Architecture, statistics: Statistics, stream: &mut Stream) -> Net {
+        let batch = plan.site.batch;
+        let network: Network<f64> = plan.build();
+        let state = random_state(network.layout(), stream);
+        let values = batch * network.input().len();
+        let x = match plan.input {
+            Input::Tokens { vocabulary, .. } => (0..values).map(|_| stream.below(vocabulary as u32).into()).collect(),
+            _ => normal(values, stream),
+        };
+        let labels = (0..batch).map(|_| stream.below(network.classes() as u32)).collect();
+        Net { network, params: state.params, buffers: state.buffers, x, labels, statistics }
     }
 
     /// Whether a nonlinearity or a normalization stands near a point without a derivative.
@@ -299,8 +306,8 @@ fn nets(mut f: impl FnMut(&Net, &str, &mut Stream)) {
     }
 }
 
-/// Along random directions through each tensor and through all of them.
-fn along_random_directions(net: &Net, name: &str, stream: &mut Stream) {
+/// Compares the gradient with differences along a random direction in each tensor, and in all of them.
+fn check_directions(net: &Net, name: &str, stream: &mut Stream) {
     let gradient = net.gradient(|_, _| {});
     let tensors = net.network.layout().params.tensors();
     let each = tensors.iter().map(|t| (t.name.as_str(), t.range.clone()));
@@ -318,7 +325,7 @@ fn along_random_directions(net: &Net, name: &str, stream: &mut Stream) {
 
 #[test]
 fn whole_networks_along_random_directions() {
-    nets(along_random_directions);
+    nets(check_directions);
 }
 
 #[test]
@@ -328,7 +335,7 @@ fn skip_connections() {
             let name = format!("{skip:?} {activation:?}");
             let mut stream = Stream::new(1, &name);
             let plan = Architecture { skip, depth: 3, ..small(Norm::Layer, activation, 2, 5) };
-            along_random_directions(&Net::of(plan.build(), 5, Statistics::Batch, &mut stream), &name, &mut stream);
+            check_directions(&Net::of(&plan, Statistics::Batch, &mut stream), &name, &mut stream);
         }
     }
 }
