@@ -2,7 +2,8 @@
 //!
 //! BatchNorm with γ and β, and in training the noise of `noise.rs` behind it: it gives each unit a mean
 //! and a scale that change from step to step, which is covariate shift by construction. The running
-//! statistics are of the values in front, and inference is BatchNorm's.
+//! statistics are of the values in front, and inference is BatchNorm's. The noise enlarges what it acts on,
+//! by 1 + a/8 on average: a second such layer has running statistics of larger values than inference brings.
 //!
 //! Tensors: as `per_batch.rs`. Cached besides: the factor of each value.
 
