@@ -17,13 +17,14 @@ pub enum Policy {
     Running,
     /// The split's own: all of it is one batch.
     Batch,
-    /// A blend of the running averages with those of `samples` at a time, taken in the split's order:
-    /// n samples count for n, the running averages for `prior` (Schneider et al. 2020,
-    /// arXiv:2006.16971, equation 2). What is left at the end is fewer samples, and counts for as many.
+    /// A blend of the running averages with the statistics of `samples` at a time, taken in the split's
+    /// order: n samples count for n, the running averages for N (Schneider et al. 2020,
+    /// arXiv:2006.16971). What is left at the end is fewer samples, and counts for as many; without a
+    /// prior, a single one left over is its own mean, and every normalized value of it is β.
     Adapted {
         /// n, 1 or more.
         samples: usize,
-        /// N.
+        /// N; 0: the samples' own statistics alone.
         prior: usize,
     },
 }

@@ -9,12 +9,12 @@ use crate::nn::network::Workspace;
 /// The run's state with population statistics in place of running ones: PreciseBN (Wu & Johnson 2021,
 /// arXiv:2105.07576, §3). None where the normalization keeps no running statistics.
 ///
-/// The weights stay; the training set, unshifted and in its own shuffled order, passes in batches of
-/// the run's size, each standardized with its own statistics. The averages are plain means over these
-/// batches of mean and unbiased variance (Ioffe & Szegedy 2015, Algorithm 2), as fvcore's
-/// `update_bn_stats` gives from batches of one size; an incomplete last batch is left out. Nothing is
-/// random: no dropout, no noise, and a batch is whole, since devices and ghost batches cut it in training
-/// alone. The run itself is not touched.
+/// The weights stay; the training set, unshifted and in its own shuffled order whatever the sampling,
+/// passes in batches of the run's size, each standardized with its own statistics. What is kept are plain
+/// means over these batches of the mean and of the unbiased variance: Ioffe & Szegedy 2015, §3.1, and
+/// what PyTorch gives with `momentum=None` (fvcore's `update_bn_stats` adds the variance of the batches'
+/// means). An incomplete last batch is left out. Nothing is random: no dropout, no noise, and a batch is
+/// whole, since devices and ghost batches cut it in training alone. The run itself is not touched.
 pub fn precise<F: Real>(run: &Run<F>) -> Option<State<F>> {
     let config = run.config();
     if !config.norm.has_running_statistics() {

@@ -222,15 +222,23 @@ fn pass<'a, F>(config: &Config, state: &'a State<F>, draw: Draw) -> Pass<'a, F> 
     Pass { statistics, ..Pass::training(&state.params, &state.buffers, config.batch, draw) }
 }
 
-/// The update rule over a network's parameters. Without [`Config::decay_norm`], weight decay acts on
-/// products alone: on weights and their biases.
+/// The update rule over a network's parameters. Without [`Config::decay_norm`], weight decay spares what
+/// scales and shifts: γ and β, and SkipInit's factors.
 pub fn updater<F: Real>(config: &Config, layout: &Layout) -> Updater<F> {
     let updater = Updater::new(config.rule(), layout.params.len());
     if config.decay_norm.is_on() {
         return updater;
     }
-    let products = |role| matches!(role, Role::Weight { .. } | Role::Bias { .. });
-    updater.sparing(layout.params.tensors().iter().filter(|t| !products(t.role)).map(|t| t.range.clone()))
+    updater.sparing(layout.params.tensors().iter().filter(|t| scales_or_shifts(t.role)).map(|t| t.range.clone()))
+}
+
+/// No role is left to a default: whoever adds one says whether it decays.
+fn scales_or_shifts(role: Role) -> bool {
+    match role {
+        Role::Gain | Role::Shift => true,
+        Role::Weight { .. } | Role::Bias { .. } => false,
+        Role::Zero | Role::One | Role::Count => false,
+    }
 }
 
 /// Copies the rows named by `indices`.
