@@ -12,11 +12,11 @@ choices! {
     /// What the networks learn to classify.
     pub enum Data {
         Digits: "digits", "Digits", "Handwritten digits, 8 × 8 pixels, ten classes: 1437 to train on, 360 held out. By E. Alpaydin and C. Kaynak, UCI, CC BY 4.0.";
-        Shapes: "shapes", "Shapes", "Discs, squares, triangles and crosses, 12 × 12 pixels, in random contrast and brightness: 1200 to train on, 300 held out.";
         Spirals: "spirals", "Spirals", "Two interleaved spirals in the plane: 400 points to train on, 200 held out.";
         Circles: "circles", "Circles", "A disc inside a ring: 400 points to train on, 200 held out.";
         Xor: "xor", "XOR", "Four quadrants, opposite ones of the same class: 400 points to train on, 200 held out.";
         Gaussians: "gaussians", "Gaussians", "Two round clouds, the easiest set: 400 points to train on, 200 held out.";
+        Shapes: "shapes", "Shapes", "Discs, squares, triangles and crosses, 12 × 12 pixels, in random contrast and brightness: 1200 to train on, 300 held out.";
         Recall: "recall", "Recall", "Sequences of 16 different tokens; the class is the first one: 1024 to train on, 256 held out.";
         Majority: "majority", "Majority", "Sequences of 16 different tokens; the class is the most frequent one: 1024 to train on, 256 held out.";
     }
