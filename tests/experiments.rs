@@ -7,8 +7,11 @@ use normlab::config::{Config, Sampling, Shards};
 use normlab::data::Data;
 use normlab::experiment::run::Run;
 use normlab::experiment::summary::{Recent, Summary};
+use normlab::nn::activation::Activation;
 use normlab::nn::init::Init;
-use normlab::nn::norm::Norm;
+use normlab::nn::model::{Family, Placement};
+use normlab::nn::norm::{Norm, OverTime};
+use normlab::optim::Optimizer;
 use serde_json::Value;
 
 /// Seeds of each cell; PyTorch's cells have ten.
@@ -19,13 +22,19 @@ fn accuracy(norm: Norm, init: Init, depth: usize, seed: u32) -> f64 {
     after(300, Config { norm, init, depth, seed, width: 32, batch: 128, lr: 0.1, ..Config::default() })
 }
 
-/// Validation accuracy after so many steps.
+/// Validation accuracy after so many steps, with running statistics.
 fn after(steps: usize, config: Config) -> f64 {
+    accuracies(steps, config)[0]
+}
+
+/// The same, and with the validation split's own statistics.
+fn accuracies(steps: usize, config: Config) -> [f64; 2] {
     let mut run = Run::<f32>::new(config).unwrap();
     for _ in 0..steps {
         run.step();
     }
-    Summary::of(&run, &Recent::default()).json()["val_accuracy"].as_f64().unwrap()
+    let summary = Summary::of(&run, &Recent::default());
+    ["val_accuracy", "val_accuracy_batch"].map(|key| summary.json()[key].as_f64().unwrap())
 }
 
 /// Depth: plain nets stop learning, BatchNorm goes on to 20 layers, LayerNorm to 10, and He's
@@ -117,5 +126,49 @@ fn a_shift_is_mended_by_statistics_of_shifted_samples() {
         assert!(plain > 0.95 && fallen < 0.7, "{plain} {fallen}");
         assert!(adapted[0] > 0.94 && adapted[1] > 0.94 && adapted[2] < 0.85, "{adapted:?}");
         assert!(tuned > 0.95, "{tuned}");
+    }
+}
+
+/// Digits read in 32 steps of two pixels: with its batch's statistics BatchNorm is fine, with one running
+/// average for all steps in time it is not, since a state's statistics change from step to step. An
+/// average for each step mends it (Cooijmans et al. 2017, arXiv:1603.09025); LayerNorm needs none.
+#[test]
+fn recurrent_batch_norm_fails_at_inference_alone() {
+    let mean = |norm, over_time| {
+        let at = |seed| {
+            let sequence =
+                Config { model: Family::Rnn, length: 32, depth: 1, activation: Activation::Tanh, ..Config::default() };
+            accuracies(400, Config { norm, over_time, optimizer: Optimizer::Adam, lr: 0.003, seed, ..sequence })
+        };
+        let each: Vec<[f64; 2]> = (1..=SEEDS).map(at).collect();
+        [0, 1].map(|i| each.iter().map(|a| a[i]).sum::<f64>() / f64::from(SEEDS))
+    };
+    let [running, batch] = mean(Norm::Batch, OverTime::Pooled);
+    assert!(batch > 0.85 && running < batch - 0.2, "BatchNorm: {running:.3} against {batch:.3}");
+    let [by_step, batch] = mean(Norm::Batch, OverTime::Step);
+    assert!(by_step > 0.85 && (by_step - batch).abs() < 0.03, "by step: {by_step:.3} against {batch:.3}");
+    let [layer, _] = mean(Norm::Layer, OverTime::Pooled);
+    assert!(layer > 0.8, "LayerNorm: {layer:.3}");
+}
+
+/// What only a look back can tell: the token tasks are learned, and guessing would get 1 in 16.
+#[test]
+fn transformers_learn_the_token_tasks() {
+    for (data, steps, at_least) in [(Data::Recall, 200, 0.98), (Data::Majority, 400, 0.8)] {
+        for placement in [Placement::Pre, Placement::Post] {
+            let sequence = Config {
+                data,
+                length: 8,
+                model: Family::Transformer,
+                placement,
+                depth: 2,
+                width: 32,
+                ..Config::default()
+            };
+            let optimizer = Config { optimizer: Optimizer::Adam, lr: 0.003, activation: Activation::Gelu, ..sequence };
+            let accuracy = after(steps, Config { norm: Norm::Layer, ..optimizer });
+            println!("{data:?} {placement:?}: {accuracy:.3}");
+            assert!(accuracy > at_least, "{data:?} {placement:?}: {accuracy:.3}");
+        }
     }
 }

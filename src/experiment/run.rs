@@ -235,8 +235,8 @@ pub fn updater<F: Real>(config: &Config, layout: &Layout) -> Updater<F> {
 /// No role is left to a default: whoever adds one says whether it decays.
 fn scales_or_shifts(role: Role) -> bool {
     match role {
-        Role::Gain | Role::Shift => true,
-        Role::Weight { .. } | Role::Bias { .. } => false,
+        Role::Gain | Role::Shift | Role::Slope => true,
+        Role::Weight { .. } | Role::Bias { .. } | Role::Embedding | Role::Position => false,
         Role::Zero | Role::One | Role::Count => false,
     }
 }

@@ -29,6 +29,8 @@ impl<F: Real> State<F> {
     ///
     /// Each tensor has a random stream of its own, named after it: the same weights whatever the
     /// normalization, and whether or not a layer has a bias. `std` is used by [`Init::Normal`] alone.
+    /// Vectors of tokens and positions are looked up, not multiplied, and have no fan-in: they start at
+    /// N(0, 1) and N(0, 0.02²) whatever `init`, but for [`Init::Normal`].
     pub fn initial(layout: &Layout, init: Init, std: f64, seed: u32) -> State<F> {
         State { params: fill(&layout.params, init, std, seed), buffers: fill(&layout.buffers, init, std, seed) }
     }
@@ -88,6 +90,22 @@ mod tests {
             let variance = w.iter().map(|v| v * v).sum::<f64>() / 20_000.0;
             assert!(mean.abs() < 4.0 * (want / 20_000.0f64).sqrt(), "{init:?} mean {mean}");
             assert!((variance / want - 1.0).abs() < 0.05, "{init:?} variance {variance}");
+        }
+    }
+
+    /// Rows of tokens are PyTorch's N(0, 1), positions GPT-2's N(0, 0.02²); a set deviation is for both.
+    #[test]
+    fn tables_of_vectors_have_deviations_of_their_own() {
+        let mut layout = Layout::default();
+        for (name, role) in [("embedding", Role::Embedding), ("positions", Role::Position)] {
+            layout.params.add(name.into(), &[100, 100], role);
+        }
+        for (init, want) in [(Init::He, [1.0, 0.02]), (Init::PyTorch, [1.0, 0.02]), (Init::Normal, [0.3, 0.3])] {
+            let state = State::<f64>::initial(&layout, init, 0.3, 5);
+            for (values, want) in state.params.chunks(10_000).zip(want) {
+                let deviation = (values.iter().map(|v| v * v).sum::<f64>() / 1e4).sqrt();
+                assert!((deviation / want - 1.0).abs() < 0.03, "{init:?}: {deviation} for {want}");
+            }
         }
     }
 

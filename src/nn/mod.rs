@@ -1,8 +1,9 @@
 //! Networks: layers as forward/backward pairs over caches that the caller owns.
 //!
 //! Reading order: [`layer`] (what a layer is), [`linear`], [`conv`], [`activation`], [`norm`] (one file per
-//! normalization), [`layout`] (where each layer's parameters lie in the one flat vector), [`init`],
-//! [`network`] (layers joined, forward and backward), [`model`] (which layers make which network).
+//! normalization), for sequences [`step`], [`embedding`], [`position`] and [`attention`], then [`layout`]
+//! (where each layer's parameters lie in the one flat vector), [`init`], [`network`] (layers joined,
+//! forward and backward), [`model`] (which layers make which network).
 //!
 //! An activation is a matrix of rows (samples × positions) by channels, row-major. A network never
 //! changes while it computes: parameters and buffers come in through [`layer::Pass`], and running

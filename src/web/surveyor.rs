@@ -2,6 +2,7 @@
 
 use super::js;
 use crate::config::Config;
+use crate::experiment::samples::Samples;
 use crate::nn::init::State;
 use crate::nn::layer::Statistics;
 use crate::probe::landscape::{Plane, Survey, coordinate};
@@ -27,7 +28,7 @@ impl Surveyor {
         });
         let config = config.map_err(|problems| js(&problems))?;
         let network = config.architecture().build();
-        let data = config.data.load(config.noise, config.seed);
+        let data = Samples::of(&config).set;
         Ok(Surveyor { survey: Survey::new(network, &data.train), seed: config.seed, plane: None })
     }
 

@@ -245,7 +245,7 @@ impl Architecture {
 }
 
 /// Whether a family that reads step by step can read these samples, with as many layers or blocks.
-fn check_sequence(plan: &Architecture, deepest: usize) -> Result<(), Refusal> {
+fn check_sequence(plan: &Architecture, deepest: usize, layers: &str) -> Result<(), Refusal> {
     let name = plan.family.choice().label;
     if !matches!(plan.input, Input::Sequence { .. } | Input::Tokens { .. }) {
         return Err(Refusal {
@@ -259,7 +259,7 @@ fn check_sequence(plan: &Architecture, deepest: usize) -> Result<(), Refusal> {
         return Err(Refusal {
             field: "depth",
             allowed: format!("1 to {deepest}"),
-            reason: format!("the {name} has at most {deepest} here, each of them a layer for every step in time"),
+            reason: format!("the {name} has at most {deepest} {layers} here"),
             fix: deepest.to_string(),
         });
     }

@@ -27,7 +27,7 @@ use crate::nn::step::Step;
 const DEEPEST: usize = 4;
 
 pub(super) fn check(plan: &Architecture) -> Result<(), Refusal> {
-    super::check_sequence(plan, DEEPEST)?;
+    super::check_sequence(plan, DEEPEST, "layers")?;
     plan.check_norm(Shape::vector(plan.width))
 }
 

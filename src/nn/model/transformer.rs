@@ -37,7 +37,7 @@ const DEEPEST: usize = 6;
 const EXPANSION: usize = 4;
 
 pub(super) fn check(plan: &Architecture) -> Result<(), Refusal> {
-    super::check_sequence(plan, DEEPEST)?;
+    super::check_sequence(plan, DEEPEST, "blocks")?;
     if !plan.width.is_multiple_of(plan.heads) {
         let divisors: Vec<usize> = (1..=plan.width.min(16)).filter(|&d| plan.width.is_multiple_of(d)).collect();
         let nearest = divisors.iter().min_by_key(|d| d.abs_diff(plan.heads)).copied().unwrap_or(1);

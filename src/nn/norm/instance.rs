@@ -28,7 +28,7 @@ pub(super) fn check(site: &Site) -> Result<(), Refusal> {
         field: "norm",
         allowed: "none, batch, layer, group or rms".into(),
         reason: "InstanceNorm standardizes each channel over its positions in space or time, and a \
-                 fully connected layer has only one: every output would be β"
+                 fully connected layer, or a recurrent one at each step, has only one: every output would be β"
             .into(),
         fix: "layer".into(),
     })

@@ -14,6 +14,8 @@ export const CONFIGURATIONS = [
   "data=circles&noise=0.3&norm=none&activation=tanh&batch=400&seed=4294967295",
   "data=xor&norm=group&groups=1&width=2&depth=1",
   "data=gaussians&norm=rms&width=17&depth=3&batch=1",
+  "model=rnn&norm=batch&depth=1&length=8&width=20&activation=tanh&optimizer=adam&lr=0.003",
+  "data=recall&model=transformer&norm=layer&depth=2&length=8&width=24&activation=gelu&optimizer=adam&lr=0.003",
   "norm=none&lr=100&seed=9",
 ];
 
