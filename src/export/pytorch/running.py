@@ -8,10 +8,17 @@ class Running(Affine):
         self.register_buffer("running_mean", torch.zeros(channels))
         self.register_buffer("running_var", torch.ones(channels))
         self.register_buffer("num_batches_tracked", torch.tensor(0))
+        self.seen = []
 
-    @torch.no_grad()
     def follow(self, mean, variance):
-        self.num_batches_tracked += 1
-        rho = STAT_MOMENTUM if STAT_MOMENTUM is not None else 1 / float(self.num_batches_tracked)
-        self.running_mean.lerp_(mean, rho)
-        self.running_var.lerp_(variance, rho)
+        running = (self.num_batches_tracked, self.running_mean, self.running_var)
+        self.seen.append((*running, mean.detach(), variance.detach()))
+
+    def settle(self):
+        """Moves the running statistics, once the whole step is taken."""
+        for count, running_mean, running_var, mean, variance in self.seen:
+            count += 1
+            rho = STAT_MOMENTUM if STAT_MOMENTUM is not None else 1 / float(count)
+            running_mean.lerp_(mean, rho)
+            running_var.lerp_(variance, rho)
+        self.seen.clear()

@@ -24,6 +24,9 @@ def main():
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
+        for module in network.modules():
+            if hasattr(module, "settle"):
+                module.settle()
         print(json.dumps({"step": step, "train_loss": loss.item()}))
 
 
