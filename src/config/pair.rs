@@ -203,12 +203,12 @@ impl Config {
 }
 
 /// What a headless run was asked to do: one configuration, or a pair.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Asked {
     /// No key spoke of one side alone.
-    One(Config),
+    One(Box<Config>),
     /// Some key began with `a.` or `b.`.
-    Two(Pair),
+    Two(Box<Pair>),
 }
 
 /// Reads keys and values, all problems at once. JSON's keys have no order of their own: those of both
@@ -254,8 +254,8 @@ pub fn read(json: Option<&Value>, sets: &[(String, String)]) -> Result<Asked, Ve
     }
     match (problems.is_empty(), sided) {
         (false, _) => Err(problems),
-        (true, true) => Ok(Asked::Two(pair)),
-        (true, false) => Ok(Asked::One(pair.a)),
+        (true, true) => Ok(Asked::Two(Box::new(pair))),
+        (true, false) => Ok(Asked::One(Box::new(pair.a))),
     }
 }
 
@@ -321,10 +321,10 @@ mod tests {
         let set = |k: &str, v: &str| vec![(k.to_owned(), v.to_owned())];
         let one = read(Some(&json!({"depth": 5, "lr": 0.5, "norm": "layer", "eps": "auto"})), &set("depth", "6"));
         let want = Config { depth: 6, lr: 0.5, norm: Norm::Layer, ..Config::default() };
-        assert_eq!(one, Ok(Asked::One(want)));
+        assert_eq!(one, Ok(Asked::One(Box::new(want))));
         let two = read(Some(&json!({"b.batch": 2})), &[]);
         let want = Pair { b: Config { batch: 2, ..Config::default() }, ..Pair::default() };
-        assert_eq!(two, Ok(Asked::Two(want)));
+        assert_eq!(two, Ok(Asked::Two(Box::new(want))));
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub fn write(options: &Options) -> Result<(), Failure> {
         return Err(Failure::Input(problem.into_iter().collect()));
     };
     let config = match options.source.read()? {
-        Asked::One(config) => Config { data, ..config },
+        Asked::One(config) => Config { data, ..*config },
         Asked::Two(_) => {
             return Err(Failure::Input(vec!["a data set has no sides: leave out the a. and b. before keys".into()]));
         }

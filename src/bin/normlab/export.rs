@@ -34,7 +34,7 @@ pub fn write(options: &Options) -> Result<(), Failure> {
     check_writable(&options.out)?;
     check_writable(&tensors)?;
     let name = tensors.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    let export = export::export(config, options.steps as usize, &name).map_err(|failure| match failure {
+    let export = export::export(*config, options.steps as usize, &name).map_err(|failure| match failure {
         export::Failure::Config(problems) => Failure::Input(problems.iter().map(ToString::to_string).collect()),
         export::Failure::File(message) => Failure::System(message),
     })?;

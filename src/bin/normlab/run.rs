@@ -58,7 +58,7 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     let mut out = Printer::new();
     match asked {
         Asked::One(config) => {
-            let summary = one(options, config, None, &mut out)?;
+            let summary = one(options, *config, None, &mut out)?;
             out.print(&json!({ "summary": summary }))?;
         }
         Asked::Two(pair) => {
