@@ -40,7 +40,7 @@ pub fn of(scene: &Scene, side: Side) -> Option<Badge> {
     match frame.verdict {
         Verdict::Learning => None,
         Verdict::Diverged => Badge::new(
-            "diverged: worse than guessing",
+            "worse than guessing",
             "The mean loss of the last 50 steps is more than three times that of guessing.",
         ),
         Verdict::Stuck if guesses => Badge::new(

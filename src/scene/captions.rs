@@ -44,8 +44,8 @@ impl Scene {
     pub fn landscape_caption(&self, side: Side, view: &View) -> String {
         let samples = self.config(side).data.train_len().min(SAMPLES);
         let cut = match view.slice {
-            Slice::Line => "along a random direction",
-            Slice::Plane => "across two random directions",
+            Slice::Line => "one random direction",
+            Slice::Plane => "two random directions",
         };
         let statistics = match (self.has_running_statistics(side), view.stats) {
             (true, Stats::Batch) => "; batch statistics",
@@ -54,7 +54,7 @@ impl Scene {
             (false, _) if self.any_running_statistics() => "; Batch and Running are alike here",
             (false, _) => "",
         };
-        format!("Loss on {samples} training samples {cut}, in units of the weights' own size{statistics}")
+        format!("Loss on {samples} training samples, {cut} scaled to the weights{statistics}")
     }
 
     /// How far a run's landscape has come; empty as long as there is none.
@@ -92,7 +92,7 @@ mod tests {
         );
         view.stats = Stats::Running;
         view.slice = Slice::Line;
-        assert!(scene.landscape_caption(Side::B, &view).contains("a random direction"));
+        assert!(scene.landscape_caption(Side::B, &view).contains("one random direction"));
         assert!(scene.landscape_caption(Side::B, &view).contains("running statistics"));
         assert!(
             scene.layers_caption(Side::A, &view).contains("ReLU")

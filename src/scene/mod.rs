@@ -65,6 +65,12 @@ struct Origin {
     b: Option<Frame>,
 }
 
+/// The settings besides the normalization in which a run differs from the other, in words.
+pub fn differences(pair: &Pair, side: Side) -> Vec<String> {
+    let others = names::differences(pair).into_iter().filter(|f| f.name != "norm");
+    others.map(|f| names::setting(f, pair.of(side))).collect()
+}
+
 /// In place of a chart of a run whose settings cannot be trained; the finding says why.
 const NOT_TRAINED: &str = "Not trained: see above";
 
@@ -138,12 +144,6 @@ impl Scene {
     /// A run's normalization keeps running statistics, so that training and inference differ.
     pub fn has_running_statistics(&self, side: Side) -> bool {
         names::has_running_statistics(self.config(side).norm)
-    }
-
-    /// The other settings of a run in which the two differ, in words.
-    pub fn differences(&self, side: Side) -> Vec<String> {
-        let others = names::differences(&self.pair).into_iter().filter(|f| f.name != "norm");
-        others.map(|f| names::setting(f, self.config(side))).collect()
     }
 
     /// What the layer panels show: what the view asks for, unless neither run has it.

@@ -11,7 +11,7 @@ use crate::config::pair::{Page, Side};
 use crate::config::view::{VIEW, View};
 use crate::config::{Config, Problem};
 use crate::experiment::frame::Frame;
-use crate::scene::{Scene, badge, finding, title};
+use crate::scene::{self, Scene, badge, finding, title};
 use plotters::drawing::IntoDrawingArea;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
@@ -169,7 +169,7 @@ impl Lab {
 
     /// The settings besides the normalization by which a run differs from the other, in words.
     pub fn differences(&self, of: &str) -> Vec<String> {
-        self.scene.differences(side(of))
+        scene::differences(&self.page.pair, side(of))
     }
 
     /// What the runs share and how many things set them apart: `{title, lede}`.
@@ -301,6 +301,14 @@ impl Lab {
             Panel::LandscapeA => self.scene.landscape_moment(Side::A, view),
             Panel::LandscapeB => self.scene.landscape_moment(Side::B, view),
             Panel::Curves | Panel::LayersA | Panel::LayersB => String::new(),
+        }
+    }
+
+    /// Why a panel shows nothing, as it was last drawn; undefined, if it shows something.
+    pub fn lack(&self, panel: Panel) -> Option<String> {
+        match &self.drawn[panel as usize] {
+            Some((Chart::Empty(why), _)) => Some(why.clone()),
+            _ => None,
         }
     }
 
