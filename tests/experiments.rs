@@ -79,7 +79,7 @@ fn after_1000(config: Config) -> (f64, f64) {
     let mut run = Run::<f32>::new(config).unwrap();
     let mut recent = Recent::default();
     for _ in 0..1000 {
-        recent.push(run.step().loss);
+        recent.push(&run.step());
     }
     let summary = Summary::of(&run, &recent);
     (summary.json()["val_accuracy"].as_f64().unwrap(), recent.mean().unwrap())
