@@ -13,6 +13,8 @@ pub enum Marker {
     Square,
     /// ▲
     Triangle,
+    /// ▼
+    Downwards,
     /// ◆
     Diamond,
     /// ✕
@@ -27,6 +29,7 @@ impl Marker {
             Marker::Ring => "ring",
             Marker::Square => "square",
             Marker::Triangle => "triangle",
+            Marker::Downwards => "downwards",
             Marker::Diamond => "diamond",
             Marker::Cross => "cross",
         }
