@@ -8,7 +8,7 @@ use super::sheet::{Sheet, Stroke, Style};
 use super::theme::{Mark, Marker};
 use super::{Failure, Guide, Reading, Table, Theme, clip, text, thin};
 use plotters::prelude::DrawingBackend;
-use plotters::style::Color;
+use plotters::style::{Color, RGBAColor};
 
 /// How much a line matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +39,16 @@ pub struct Line {
 }
 
 impl Line {
+    /// Its colour; fainter if it matters less.
+    fn ink(&self, theme: &Theme) -> RGBAColor {
+        let color = theme.color(&self.mark);
+        match self.weight {
+            Weight::Thick => color.to_rgba(),
+            Weight::Thin => color.mix(0.4),
+            Weight::Ghost => color.mix(0.3),
+        }
+    }
+
     /// The point nearest to `x`.
     fn nearest(&self, x: f64) -> Option<usize> {
         let i = self.points.partition_point(|p| p.0 < x);
@@ -160,10 +170,10 @@ impl Curves {
         for line in &self.lines {
             draw_band(sheet, &frame, line, theme)?;
         }
-        let mut off_scale = None;
         for line in &self.lines {
-            off_scale = draw_line(sheet, &frame, line, theme)?.or(off_scale);
+            draw_line(sheet, &frame, line, theme)?;
         }
+        let off_scale = self.draw_off_scale(sheet, &frame, theme)?;
         for line in self.thick() {
             let point = match &self.here {
                 Some(here) => line.nearest(here.x).map(|i| line.points[i]),
@@ -175,17 +185,7 @@ impl Curves {
                 sheet.disc(at, radius, theme.color(&line.mark))?;
             }
         }
-        if let Some(x) = off_scale {
-            let room = text::width(OFF_SCALE, 10.0, false) + 9.0;
-            let style = Style::label(theme.muted).size(10.0);
-            let y = frame.top + 6.0;
-            if x + room < frame.right {
-                sheet.text(OFF_SCALE, (x + 9.0, y), style)?;
-            } else {
-                sheet.text(OFF_SCALE, (x - 9.0, y), style.right())?;
-            }
-        }
-        draw_events(sheet, &frame, &self.events, usize::from(off_scale.is_some()), theme)?;
+        draw_events(sheet, &frame, &self.events, usize::from(off_scale), theme)?;
         match self.foot(sheet.width()) {
             Some(foot) => foot.draw(sheet, &frame, theme),
             None => {
@@ -193,6 +193,47 @@ impl Curves {
                 draw_ends(sheet, &frame, self.named(), theme)
             }
         }
+    }
+
+    /// Triangles at the edges where lines leave the plot, explained above it; whether there are any.
+    fn draw_off_scale<DB: DrawingBackend>(
+        &self,
+        sheet: &Sheet<DB>,
+        frame: &Frame,
+        theme: &Theme,
+    ) -> Result<bool, Failure<DB>> {
+        let mut taken: Vec<(f64, f64)> = Vec::new();
+        // The thick lines first: of the others only what they leave unmarked.
+        let (thick, others): (Vec<&Line>, Vec<&Line>) = self.lines.iter().partition(|l| l.weight == Weight::Thick);
+        for line in thick.into_iter().chain(others) {
+            let clipped = clip::line(frame, line.points.iter().copied());
+            let mut last = [f64::NEG_INFINITY; 2];
+            for (side, (places, y)) in
+                [(&clipped.above, frame.top + 5.0), (&clipped.below, frame.bottom - 5.0)].into_iter().enumerate()
+            {
+                for &place in places {
+                    let near = |x: f64, apart: f64| taken.iter().any(|t| t.1 == y && (t.0 - x).abs() < apart);
+                    if place - last[side] < APART || (line.weight != Weight::Thick && near(place, APART)) {
+                        continue;
+                    }
+                    last[side] = place;
+                    let mut x = place;
+                    while near(x, 9.0) {
+                        x += 9.0;
+                    }
+                    let marker = [Marker::Triangle, Marker::Downwards][side];
+                    sheet.marker(marker, (x, y), 4.0, line.ink(theme))?;
+                    taken.push((x, y));
+                }
+            }
+        }
+        if !taken.is_empty() {
+            let upwards = taken.iter().any(|t| t.1 < frame.bottom - 5.0);
+            let (marker, right) = (if upwards { Marker::Triangle } else { Marker::Downwards }, frame.right);
+            sheet.text(OFF_SCALE, (right, 6.0), Style::label(theme.muted).right())?;
+            sheet.marker(marker, (right - text::width(OFF_SCALE, 11.0, false) - 4.0, 6.0), 4.0, theme.muted)?;
+        }
+        Ok(!taken.is_empty())
     }
 
     /// The nearest point of every line at the pointer's place on the horizontal axis.
@@ -273,7 +314,7 @@ impl RoundTo for f64 {
     }
 }
 
-/// What stands beside the first triangle at the upper edge.
+/// What triangles at the edges mean.
 const OFF_SCALE: &str = "off scale";
 /// Least distance between two triangles of a line.
 const APART: f64 = 16.0;
@@ -294,33 +335,21 @@ fn draw_band<DB: DrawingBackend>(
     Ok(())
 }
 
-/// Draws what of a line lies inside; where it first leaves through the upper edge, if it does.
+/// Draws what of a line lies inside.
 fn draw_line<DB: DrawingBackend>(
     sheet: &Sheet<DB>,
     frame: &Frame,
     line: &Line,
     theme: &Theme,
-) -> Result<Option<f64>, Failure<DB>> {
-    let color = theme.color(&line.mark);
-    let stroke = match line.weight {
-        Weight::Thick => Stroke { color: color.to_rgba(), width: 2.25, dash: line.mark.dash },
-        Weight::Thin => Stroke { color: color.mix(0.4), width: 1.0, dash: None },
-        Weight::Ghost => Stroke { color: color.mix(0.3), width: 1.75, dash: line.mark.dash },
+) -> Result<(), Failure<DB>> {
+    let (width, dash) = match line.weight {
+        Weight::Thick => (2.25, line.mark.dash),
+        Weight::Thin => (1.0, None),
+        Weight::Ghost => (1.75, line.mark.dash),
     };
-    let clipped = clip::line(frame, line.points.iter().copied());
-    for piece in &clipped.pieces {
-        sheet.line(piece, stroke)?;
+    let stroke = Stroke { color: line.ink(theme), width, dash };
+    for piece in clip::line(frame, line.points.iter().copied()).pieces {
+        sheet.line(&piece, stroke)?;
     }
-    for (places, y, marker) in
-        [(&clipped.above, frame.top + 5.0, Marker::Triangle), (&clipped.below, frame.bottom - 5.0, Marker::Downwards)]
-    {
-        let mut last = f64::NEG_INFINITY;
-        for &x in places {
-            if x - last >= APART {
-                sheet.marker(marker, (x, y), 4.0, stroke.color)?;
-                last = x;
-            }
-        }
-    }
-    Ok(clipped.above.first().copied())
+    Ok(())
 }

@@ -44,9 +44,9 @@ impl Ridge {
         match (self.not_finite > 0, self.is_partial()) {
             (true, _) => Some("not finite".into()),
             (_, false) => None,
-            _ if low > 4.0 * high => Some(format!("← {}", share(low))),
-            _ if high > 4.0 * low => Some(format!("{} →", share(high))),
-            _ => Some(format!("← {} →", share(low + high))),
+            _ if low > 4.0 * high => Some(format!("←{}", share(low))),
+            _ if high > 4.0 * low => Some(format!("{}→", share(high))),
+            _ => Some(format!("←{}→", share(low + high))),
         }
     }
 }
@@ -87,7 +87,8 @@ pub fn named_every(layers: usize, height: f64) -> usize {
 impl Ridges {
     fn frame(&self, size: (f64, f64)) -> Frame {
         let left = margin(self.layers.iter().map(|l| l.name.as_str()));
-        let right = if self.aside { text::width("not finite", SMALL, false) + 8.0 } else { 8.0 };
+        let longest = ["not finite", "←100 %→"].map(|note| text::width(note, SMALL, false));
+        let right = if self.aside { longest[0].max(longest[1]) + 8.0 } else { 8.0 };
         let margins = Margins { left, top: 14.0, right, bottom: NAMED_BELOW };
         Frame::new(size, margins, Axis::linear(-self.range, self.range), Axis::linear(0.0, self.layers.len() as f64))
     }

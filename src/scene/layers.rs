@@ -94,13 +94,14 @@ fn samples(scene: &Scene, side: Side) -> Vec<(f64, f64, u32)> {
     set.train.x.chunks_exact(2).zip(&set.train.y).map(|(p, &class)| (p[0], p[1], class)).collect()
 }
 
-/// Wide enough for three standard deviations of the widest layer of both runs, and round; no wider
-/// than a thousand, so that one exploding run does not hide the other.
+/// Wide enough for four standard deviations of the widest layer of both runs, and round: with three, the
+/// tails behind a ReLU often reach beyond. No wider than a thousand, so that one exploding run does not
+/// hide the other.
 pub(super) fn range(scene: &Scene) -> f64 {
     if scene.frames().next().is_none() {
         return 5.0;
     }
-    let spread = scene.frames().flat_map(|(_, f)| f.layers.iter().map(|l| f64::from(l.mean.abs() + 3.0 * l.deviation)));
+    let spread = scene.frames().flat_map(|(_, f)| f.layers.iter().map(|l| f64::from(l.mean.abs() + 4.0 * l.deviation)));
     round_up(spread.filter(|s| s.is_finite()).fold(0.0, f64::max).clamp(0.1, 1000.0))
 }
 
