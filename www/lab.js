@@ -310,7 +310,7 @@ export class Lab {
   /** Where a run is. @param {Side} side @returns {import("./landscape/surveys.js").Place} */
   #place(side) {
     const { step, ended } = this.conductor.runs[side];
-    return { step, moving: this.conductor.playing && !ended };
+    return { step, moving: this.conductor.playing && !ended, ended };
   }
 
   /** The step counter. @param {number} now */

@@ -87,7 +87,8 @@ export interface Reading {
   title: string;
   rows: { name: string; value: string; color?: string; marker?: string }[];
   dots: [number, number][];
-  guide?: number;
+  /** Place, upper and lower end. */
+  guide?: [number, number, number];
 }
 
 export interface Table {
@@ -112,14 +113,17 @@ export type RunOrder =
       range: number;
       /** Look at the layers too; else they are as in the last frame that looked. */
       inside: boolean;
-      /** Send the weights along. */
-      weights: boolean;
+      /** Send the weights along as they are at this step, once it is reached. */
+      weights?: number;
     }
   | { type: "trap" };
 
+/** A run's weights, and the step at which they are that. */
+export type Weights = { step: number; values: Float32Array };
+
 /** From a training worker. */
 export type RunNews =
-  | { type: "frame"; generation: number; step: number; diverged: boolean; bytes: Uint8Array; weights?: Float32Array }
+  | { type: "frame"; generation: number; step: number; diverged: boolean; bytes: Uint8Array; weights?: Weights }
   | { type: "refused"; generation: number; problems: Problem[] }
   | { type: "panic"; message: string };
 

@@ -1,13 +1,14 @@
 //! Lines over a common axis: losses over steps, or the loss along a direction.
 
 use super::axis::Axis;
-use super::frame::{Frame, Margins, inset};
-use super::number::{short, tick};
+use super::frame::{Frame, Margins};
+use super::labels::{Entry, Foot, draw_ends, draw_events};
+use super::number::{percent, percent_tick, short, tick};
 use super::sheet::{Sheet, Stroke, Style};
-use super::theme::Mark;
-use super::{Failure, Reading, Table, Theme, thin};
+use super::theme::{Mark, Marker};
+use super::{Failure, Guide, Reading, Table, Theme, clip, text, thin};
 use plotters::prelude::DrawingBackend;
-use plotters::style::Color;
+use plotters::style::{Color, RGBAColor};
 
 /// How much a line matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +39,24 @@ pub struct Line {
 }
 
 impl Line {
+    /// Its colour; fainter if it matters less.
+    fn ink(&self, theme: &Theme) -> RGBAColor {
+        let color = theme.color(&self.mark);
+        match self.weight {
+            Weight::Thick => color.to_rgba(),
+            Weight::Thin => color.mix(0.4),
+            Weight::Ghost => color.mix(0.3),
+        }
+    }
+
+    /// The point nearest to `x`.
+    fn nearest(&self, x: f64) -> Option<usize> {
+        let i = self.points.partition_point(|p| p.0 < x);
+        let candidates = [i.checked_sub(1), Some(i)].into_iter().flatten().filter(|&i| i < self.points.len());
+        let away = |i: usize| (self.points[i].0 - x).abs();
+        candidates.min_by(|&a, &b| away(a).total_cmp(&away(b)))
+    }
+
     /// The value of the first point that is not before `x`. A point stands for its surroundings, up to
     /// half the distance to its neighbour; none, where the line has ended before that.
     fn at(&self, x: f64) -> Option<f64> {
@@ -59,7 +78,16 @@ pub struct Event {
     pub mark: Mark,
 }
 
-/// A chart of lines.
+/// A place of the horizontal axis that the chart is about.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Here {
+    /// Where: a dot stands there on each thick line.
+    pub x: f64,
+    /// What it is, in a word or two.
+    pub name: String,
+}
+
+/// A chart of lines. A line that leaves the axes is cut there, and a triangle says so.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Curves {
     /// What the horizontal axis counts, such as `step`.
@@ -76,17 +104,58 @@ pub struct Curves {
     pub lines: Vec<Line>,
     /// Vertical marks.
     pub events: Vec<Event>,
+    /// A place to be marked instead of the lines' ends.
+    pub here: Option<Here>,
 }
 
+/// From this width on names stand at the lines' ends; below, in a key under the plot.
+const ROOMY: f64 = 480.0;
+/// Least room for the values of the vertical axis, so that the plot does not shift as they change.
+const LEFT: f64 = 42.0;
+
 impl Curves {
+    /// The lines that have a name at their end.
+    fn named(&self) -> impl Iterator<Item = &Line> {
+        self.lines.iter().filter(|l| l.weight == Weight::Thick && !l.end.is_empty())
+    }
+
+    /// What stands below the values of the horizontal axis; nothing, where there is room beside them.
+    fn foot(&self, width: f64) -> Option<Foot> {
+        if width > ROOMY && self.here.is_none() && self.named().next().is_some() {
+            return None;
+        }
+        let entry = |name: &str, line: &Line, marker| Entry { name: name.into(), mark: line.mark, marker };
+        let entries = match &self.here {
+            Some(here) => self.thick().take(1).map(|l| entry(&here.name, l, Marker::Disc)).collect(),
+            None => self.named().map(|l| entry(&l.end, l, l.mark.marker)).collect(),
+        };
+        Some(Foot::new(entries, &self.x_name, width))
+    }
+
+    fn thick(&self) -> impl Iterator<Item = &Line> {
+        self.lines.iter().filter(|l| l.weight == Weight::Thick)
+    }
+
     fn frame(&self, size: (f64, f64)) -> Frame {
-        let roomy = size.0 > 480.0 && self.lines.iter().any(|l| !l.end.is_empty());
-        let right = if roomy { 112.0 } else { 10.0 };
-        Frame::new(size, Margins { left: 42.0, top: 22.0, right, bottom: 22.0 }, self.x, self.y)
+        let (right, bottom) = match self.foot(size.0) {
+            Some(foot) => (10.0, 22.0 + foot.height()),
+            None => {
+                let names = self.named().map(|l| l.end.as_str()).chain([self.x_name.as_str()]);
+                let longest = names.map(|name| text::width(name, 12.0, true)).fold(0.0, f64::max);
+                ((28.0 + longest).min(size.0 * 0.4), 22.0)
+            }
+        };
+        let frame = |left| Frame::new(size, Margins { left, top: 22.0, right, bottom }, self.x, self.y);
+        let labels = frame(LEFT).y_ticks().into_iter().map(|v| text::width(&self.tick(v), 11.0, false));
+        frame(labels.fold(LEFT - 10.0, f64::max) + 10.0)
     }
 
     fn value(&self, v: f64) -> String {
-        if self.percent { super::number::percent(v) } else { short(v) }
+        if self.percent { percent(v) } else { short(v) }
+    }
+
+    fn tick(&self, v: f64) -> String {
+        if self.percent { percent_tick(v) } else { tick(v) }
     }
 
     /// Draws it.
@@ -95,8 +164,8 @@ impl Curves {
     /// The backend's.
     pub fn draw<DB: DrawingBackend>(&self, sheet: &Sheet<DB>, theme: &Theme) -> Result<(), Failure<DB>> {
         let frame = self.frame((sheet.width(), sheet.height()));
-        frame.draw_y(sheet, theme)?;
-        frame.draw_x_named_beside(sheet, theme, &self.x_name)?;
+        frame.draw_y(sheet, theme, |v| self.tick(v))?;
+        frame.draw_x(sheet, theme)?;
         sheet.text(&self.y_name, (0.0, 6.0), Style::label(theme.muted))?;
         for line in &self.lines {
             draw_band(sheet, &frame, line, theme)?;
@@ -104,45 +173,67 @@ impl Curves {
         for line in &self.lines {
             draw_line(sheet, &frame, line, theme)?;
         }
-        for event in &self.events {
-            draw_event(sheet, &frame, event, theme)?;
+        let off_scale = self.draw_off_scale(sheet, &frame, theme)?;
+        for line in self.thick() {
+            let point = match &self.here {
+                Some(here) => line.nearest(here.x).map(|i| line.points[i]),
+                None => line.points.last().copied(),
+            };
+            let at = point.map(|(x, y)| (frame.px(x), frame.py(y))).filter(|at| frame.holds(*at));
+            if let Some(at) = at {
+                let radius = if self.here.is_some() { 4.0 } else { 3.0 };
+                sheet.disc(at, radius, theme.color(&line.mark))?;
+            }
         }
-        self.draw_ends(sheet, &frame, theme)
+        draw_events(sheet, &frame, &self.events, usize::from(off_scale), theme)?;
+        match self.foot(sheet.width()) {
+            Some(foot) => foot.draw(sheet, &frame, theme),
+            None => {
+                sheet.text(&self.x_name, (frame.right + 22.0, frame.bottom + 11.0), Style::label(theme.muted))?;
+                draw_ends(sheet, &frame, self.named(), theme)
+            }
+        }
     }
 
-    /// Names at the right ends of the thick lines, pushed apart where they would collide.
-    fn draw_ends<DB: DrawingBackend>(
+    /// Triangles at the edges where lines leave the plot, explained above it; whether there are any.
+    fn draw_off_scale<DB: DrawingBackend>(
         &self,
         sheet: &Sheet<DB>,
         frame: &Frame,
         theme: &Theme,
-    ) -> Result<(), Failure<DB>> {
-        const APART: f64 = 15.0;
-        if sheet.width() - frame.right < 40.0 {
-            return Ok(());
-        }
-        let named = self.lines.iter().filter(|l| l.weight == Weight::Thick && !l.end.is_empty());
-        let mut ends: Vec<(f64, &Line)> = Vec::new();
-        for line in named {
-            let Some(y) = line.points.last().map(|p| frame.py_inside(p.1)) else {
-                continue;
-            };
-            ends.insert(ends.partition_point(|end| end.0 < y), (y, line));
-        }
-        for i in 1..ends.len() {
-            let lack = APART - (ends[i].0 - ends[i - 1].0);
-            if lack > 0.0 {
-                ends[i - 1].0 -= lack / 2.0;
-                ends[i].0 += lack / 2.0;
+    ) -> Result<bool, Failure<DB>> {
+        let mut taken: Vec<(f64, f64)> = Vec::new();
+        // The thick lines first: of the others only what they leave unmarked.
+        let (thick, others): (Vec<&Line>, Vec<&Line>) = self.lines.iter().partition(|l| l.weight == Weight::Thick);
+        for line in thick.into_iter().chain(others) {
+            let clipped = clip::line(frame, line.points.iter().copied());
+            let mut last = [f64::NEG_INFINITY; 2];
+            for (side, (places, y)) in
+                [(&clipped.above, frame.top + 5.0), (&clipped.below, frame.bottom - 5.0)].into_iter().enumerate()
+            {
+                for &place in places {
+                    let near = |x: f64, apart: f64| taken.iter().any(|t| t.1 == y && (t.0 - x).abs() < apart);
+                    if place - last[side] < APART || (line.weight != Weight::Thick && near(place, APART)) {
+                        continue;
+                    }
+                    last[side] = place;
+                    let mut x = place;
+                    while near(x, 9.0) {
+                        x += 9.0;
+                    }
+                    let marker = [Marker::Triangle, Marker::Downwards][side];
+                    sheet.marker(marker, (x, y), 4.0, line.ink(theme))?;
+                    taken.push((x, y));
+                }
             }
         }
-        for (y, line) in ends {
-            let y = inset(y, frame.top, frame.bottom, 4.0);
-            let color = theme.color(&line.mark);
-            sheet.marker(line.mark.marker, (frame.right + 13.0, y), 4.0, color)?;
-            sheet.text(&line.end, (frame.right + 22.0, y), Style::label(color).bold().size(12.0))?;
+        if !taken.is_empty() {
+            let upwards = taken.iter().any(|t| t.1 < frame.bottom - 5.0);
+            let (marker, right) = (if upwards { Marker::Triangle } else { Marker::Downwards }, frame.right);
+            sheet.text(OFF_SCALE, (right, 6.0), Style::label(theme.muted).right())?;
+            sheet.marker(marker, (right - text::width(OFF_SCALE, 11.0, false) - 4.0, 6.0), 4.0, theme.muted)?;
         }
-        Ok(())
+        Ok(!taken.is_empty())
     }
 
     /// The nearest point of every line at the pointer's place on the horizontal axis.
@@ -152,21 +243,19 @@ impl Curves {
             return None;
         }
         let wanted = self.x.value((at.0 - frame.left) / frame.width());
-        let nearest = |line: &Line| {
-            let i = line.points.partition_point(|p| p.0 < wanted);
-            let candidates = [i.checked_sub(1), Some(i)].into_iter().flatten().filter(|&i| i < line.points.len());
-            candidates.min_by(|&a, &b| (line.points[a].0 - wanted).abs().total_cmp(&(line.points[b].0 - wanted).abs()))
-        };
-        let lead =
-            self.lines.iter().filter(|l| l.weight != Weight::Ghost).filter_map(|l| nearest(l).map(|i| l.points[i].0));
+        let solid = self.lines.iter().filter(|l| l.weight != Weight::Ghost);
+        let lead = solid.filter_map(|l| l.nearest(wanted).map(|i| l.points[i].0));
         let x = lead.min_by(|a, b| (a - wanted).abs().total_cmp(&(b - wanted).abs()))?;
-        let mut reading = Reading {
-            title: format!("{} {}", self.x_name, tick(x.round_to(3))),
-            guide: Some(frame.px(x)),
-            ..Reading::default()
+        let place = tick(x.round_to(3));
+        let title = match &self.here {
+            Some(here) if here.x == x => format!("{place} along {}: {}", self.x_name, here.name),
+            Some(_) => format!("{place} along {}", self.x_name),
+            None => format!("{} {place}", self.x_name),
         };
+        let guide = Guide { x: frame.px(x), top: frame.top, bottom: frame.bottom };
+        let mut reading = Reading { title, guide: Some(guide), ..Reading::default() };
         for line in &self.lines {
-            let Some(i) = nearest(line) else { continue };
+            let Some(i) = line.nearest(wanted) else { continue };
             let (px, y) = line.points[i];
             // A line that ends elsewhere says nothing about this place.
             if (frame.px(px) - frame.px(x)).abs() > 24.0 {
@@ -179,8 +268,10 @@ impl Curves {
                 _ => self.value(y),
             };
             reading.rows.push((line.name.clone(), value, Some(line.mark)));
-            if line.weight == Weight::Thick {
-                reading.dots.push((frame.px(px), frame.py_inside(y)));
+            // Off the scale there is nothing to point at.
+            let at = (frame.px(px), frame.py(y));
+            if line.weight == Weight::Thick && frame.holds(at) {
+                reading.dots.push(at);
             }
         }
         for event in self.events.iter().filter(|e| (frame.px(e.x) - frame.px(x)).abs() < 6.0) {
@@ -223,9 +314,10 @@ impl RoundTo for f64 {
     }
 }
 
-fn pixels(frame: &Frame, points: impl Iterator<Item = (f64, f64)>) -> Vec<(f64, f64)> {
-    points.map(|(x, y)| (frame.px(x), frame.py_inside(y))).collect()
-}
+/// What triangles at the edges mean.
+const OFF_SCALE: &str = "off scale";
+/// Least distance between two triangles of a line.
+const APART: f64 = 16.0;
 
 fn draw_band<DB: DrawingBackend>(
     sheet: &Sheet<DB>,
@@ -236,52 +328,28 @@ fn draw_band<DB: DrawingBackend>(
     if line.band.is_empty() || line.band.iter().all(|(low, high)| low == high) {
         return Ok(());
     }
-    let xs = || line.points.iter().map(|p| p.0);
-    let mut outline = pixels(frame, xs().zip(line.band.iter().map(|b| b.1)));
-    let mut lower = pixels(frame, xs().zip(line.band.iter().map(|b| b.0)));
-    lower.reverse();
-    outline.extend(lower);
-    sheet.fill(&outline, theme.color(&line.mark).mix(0.16))
+    let values = line.points.iter().map(|p| p.0).zip(line.band.iter().copied());
+    for area in clip::band(frame, values) {
+        sheet.fill(&area, theme.color(&line.mark).mix(0.16))?;
+    }
+    Ok(())
 }
 
+/// Draws what of a line lies inside.
 fn draw_line<DB: DrawingBackend>(
     sheet: &Sheet<DB>,
     frame: &Frame,
     line: &Line,
     theme: &Theme,
 ) -> Result<(), Failure<DB>> {
-    let color = theme.color(&line.mark);
-    let stroke = match line.weight {
-        Weight::Thick => Stroke { color: color.to_rgba(), width: 2.25, dash: line.mark.dash },
-        Weight::Thin => Stroke { color: color.mix(0.4), width: 1.0, dash: None },
-        Weight::Ghost => Stroke { color: color.mix(0.3), width: 1.75, dash: line.mark.dash },
+    let (width, dash) = match line.weight {
+        Weight::Thick => (2.25, line.mark.dash),
+        Weight::Thin => (1.0, None),
+        Weight::Ghost => (1.75, line.mark.dash),
     };
-    let points = pixels(frame, line.points.iter().copied());
-    sheet.line(&points, stroke)?;
-    match points.last() {
-        Some(&end) if line.weight == Weight::Thick => sheet.disc(end, 3.0, color),
-        _ => Ok(()),
+    let stroke = Stroke { color: line.ink(theme), width, dash };
+    for piece in clip::line(frame, line.points.iter().copied()).pieces {
+        sheet.line(&piece, stroke)?;
     }
-}
-
-fn draw_event<DB: DrawingBackend>(
-    sheet: &Sheet<DB>,
-    frame: &Frame,
-    event: &Event,
-    theme: &Theme,
-) -> Result<(), Failure<DB>> {
-    let color = theme.color(&event.mark);
-    let x = frame.px(event.x);
-    sheet.line(
-        &[(x, frame.top), (x, frame.bottom)],
-        Stroke { color: color.to_rgba(), width: 1.0, dash: Some((3, 3)) },
-    )?;
-    let middle = (x, frame.top + 7.0);
-    let style = Style::label(color).bold();
-    // The words go to the side where there is room.
-    if x > frame.left + frame.width() / 2.0 {
-        sheet.text(&event.text, (middle.0 - 6.0, middle.1), style.right())
-    } else {
-        sheet.text(&event.text, (middle.0 + 6.0, middle.1), style)
-    }
+    Ok(())
 }

@@ -4,7 +4,7 @@ use super::axis::Axis;
 use super::frame::{Frame, Margins, NAMED_BELOW, inset};
 use super::number::{percent, short, tick};
 use super::sheet::{Sheet, Stroke, Style};
-use super::{Failure, Reading, Table, Theme};
+use super::{Failure, Reading, Table, Theme, text};
 use plotters::prelude::DrawingBackend;
 use plotters::style::colors::colormaps::{ColorMap, DerivedColorMap};
 use plotters::style::{Color, RGBColor};
@@ -36,12 +36,23 @@ pub struct Field {
 
 /// Space above the plot.
 const TOP: f64 = 4.0;
+/// Between the plot and the scale of colours, the scale's width, and between it and its values.
+const BAR: (f64, usize, f64) = (10.0, 9, 5.0);
+/// Height of the scale's ends, kept for values beyond it.
+const CAP: f64 = 8.0;
 
 impl Field {
     fn frame(&self, (width, height): (f64, f64)) -> Frame {
-        let bar = if matches!(self.scale, Scale::Loss(_)) { 48.0 } else { 8.0 };
+        let bar = match &self.scale {
+            Scale::Loss(axis) => {
+                let labels = axis.ticks(BAR_TICKS).into_iter().map(tick).chain(beyond(axis));
+                let longest = labels.map(|label| text::width(&label, 11.0, false)).fold(0.0, f64::max);
+                BAR.0 + BAR.1 as f64 + BAR.2 + longest
+            }
+            Scale::Classes(_) => 8.0,
+        };
         // Room for the values and the name of the vertical axis.
-        const LEFT: f64 = 38.0;
+        const LEFT: f64 = 34.0;
         let side = (width - bar - LEFT).min(height - TOP - NAMED_BELOW).max(24.0);
         let left = (width - bar - LEFT - side) / 2.0 + LEFT;
         let margins = Margins { left, top: TOP, right: width - left - side, bottom: height - TOP - side };
@@ -68,6 +79,12 @@ impl Field {
         }
     }
 
+    /// Whether there are values below the scale, and above it.
+    fn outside(&self, axis: &Axis) -> [bool; 2] {
+        let (least, most) = (axis.min * (1.0 - 1e-9), axis.max * (1.0 + 1e-9));
+        [self.values.iter().any(|v| *v < least), self.values.iter().any(|v| *v > most)]
+    }
+
     /// Draws it.
     ///
     /// # Errors
@@ -78,7 +95,7 @@ impl Field {
             self.draw_values(sheet, &frame, theme)?;
         }
         if let Scale::Loss(axis) = &self.scale {
-            draw_bar(sheet, &frame, axis, theme)?;
+            draw_bar(sheet, &frame, axis, self.outside(axis), theme)?;
         }
         self.draw_axes(sheet, &frame, theme)
     }
@@ -94,8 +111,10 @@ impl Field {
         self.draw_image(sheet, frame, theme, &shades)?;
         match &self.scale {
             Scale::Loss(axis) => {
-                for level in axis.ticks(6) {
-                    self.draw_contour(sheet, frame, &shades, axis.place(level), RGBColor(255, 255, 255).mix(0.55))?;
+                // At the ends of the scale a contour would only show where colours stop changing.
+                let inner = axis.ticks(BAR_TICKS).into_iter().map(|level| axis.place(level));
+                for level in inner.filter(|place| (0.001..=0.999).contains(place)) {
+                    self.draw_contour(sheet, frame, &shades, level, RGBColor(255, 255, 255).mix(0.55))?;
                 }
                 let middle = (frame.px(0.0), frame.py(0.0));
                 sheet.disc(middle, 4.0, RGBColor(255, 255, 255))?;
@@ -128,7 +147,7 @@ impl Field {
         let [right, up] = &self.names;
         let middle = (frame.px(0.0), frame.py(0.0));
         sheet.text(right, (middle.0, frame.bottom + 25.0), style.centred())?;
-        sheet.text(up, (frame.left - 30.0, middle.1), style.centred().upwards())?;
+        sheet.text(up, (frame.left - 27.0, middle.1), style.centred().upwards())?;
         for value in [-self.reach, 0.0, self.reach] {
             // Labels at the ends stay within the plot's width and height.
             let inset = value / self.reach;
@@ -258,26 +277,52 @@ impl Field {
     }
 }
 
-/// The scale of colours beside the plot, with its values.
+/// About how many values stand beside the scale of colours.
+const BAR_TICKS: usize = 6;
+
+/// What stands at the scale's ends where values lie beyond them.
+fn beyond(axis: &Axis) -> [String; 2] {
+    [format!("< {}", tick(axis.min)), format!("> {}", tick(axis.max))]
+}
+
+/// The scale of colours beside the plot, with its values. An end beyond which there are values,
+/// `outside`, is pointed.
 fn draw_bar<DB: DrawingBackend>(
     sheet: &Sheet<DB>,
     frame: &Frame,
     axis: &Axis,
+    outside: [bool; 2],
     theme: &Theme,
 ) -> Result<(), Failure<DB>> {
     let colors = Colors::new(&Scale::Loss(*axis));
-    let (left, width) = (frame.right + 10.0, 9);
-    let height = frame.height().round() as usize;
-    let mut rgb = Vec::with_capacity(height * width * 3);
-    for row in 0..height {
-        let RGBColor(r, g, b) = colors.at(1.0 - (row as f64 + 0.5) / height as f64);
+    let (left, width) = ((frame.right + BAR.0).round(), BAR.1);
+    let (top, bottom) = ((frame.top + CAP).round(), (frame.bottom - CAP).round());
+    let height = (bottom - top).max(0.0);
+    let mut rgb = Vec::with_capacity(height as usize * width * 3);
+    for row in 0..height as usize {
+        let RGBColor(r, g, b) = colors.at(1.0 - (row as f64 + 0.5) / height);
         (0..width).for_each(|_| rgb.extend([r, g, b]));
     }
-    sheet.image((left.round(), frame.top.round()), width, height, rgb)?;
-    for value in axis.ticks(6) {
-        let y = frame.bottom - frame.height() * axis.place(value);
-        let y = inset(y, frame.top, frame.bottom, 5.0);
-        sheet.text(&tick(value), (left + 14.0, y), Style::label(theme.muted))?;
+    sheet.image((left, top), width, height as usize, rgb)?;
+    let style = Style::label(theme.muted);
+    let text = left + width as f64 + BAR.2;
+    let mut taken = Vec::new();
+    for (place, (out, label)) in [0.0, 1.0].into_iter().zip(outside.into_iter().zip(beyond(axis))) {
+        if out {
+            let (base, tip) = if place == 0.0 { (bottom, bottom + CAP) } else { (top, top - CAP) };
+            let right = left + width as f64;
+            sheet.fill(&[(left, base), (right, base), ((left + right) / 2.0, tip)], colors.at(place))?;
+            let y = inset((base + tip) / 2.0, frame.top, frame.bottom, 5.0);
+            sheet.text(&label, (text, y), style)?;
+            taken.push(y);
+        }
+    }
+    for value in axis.ticks(BAR_TICKS) {
+        let y = inset(bottom - height * axis.place(value), frame.top, frame.bottom, 5.0);
+        if taken.iter().all(|other| (y - other).abs() >= 11.0) {
+            sheet.text(&tick(value), (text, y), style)?;
+            taken.push(y);
+        }
     }
     Ok(())
 }

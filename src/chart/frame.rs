@@ -2,7 +2,7 @@
 
 use super::axis::Axis;
 use super::sheet::{Sheet, Style};
-use super::{Failure, Theme, number};
+use super::{Failure, Theme, number, text};
 use plotters::prelude::DrawingBackend;
 
 /// Space around the plot, in pixels.
@@ -79,46 +79,41 @@ impl Frame {
         (self.left..=self.right).contains(&x) && (self.top..=self.bottom).contains(&y)
     }
 
-    /// Horizontal grid lines with their values, left of the plot.
+    /// Values worth a grid line.
+    pub fn y_ticks(&self) -> Vec<f64> {
+        self.y.ticks((self.height() / 32.0) as usize + 1)
+    }
+
+    /// Horizontal grid lines with their values, as `label` writes them, left of the plot.
     ///
     /// # Errors
     /// The backend's.
-    pub fn draw_y<DB: DrawingBackend>(&self, sheet: &Sheet<DB>, theme: &Theme) -> Result<(), Failure<DB>> {
-        for tick in self.y.ticks((self.height() / 32.0) as usize + 1) {
-            let y = self.py(tick);
-            sheet.rule((self.left, y), (self.right, y), theme.grid)?;
-            sheet.text(&number::tick(tick), (self.left - 6.0, y), Style::label(theme.muted).right())?;
-        }
-        Ok(())
-    }
-
-    /// Values below the plot; `kept` pixels at the right end stay free.
-    fn draw_x<DB: DrawingBackend>(&self, sheet: &Sheet<DB>, theme: &Theme, kept: f64) -> Result<(), Failure<DB>> {
-        for tick in self.x.ticks((self.width() / 56.0) as usize + 1) {
-            let x = self.px(tick);
-            let label = number::tick(tick);
-            // About six pixels a character.
-            let half = 3.2 * label.chars().count() as f64;
-            if x + half <= self.right - kept + 8.0 {
-                let x = inset(x, self.left, self.right, half.min(4.0));
-                sheet.text(&label, (x, self.bottom + 11.0), Style::label(theme.muted).centred())?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Values below the plot, and the axis' name in line with them at the right end.
-    ///
-    /// # Errors
-    /// The backend's.
-    pub fn draw_x_named_beside<DB: DrawingBackend>(
+    pub fn draw_y<DB: DrawingBackend>(
         &self,
         sheet: &Sheet<DB>,
         theme: &Theme,
-        name: &str,
+        label: impl Fn(f64) -> String,
     ) -> Result<(), Failure<DB>> {
-        self.draw_x(sheet, theme, 6.0 * name.chars().count() as f64 + 22.0)?;
-        sheet.text(name, (self.right, self.bottom + 11.0), Style::label(theme.muted).right())
+        for tick in self.y_ticks() {
+            let y = self.py(tick);
+            sheet.rule((self.left, y), (self.right, y), theme.grid)?;
+            sheet.text(&label(tick), (self.left - 6.0, y), Style::label(theme.muted).right())?;
+        }
+        Ok(())
+    }
+
+    /// Values below the plot.
+    ///
+    /// # Errors
+    /// The backend's.
+    pub fn draw_x<DB: DrawingBackend>(&self, sheet: &Sheet<DB>, theme: &Theme) -> Result<(), Failure<DB>> {
+        for tick in self.x.ticks((self.width() / 56.0) as usize + 1) {
+            let label = number::tick(tick);
+            let half = text::width(&label, 11.0, false) / 2.0;
+            let x = inset(self.px(tick), self.left, self.right, half.min(4.0));
+            sheet.text(&label, (x, self.bottom + 11.0), Style::label(theme.muted).centred())?;
+        }
+        Ok(())
     }
 
     /// Values below the plot, and the axis' name below them: needs a bottom margin of [`NAMED_BELOW`].
@@ -131,9 +126,11 @@ impl Frame {
         theme: &Theme,
         name: &str,
     ) -> Result<(), Failure<DB>> {
-        self.draw_x(sheet, theme, 0.0)?;
-        let middle = (self.left + self.width() / 2.0, self.bottom + 25.0);
-        sheet.text(name, middle, Style::label(theme.muted).centred())
+        self.draw_x(sheet, theme)?;
+        // In the middle of the plot, as far as the sheet's edges let it.
+        let half = text::width(name, 11.0, false) / 2.0;
+        let x = inset(self.left + self.width() / 2.0, 0.0, sheet.width(), half);
+        sheet.text(name, (x, self.bottom + 25.0), Style::label(theme.muted).centred())
     }
 }
 

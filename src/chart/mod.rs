@@ -5,13 +5,16 @@
 //! network is.
 
 pub mod axis;
+pub mod clip;
 pub mod curves;
 pub mod field;
 pub mod frame;
+mod labels;
 pub mod number;
 pub mod ridges;
 pub mod sheet;
 pub mod stems;
+pub mod text;
 pub mod theme;
 
 pub use sheet::Sheet;
@@ -32,8 +35,19 @@ pub struct Reading {
     pub rows: Vec<(String, String, Option<Mark>)>,
     /// Points to mark, in pixels of the sheet.
     pub dots: Vec<(f64, f64)>,
-    /// Where a vertical guide stands, if the chart is read along x alone.
-    pub guide: Option<f64>,
+    /// A vertical guide, if the chart is read along x alone.
+    pub guide: Option<Guide>,
+}
+
+/// A vertical line over the plot, in pixels.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Guide {
+    /// Where it stands.
+    pub x: f64,
+    /// Its upper end.
+    pub top: f64,
+    /// Its lower end.
+    pub bottom: f64,
 }
 
 /// A chart's numbers for those who read rather than look.

@@ -62,6 +62,11 @@ pub fn percent(share: f64) -> String {
     if share.is_finite() { format!("{:.1} %", share * 100.0) } else { short(share) }
 }
 
+/// A share on an axis: `50 %`.
+pub fn percent_tick(share: f64) -> String {
+    format!("{} %", tick(share * 100.0))
+}
+
 /// A count with thin spaces between thousands.
 pub fn count(n: u64) -> String {
     let digits = n.to_string();
@@ -87,6 +92,7 @@ mod tests {
         let ticks: Vec<String> = [0.1 + 0.2, 1e-4, 5e-4, -2.0, 100.0, 1e6].map(tick).into();
         assert_eq!(ticks, ["0.3", "10⁻⁴", "5·10⁻⁴", "−2", "100", "10⁶"]);
         assert_eq!(percent(0.97812), "97.8 %");
+        assert_eq!([0.0, 0.55, 1.0].map(percent_tick), ["0 %", "55 %", "100 %"]);
         assert_eq!([count(999), count(4130), count(1_234_567)], ["999", "4130", "1\u{2009}234\u{2009}567"]);
     }
 }

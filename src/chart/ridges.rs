@@ -1,11 +1,11 @@
-//! A histogram per layer, first layer at the top.
+//! A histogram per layer, first layer at the top; mean and standard deviation where layers are many.
 
 use super::axis::Axis;
 use super::frame::{Frame, Margins, NAMED_BELOW};
 use super::number::{percent, short};
 use super::sheet::{Sheet, Stroke, Style};
 use super::theme::Mark;
-use super::{Failure, Reading, Table, Theme};
+use super::{Failure, Reading, Table, Theme, text};
 use plotters::prelude::DrawingBackend;
 use plotters::style::Color;
 
@@ -31,6 +31,24 @@ impl Ridge {
         let inside: u32 = self.counts.iter().sum();
         f64::from(inside + self.beyond[0] + self.beyond[1] + self.not_finite).max(1.0)
     }
+
+    /// Whether enough of it is not to be seen in the plot for that to be said beside it.
+    pub fn is_partial(&self) -> bool {
+        self.not_finite > 0 || f64::from(self.beyond[0] + self.beyond[1]) > 0.01 * self.total()
+    }
+
+    /// What is not to be seen, and on which side of the plot.
+    fn partly(&self) -> Option<String> {
+        let [low, high] = self.beyond.map(|n| f64::from(n) / self.total());
+        let share = |share: f64| format!("{:.0} %", (share * 100.0).max(1.0));
+        match (self.not_finite > 0, self.is_partial()) {
+            (true, _) => Some("not finite".into()),
+            (_, false) => None,
+            _ if low > 4.0 * high => Some(format!("←{}", share(low))),
+            _ if high > 4.0 * low => Some(format!("{}→", share(high))),
+            _ => Some(format!("←{}→", share(low + high))),
+        }
+    }
 }
 
 /// A chart of histograms on one axis. Each is scaled to its own peak: shapes compare, heights do not.
@@ -42,14 +60,23 @@ pub struct Ridges {
     pub range: f64,
     /// Colour.
     pub mark: Mark,
+    /// Whether room is kept right of the plot for what is not to be seen in it.
+    pub aside: bool,
     /// From the first layer on.
     pub layers: Vec<Ridge>,
 }
 
-/// Left margin of a chart by layer: as wide as its longest name, within reason.
+/// Most layers of which histograms are drawn: those of more would be no more than lines.
+pub const MOST: usize = 16;
+/// Longest name of a layer, in letters; what is longer is shortened.
+pub const NAME: usize = 16;
+/// Size of the notes beside the plot.
+const SMALL: f64 = 10.0;
+
+/// Left margin of a chart by layer: as wide as its longest name.
 pub fn margin<'a>(names: impl Iterator<Item = &'a str>) -> f64 {
-    let longest = names.map(|name| name.chars().count()).max().unwrap_or(0);
-    (5.8 * longest as f64 + 12.0).clamp(30.0, 96.0)
+    let longest = names.map(|name| text::width(&text::shortened(name, NAME), 11.0, false)).fold(0.0, f64::max);
+    (longest + 8.0).max(30.0)
 }
 
 /// Every how manieth layer has its name written, so that names do not touch.
@@ -60,7 +87,9 @@ pub fn named_every(layers: usize, height: f64) -> usize {
 impl Ridges {
     fn frame(&self, size: (f64, f64)) -> Frame {
         let left = margin(self.layers.iter().map(|l| l.name.as_str()));
-        let margins = Margins { left, top: 14.0, right: 8.0, bottom: NAMED_BELOW };
+        let longest = ["not finite", "←100 %→"].map(|note| text::width(note, SMALL, false));
+        let right = if self.aside { longest[0].max(longest[1]) + 8.0 } else { 8.0 };
+        let margins = Margins { left, top: 14.0, right, bottom: NAMED_BELOW };
         Frame::new(size, margins, Axis::linear(-self.range, self.range), Axis::linear(0.0, self.layers.len() as f64))
     }
 
@@ -72,17 +101,25 @@ impl Ridges {
         let frame = self.frame((sheet.width(), sheet.height()));
         let zero = frame.px(0.0);
         sheet.rule((zero, frame.top), (zero, frame.bottom), theme.grid)?;
-        frame.draw_x_named_below(sheet, theme, &self.x_name)?;
+        let many = self.layers.len() > MOST;
+        let what = if many { format!("{}: mean ± std. deviation", self.x_name) } else { self.x_name.clone() };
+        frame.draw_x_named_below(sheet, theme, &what)?;
         let row = frame.height() / self.layers.len().max(1) as f64;
         let every = named_every(self.layers.len(), frame.height());
         for (i, layer) in self.layers.iter().enumerate() {
-            self.draw_ridge(sheet, &frame, theme, layer, frame.top + row * (i + 1) as f64, row)?;
+            let base = frame.top + row * (i + 1) as f64;
+            if many {
+                self.draw_spread(sheet, &frame, theme, layer, base - row / 2.0, row)?;
+            } else {
+                self.draw_ridge(sheet, &frame, theme, layer, base, row)?;
+            }
             if i % every == 0 {
-                let at = (frame.left - 6.0, frame.top + row * (i as f64 + 1.0) - 4.0);
-                sheet.text(&layer.name, at, Style::label(theme.muted).right())?;
+                let y = if many { base - row / 2.0 } else { base - 4.0 };
+                let name = text::shortened(&layer.name, NAME);
+                sheet.text(&name, (frame.left - 6.0, y), Style::label(theme.muted).right())?;
             }
         }
-        Ok(())
+        self.draw_notes(sheet, &frame, theme, row)
     }
 
     fn draw_ridge<DB: DrawingBackend>(
@@ -106,19 +143,62 @@ impl Ridges {
         outline.push((frame.right, base));
         sheet.fill(&outline, theme.surface.mix(0.75))?;
         sheet.fill(&outline, color.mix(0.28))?;
-        sheet.line(&outline, Stroke { color: color.to_rgba(), width: 1.25, dash: None })?;
-        let beyond = f64::from(layer.beyond[0] + layer.beyond[1]) / layer.total();
-        let warning = if layer.not_finite > 0 {
-            Some("not finite".to_owned())
-        } else {
-            (beyond > 0.01).then(|| format!("{} beyond", percent(beyond)))
-        };
-        match warning {
-            Some(text) if row >= 12.0 => {
-                sheet.text(&text, (frame.right, base - 7.0), Style::label(theme.ink).right().size(10.0))
-            }
-            _ => Ok(()),
+        sheet.line(&outline, Stroke { color: color.to_rgba(), width: 1.25, dash: None })
+    }
+
+    /// A bar of one standard deviation to either side of the mean, as far as the axis reaches.
+    fn draw_spread<DB: DrawingBackend>(
+        &self,
+        sheet: &Sheet<DB>,
+        frame: &Frame,
+        theme: &Theme,
+        layer: &Ridge,
+        middle: f64,
+        row: f64,
+    ) -> Result<(), Failure<DB>> {
+        if !layer.mean.is_finite() || !layer.deviation.is_finite() {
+            return Ok(());
         }
+        let color = theme.color(&self.mark);
+        // Bars of very many layers touch, and make one outline.
+        let half = if row < 4.0 { row / 2.0 } else { row * 0.36 };
+        let x = |value: f64| frame.px(value).clamp(frame.left, frame.right);
+        let (from, to) = (x(layer.mean - layer.deviation), x(layer.mean + layer.deviation));
+        sheet.rect((from, middle - half), (to, middle + half), color.mix(0.32))?;
+        if layer.mean.abs() > self.range {
+            return Ok(());
+        }
+        let mean = [(x(layer.mean), middle - half), (x(layer.mean), middle + half)];
+        sheet.line(&mean, Stroke { color: color.to_rgba(), width: 2.0, dash: None })
+    }
+
+    /// Right of the plot: how much of each layer is not in it. Where layers are many, not of all.
+    fn draw_notes<DB: DrawingBackend>(
+        &self,
+        sheet: &Sheet<DB>,
+        frame: &Frame,
+        theme: &Theme,
+        row: f64,
+    ) -> Result<(), Failure<DB>> {
+        if !self.aside {
+            return Ok(());
+        }
+        let style = Style::label(theme.ink).size(SMALL);
+        let mut last = f64::NEG_INFINITY;
+        let mut off_axis = false;
+        for (i, layer) in self.layers.iter().enumerate() {
+            let Some(note) = layer.partly() else { continue };
+            off_axis |= layer.not_finite == 0;
+            let y = frame.top + row * (i as f64 + 1.0) - (row / 2.0).min(5.0);
+            if y - last >= 12.0 {
+                sheet.text(&note, (frame.right + 5.0, y), style)?;
+                last = y;
+            }
+        }
+        if off_axis {
+            sheet.text("off axis", (frame.right + 5.0, 5.0), Style::label(theme.muted).size(SMALL))?;
+        }
+        Ok(())
     }
 
     /// The layer and the bin under the pointer.

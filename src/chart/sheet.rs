@@ -177,6 +177,9 @@ impl<DB: DrawingBackend> Sheet<DB> {
             Marker::Triangle => {
                 self.fill(&[(x, y - r * 1.1), (x + r * 1.1, y + r * 0.9), (x - r * 1.1, y + r * 0.9)], color)
             }
+            Marker::Downwards => {
+                self.fill(&[(x, y + r * 1.1), (x + r * 1.1, y - r * 0.9), (x - r * 1.1, y - r * 0.9)], color)
+            }
             Marker::Diamond => {
                 self.fill(&[(x, y - r * 1.3), (x + r * 1.1, y), (x, y + r * 1.3), (x - r * 1.1, y)], color)
             }

@@ -3,8 +3,9 @@
 use super::axis::Axis;
 use super::frame::{Frame, Margins, NAMED_BELOW};
 use super::number::short;
-use super::ridges::{margin, named_every};
+use super::ridges::{NAME, margin, named_every};
 use super::sheet::{Sheet, Stroke, Style};
+use super::text::shortened;
 use super::theme::Mark;
 use super::{Failure, Reading, Table, Theme};
 use plotters::prelude::DrawingBackend;
@@ -43,18 +44,27 @@ impl Stems {
         let color = theme.color(&self.mark);
         let row = frame.height() / self.layers.len().max(1) as f64;
         let every = named_every(self.layers.len(), frame.height());
-        let radius = (row / 3.0).clamp(2.0, 4.5);
+        let radius = (row / 3.0).clamp(1.0, 4.5);
+        // The last line that has words.
+        let mut worded = f64::NEG_INFINITY;
         for (i, (name, value)) in self.layers.iter().enumerate() {
             let y = frame.top + row * (i as f64 + 0.5);
             if i % every == 0 {
-                sheet.text(name, (frame.left - 6.0, y), Style::label(theme.muted).right())?;
+                sheet.text(&shortened(name, NAME), (frame.left - 6.0, y), Style::label(theme.muted).right())?;
             }
             let stroke = Stroke { color: color.to_rgba(), width: 1.5, dash: self.mark.dash };
+            let room = y - worded >= 11.0;
             if !value.is_finite() {
-                sheet.text("not finite", (frame.left + 4.0, y), Style::label(theme.ink).size(10.0))?;
+                if room {
+                    sheet.text("not finite", (frame.left + 4.0, y), Style::label(theme.ink).size(10.0))?;
+                    worded = y;
+                }
             } else if *value <= 0.0 {
                 sheet.ring((frame.left + radius, y), radius, Stroke { dash: None, ..stroke })?;
-                sheet.text("0", (frame.left + 2.0 * radius + 6.0, y), Style::label(theme.ink).bold())?;
+                if room {
+                    sheet.text("0", (frame.left + 2.0 * radius + 6.0, y), Style::label(theme.ink).bold())?;
+                    worded = y;
+                }
             } else {
                 let x = frame.px(*value).clamp(frame.left, frame.right);
                 sheet.line(&[(frame.left, y), (x, y)], stroke)?;

@@ -13,6 +13,8 @@ pub enum Marker {
     Square,
     /// ▲
     Triangle,
+    /// ▼
+    Downwards,
     /// ◆
     Diamond,
     /// ✕
@@ -27,6 +29,7 @@ impl Marker {
             Marker::Ring => "ring",
             Marker::Square => "square",
             Marker::Triangle => "triangle",
+            Marker::Downwards => "downwards",
             Marker::Diamond => "diamond",
             Marker::Cross => "cross",
         }
@@ -58,6 +61,14 @@ const NAMED: &[(&str, Mark)] = &[
     ("group", mark((0, 122, 88), (69, 189, 151), Some((3, 3)), Marker::Triangle)),
     ("instance", mark((168, 62, 146), (224, 138, 202), Some((9, 3)), Marker::Diamond)),
     ("rms", mark((116, 86, 193), (171, 146, 236), Some((5, 2)), Marker::Cross)),
+    // BatchNorm's relatives.
+    ("sync", mark((0, 113, 130), (84, 190, 206), Some((14, 3)), Marker::Ring)),
+    ("ghost", mark((70, 96, 140), (140, 172, 220), Some((2, 4)), Marker::Square)),
+    ("renorm", mark((52, 72, 190), (142, 160, 250), Some((10, 2)), Marker::Triangle)),
+    ("lp", mark((20, 110, 60), (104, 196, 128), Some((4, 2)), Marker::Diamond)),
+    ("noisy", mark((176, 42, 55), (240, 124, 128), Some((7, 3)), Marker::Disc)),
+    ("noise", mark((134, 84, 54), (208, 164, 130), Some((3, 5)), Marker::Cross)),
+    ("dyt", mark((136, 98, 0), (214, 178, 62), Some((6, 2)), Marker::Square)),
 ];
 
 /// For a normalization that has no colours of its own yet.
@@ -163,11 +174,22 @@ mod tests {
     }
 
     #[test]
-    fn no_two_normalizations_share_dash_and_marker() {
+    fn no_two_normalizations_look_alike_without_colours() {
         for (i, (a, x)) in NAMED.iter().enumerate() {
             for (b, y) in &NAMED[i + 1..] {
-                assert!(x.dash != y.dash && x.marker != y.marker, "{a} and {b}");
+                assert_ne!(x.dash, y.dash, "{a} and {b}");
+                // There are fewer markers than normalizations: BatchNorm's relatives share those of the rest.
+                assert!(i >= 6 || NAMED[..6].iter().all(|(n, _)| n != b) || x.marker != y.marker, "{a} and {b}");
             }
+        }
+    }
+
+    #[test]
+    fn every_normalization_has_a_mark_of_its_own() {
+        use crate::choice::Choices;
+        for norm in crate::nn::norm::Norm::ALL {
+            let name = norm.choice().name;
+            assert!(NAMED.iter().any(|(n, _)| *n == name), "{name}");
         }
     }
 }

@@ -4,10 +4,12 @@ use super::{Scene, names, nodes};
 use crate::chart::axis::{Axis, round_up};
 use crate::chart::curves::{Curves, Event, Line, Weight};
 use crate::chart::{Chart, Mark};
+use crate::config::fields::FIELDS;
+use crate::config::pair::{Pair, Side};
 use crate::config::view::{AxisScale, Curve, View};
 use crate::experiment::frame::{Frame, Series};
 
-/// Losses above this many times that of guessing are drawn at the upper edge.
+/// Losses above this many times that of guessing are off the scale.
 const CEILING: f64 = 4.0;
 
 pub(super) fn chart(scene: &Scene, view: &View) -> Chart {
@@ -29,26 +31,29 @@ pub(super) fn chart(scene: &Scene, view: &View) -> Chart {
         }
     }
     for (side, frame) in scene.frames() {
-        lines.push(validation(frame, accuracy, names::short(&scene.pair, side), names::mark(&scene.pair, side)));
+        lines.push(validation(scene, side, frame, accuracy));
     }
     let newest = scene.frames().map(|(_, f)| f.step).max().unwrap_or(0) as f64;
-    let y = if accuracy { Axis::linear(0.0, 1.0) } else { loss_axis(scene, view, &lines) };
+    let x = Axis::linear(0.0, round_up(newest.max(50.0)).min((view.steps as f64).max(newest)).max(1.0));
+    let y = if accuracy { Axis::linear(0.0, 1.0) } else { loss_axis(scene, view, &lines, x.max) };
     Chart::Curves(Curves {
         x_name: "step".into(),
         y_name: if accuracy { "correct".into() } else { "loss".into() },
-        x: Axis::linear(0.0, round_up(newest.max(50.0)).min((view.steps as f64).max(newest)).max(1.0)),
+        x,
         y,
         percent: accuracy,
         lines,
         events,
+        here: None,
     })
 }
 
-/// From the lowest loss to be seen to the highest, but not beyond [`CEILING`] times that of guessing.
-fn loss_axis(scene: &Scene, view: &View, lines: &[Line]) -> Axis {
+/// From the lowest loss to be seen up to step `last` to the highest, but not beyond [`CEILING`] times
+/// that of guessing.
+fn loss_axis(scene: &Scene, view: &View, lines: &[Line], last: f64) -> Axis {
     let guessing = (scene.pair.a.data.classes().max(scene.pair.b.data.classes()) as f64).ln();
     let top = CEILING * guessing;
-    let seen = lines.iter().filter(|l| l.weight != Weight::Ghost).flat_map(|l| l.points.iter().map(|p| p.1));
+    let seen = lines.iter().flat_map(|l| l.points.iter().take_while(|p| p.0 <= last).map(|p| p.1));
     let seen = seen.filter(|v| v.is_finite()).map(|v| v.min(top));
     if view.scale == AxisScale::Log {
         // A training loss of 1e-9 is as good as 0; the axis stays readable.
@@ -83,15 +88,27 @@ fn training(series: &Series, name: &str, mark: Mark) -> Line {
     }
 }
 
-fn validation(frame: &Frame, accuracy: bool, name: String, mark: Mark) -> Line {
+fn validation(scene: &Scene, side: Side, frame: &Frame, accuracy: bool) -> Line {
     let value = |v: &crate::experiment::session::Validation| if accuracy { v.accuracy } else { v.loss };
     Line {
-        name: format!("{name}, validation"),
-        end: name,
-        mark,
+        name: format!("{}, validation", names::short(&scene.pair, side)),
+        end: end(&scene.pair, side),
+        mark: names::mark(&scene.pair, side),
         weight: Weight::Thick,
         points: frame.validations.iter().map(|v| (v.step as f64, value(v))).collect(),
         band: Vec::new(),
+    }
+}
+
+/// The run's name where there is room for hardly more than a word: `A: batch 2`.
+fn end(pair: &Pair, side: Side) -> String {
+    let differing = FIELDS.iter().find(|f| pair.differs(f));
+    match differing.filter(|_| pair.a.norm == pair.b.norm) {
+        None => names::short(pair, side),
+        Some(field) => {
+            let letter = if side == Side::B { "B" } else { "A" };
+            format!("{letter}: {} {}", field.name.replace('_', " "), field.get(pair.of(side)))
+        }
     }
 }
 
@@ -99,7 +116,6 @@ fn validation(frame: &Frame, accuracy: bool, name: String, mark: Mark) -> Line {
 mod tests {
     use super::*;
     use crate::config::Config;
-    use crate::config::pair::{Pair, Side};
     use crate::experiment::frame::Camera;
     use crate::experiment::session::Session;
 
@@ -158,6 +174,39 @@ mod tests {
         scene.restart(with(8));
         assert_eq!(names(&scene), ["BatchNorm, batch size 12"]);
         assert_eq!(scene.ghosts()[0].loss.last().unwrap().0, 8.0);
+    }
+
+    #[test]
+    fn the_axis_holds_what_is_seen_of_a_ghost_and_no_more() {
+        let mut scene = Scene::default();
+        let pair = Pair::default();
+        scene.restart(pair);
+        scene.take(Side::A, frame(pair.a, 10));
+        let ghost = |loss: Vec<(f64, f64)>| super::super::Ghost {
+            name: "before".into(),
+            mark: Mark::of("batch"),
+            pinned: false,
+            loss,
+            accuracy: Vec::new(),
+        };
+        let axis = |scene: &Scene| match chart(scene, &View::default()) {
+            Chart::Curves(curves) => curves.y,
+            other => panic!("{other:?}"),
+        };
+        let alone = axis(&scene);
+        scene.ghosts = vec![ghost(vec![(0.0, 2.0), (900.0, 0.002)])];
+        assert_eq!(axis(&scene), alone, "it is that low only after the last step to be seen");
+        scene.ghosts = vec![ghost(vec![(0.0, 2.0), (40.0, 0.002)])];
+        assert!(axis(&scene).min <= 0.002 && alone.min > 0.002);
+    }
+
+    #[test]
+    fn names_at_the_ends_are_short_and_say_what_differs() {
+        let ends = |pair: &Pair| [end(pair, Side::A), end(pair, Side::B)];
+        assert_eq!(ends(&Pair::default()), ["no norm", "BatchNorm"]);
+        let b = Config { batch: 2, ..Config::default() };
+        assert_eq!(ends(&Pair { a: Config::default(), b }), ["A: batch 32", "B: batch 2"]);
+        assert_eq!(ends(&Pair { a: b, b }), ["A", "B"]);
     }
 
     #[test]

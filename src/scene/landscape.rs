@@ -3,7 +3,7 @@
 use super::{Scene, names};
 use crate::chart::Chart;
 use crate::chart::axis::Axis;
-use crate::chart::curves::{Curves, Line, Weight};
+use crate::chart::curves::{Curves, Here, Line, Weight};
 use crate::chart::field::{Field, Scale};
 use crate::config::pair::Side;
 use crate::config::view::{Slice, View};
@@ -42,7 +42,8 @@ fn axis(scene: &Scene, line: bool) -> Axis {
     let known = [Side::A, Side::B].map(|side| &scene.known(side).surface);
     let all = || known.into_iter().filter(|s| s.line == line).flat_map(|s| s.values.iter().copied());
     let finite = || all().filter(|v| v.is_finite());
-    let lowest = finite().fold(f64::INFINITY, f64::min).clamp(1e-4, 1e9);
+    // Not so high that three decades more would overflow.
+    let lowest = finite().fold(f64::INFINITY, f64::min).clamp(1e-4, 1e300);
     let most = lowest * 1000.0;
     Axis::around(finite().map(|v| v.clamp(lowest, most)), true, 4.0)
 }
@@ -56,6 +57,9 @@ pub(super) fn chart(scene: &Scene, side: Side, view: &View) -> Chart {
     if surface.points < 2 || surface.line != line {
         return Chart::Empty("Measuring the landscape …".into());
     }
+    if !surface.values.iter().any(|v| v.is_finite()) {
+        return Chart::Empty("Overflows everywhere".into());
+    }
     if !line {
         return Chart::Field(Field {
             names: ["direction 1".into(), "direction 2".into()],
@@ -67,7 +71,7 @@ pub(super) fn chart(scene: &Scene, side: Side, view: &View) -> Chart {
     }
     let points = surface.values.iter().enumerate().map(|(i, &v)| (coordinate(i, surface.points), v));
     Chart::Curves(Curves {
-        x_name: "along direction 1".into(),
+        x_name: "direction 1".into(),
         y_name: "loss".into(),
         x: Axis::linear(-REACH, REACH),
         y: axis(scene, true),
@@ -81,6 +85,7 @@ pub(super) fn chart(scene: &Scene, side: Side, view: &View) -> Chart {
             band: Vec::new(),
         }],
         events: Vec::new(),
+        here: Some(Here { x: 0.0, name: "present weights".into() }),
     })
 }
 
@@ -102,14 +107,37 @@ mod tests {
     }
 
     #[test]
-    fn a_network_that_overflows_everywhere_has_a_landscape_too() {
+    fn a_network_that_overflows_everywhere_has_no_landscape_and_no_say_in_the_others() {
         let mut scene = Scene::default();
-        for values in [vec![f64::INFINITY; 9], vec![f64::NAN; 9], vec![0.0; 9], vec![1e300; 9], vec![1e-300; 9]] {
+        scene.surface(Side::B).fill(10, 3, vec![0.5, 1.0, 2.0, 0.5, 0.2, 2.0, 1.0, 1.0, 1.0]);
+        let other = chart(&scene, Side::B, &View::default());
+        for values in [vec![f64::INFINITY; 9], vec![f64::NAN; 9]] {
+            scene.surface(Side::A).fill(10, 3, values);
+            assert_eq!(chart(&scene, Side::A, &View::default()), Chart::Empty("Overflows everywhere".into()));
+            assert_eq!(chart(&scene, Side::B, &View::default()), other);
+        }
+    }
+
+    #[test]
+    fn losses_however_small_or_large_have_a_scale() {
+        let mut scene = Scene::default();
+        for values in [vec![0.0; 9], vec![1e300; 9], vec![1e-300; 9], vec![f64::MAX; 9]] {
             scene.surface(Side::A).fill(10, 3, values);
             let Chart::Field(field) = chart(&scene, Side::A, &View::default()) else { panic!() };
             let Scale::Loss(axis) = field.scale else { panic!() };
             assert!(axis.min > 0.0 && axis.max > axis.min && axis.max.is_finite(), "{axis:?}");
         }
+    }
+
+    #[test]
+    fn a_line_is_marked_where_the_weights_are() {
+        let mut scene = Scene::default();
+        scene.surface(Side::A).fill(10, 5, vec![2.0, 1.0, 0.5, 1.0, f64::INFINITY]);
+        let view = View { slice: Slice::Line, ..View::default() };
+        let Chart::Curves(curves) = chart(&scene, Side::A, &view) else { panic!() };
+        let here = curves.here.unwrap();
+        assert!(curves.lines[0].points.contains(&(here.x, 0.5)), "{:?}", curves.lines[0].points);
+        assert!(curves.x.ticks(4).len() == 3, "{:?}", curves.x.ticks(4));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What each layer sees, how much gradient it gets, and where the classes meet.
 
-use super::{Scene, names};
+use super::{Scene, names as runs};
 use crate::chart::Chart;
 use crate::chart::axis::Axis;
 use crate::chart::field::{Field, Scale};
@@ -18,14 +18,18 @@ pub(super) fn chart(scene: &Scene, side: Side, view: &View) -> Chart {
     let Some(frame) = scene.frame(side) else {
         return Chart::Empty("No steps yet".into());
     };
-    let mark = names::mark(&scene.pair, side);
+    let mark = runs::mark(&scene.pair, side);
     match scene.layers_shown(view) {
         Layers::Activations => match scene.looks.shown(side) {
             Some(look) => Chart::Ridges(Ridges {
                 x_name: "value".into(),
                 range: look.range,
                 mark,
-                layers: look.layers.iter().enumerate().map(|(i, l)| ridge(i, l)).collect(),
+                // For both runs alike, so that their plots are equally wide.
+                aside: [Side::A, Side::B].iter().any(|&side| {
+                    scene.looks.shown(side).is_some_and(|look| ridges(&look.layers).iter().any(Ridge::is_partial))
+                }),
+                layers: ridges(&look.layers),
             }),
             None => Chart::Empty("Looking into the layers …".into()),
         },
@@ -33,7 +37,7 @@ pub(super) fn chart(scene: &Scene, side: Side, view: &View) -> Chart {
             name: "gradient norm".into(),
             axis: gradient_axis(scene),
             mark,
-            layers: frame.layers.iter().enumerate().map(|(i, l)| (name(i), f64::from(l.gradient))).collect(),
+            layers: names(&frame.layers).into_iter().zip(frame.layers.iter().map(|l| f64::from(l.gradient))).collect(),
         }),
         Layers::Boundary if frame.boundary.is_empty() => Chart::Empty("Only 2-D data has a decision boundary".into()),
         Layers::Boundary => Chart::Field(Field {
@@ -46,19 +50,39 @@ pub(super) fn chart(scene: &Scene, side: Side, view: &View) -> Chart {
     }
 }
 
-fn name(i: usize) -> String {
-    format!("layer {}", i + 1)
-}
-
-fn ridge(i: usize, layer: &Layer) -> Ridge {
-    Ridge {
-        name: name(i),
+fn ridges(layers: &[Layer]) -> Vec<Ridge> {
+    let ridge = |(name, layer): (String, &Layer)| Ridge {
+        name,
         counts: layer.counts.clone(),
         beyond: layer.beyond,
         not_finite: layer.not_finite,
         mean: f64::from(layer.mean),
         deviation: f64::from(layer.deviation),
+    };
+    names(layers).into_iter().zip(layers).map(ridge).collect()
+}
+
+/// What the layers are called: `layer 3` where they are a plain sequence; else by the part of the
+/// network that they stand in, and by their own name where a part has several: `step 3 · tanh 1`.
+fn names(layers: &[Layer]) -> Vec<String> {
+    let parts: Vec<(&str, &str)> = layers.iter().map(|l| l.name.split_once('.').unwrap_or(("", &l.name))).collect();
+    if parts.iter().all(|(part, _)| part.is_empty()) {
+        return (1..=parts.len()).map(|i| format!("layer {i}")).collect();
     }
+    let alike = parts.iter().all(|(_, own)| *own == parts[0].1);
+    let name = |(part, own): &(&str, &str)| match (part.is_empty(), alike) {
+        (true, _) => numbered(own),
+        (_, true) => numbered(part),
+        _ => format!("{} · {}", numbered(part), numbered(own)),
+    };
+    parts.iter().map(name).collect()
+}
+
+/// `tanh1` as `tanh 1`.
+fn numbered(name: &str) -> String {
+    let word = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    let number = &name[word.len()..];
+    if word.is_empty() || number.is_empty() { name.into() } else { format!("{word} {number}") }
 }
 
 /// Both runs' gradients, over at most twelve decades.
@@ -74,4 +98,56 @@ fn samples(scene: &Scene, side: Side) -> Vec<(f64, f64, u32)> {
     let config = scene.config(side);
     let set = config.data.load::<f64>(&config.recipe());
     set.train.x.chunks_exact(2).zip(&set.train.y).map(|(p, &class)| (p[0], p[1], class)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::experiment::frame::{Camera, Frame};
+    use crate::experiment::session::Session;
+
+    fn frame() -> Frame {
+        let session = Session::<f32>::new(Config { depth: 4, ..Config::default() }).unwrap();
+        Camera::new(&session).take(&session, 6.0, true)
+    }
+
+    fn called(layers: [&str; 4]) -> Vec<String> {
+        let mut frame = frame();
+        for (layer, name) in frame.layers.iter_mut().zip(layers) {
+            layer.name = name.into();
+        }
+        names(&frame.layers)
+    }
+
+    #[test]
+    fn layers_are_called_by_their_place_in_the_network() {
+        assert_eq!(names(&frame().layers), ["layer 1", "layer 2", "layer 3", "layer 4"]);
+        assert_eq!(
+            called(["step1.tanh1", "step2.tanh1", "step3.tanh1", "step10.tanh1"]),
+            ["step 1", "step 2", "step 3", "step 10"]
+        );
+        assert_eq!(
+            called(["step1.tanh1", "step1.tanh2", "step2.tanh1", "step2.tanh2"]),
+            ["step 1 · tanh 1", "step 1 · tanh 2", "step 2 · tanh 1", "step 2 · tanh 2"]
+        );
+        assert_eq!(called(["stem", "block1.gelu", "block2.gelu", "head"])[..2], ["stem", "block 1 · gelu"]);
+    }
+
+    #[test]
+    fn both_plots_make_room_for_what_is_beyond_in_either() {
+        let mut scene = Scene::default();
+        let aside = |scene: &Scene| match chart(scene, Side::A, &View::default()) {
+            Chart::Ridges(ridges) => ridges.aside,
+            other => panic!("{other:?}"),
+        };
+        let mut inside = frame();
+        inside.layers.iter_mut().for_each(|l| (l.beyond, l.not_finite) = ([0, 0], 0));
+        scene.take(Side::A, inside.clone());
+        scene.take(Side::B, inside.clone());
+        assert!(!aside(&scene));
+        inside.layers[2].beyond = [0, 1000];
+        scene.take(Side::B, inside);
+        assert!(aside(&scene));
+    }
 }

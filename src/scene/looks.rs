@@ -46,7 +46,7 @@ impl Looks {
     /// Takes in the newest frames of both runs, as far as there are any.
     pub fn see(&mut self, frames: [Option<&Frame>; 2]) {
         let living = || frames.iter().zip(self.lost).filter_map(|(frame, lost)| frame.filter(|_| !lost));
-        let spreads = living().flat_map(|f| f.layers.iter().map(|l| f64::from(l.mean.abs() + 3.0 * l.deviation)));
+        let spreads = living().flat_map(|f| f.layers.iter().map(|l| f64::from(l.mean.abs() + 4.0 * l.deviation)));
         self.spread = spreads.filter(|s| s.is_finite()).fold(0.0, f64::max);
         let mut ranges = living().map(|f| f.range);
         let first = ranges.next();
@@ -109,7 +109,7 @@ mod tests {
     fn frame(spread: f32, range: f32) -> Frame {
         let session = Session::<f32>::new(Config { depth: 2, width: 4, ..Config::default() }).unwrap();
         let frame = Camera::new(&session).take(&session, 1.0, true);
-        let layers = frame.layers.iter().map(|l| Layer { mean: 0.0, deviation: spread / 3.0, ..l.clone() }).collect();
+        let layers = frame.layers.iter().map(|l| Layer { mean: 0.0, deviation: spread / 4.0, ..l.clone() }).collect();
         Frame { layers, range, ..frame }
     }
 

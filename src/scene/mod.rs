@@ -143,7 +143,7 @@ impl Scene {
 
     /// A run's normalization keeps running statistics, so that training and inference differ.
     pub fn has_running_statistics(&self, side: Side) -> bool {
-        names::has_running_statistics(self.config(side).norm)
+        self.config(side).norm.has_running_statistics()
     }
 
     /// What the layer panels show: what the view asks for, unless neither run has it.

@@ -16,11 +16,6 @@ pub fn norm(norm: Norm) -> &'static str {
     }
 }
 
-/// Whether a normalization keeps running statistics, so that training and inference differ.
-pub fn has_running_statistics(norm: Norm) -> bool {
-    norm == Norm::Batch
-}
-
 /// A or B.
 pub fn letter(side: Side) -> &'static str {
     if side == Side::B { "B" } else { "A" }

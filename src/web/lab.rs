@@ -107,7 +107,8 @@ struct Reading {
     title: String,
     rows: Vec<Value>,
     dots: Vec<(f64, f64)>,
-    guide: Option<f64>,
+    /// Place, upper and lower end.
+    guide: Option<(f64, f64, f64)>,
 }
 
 #[derive(Serialize)]
@@ -364,7 +365,7 @@ impl Lab {
             title: reading.title,
             rows: reading.rows.into_iter().map(value).collect(),
             dots: reading.dots,
-            guide: reading.guide,
+            guide: reading.guide.map(|g| (g.x, g.top, g.bottom)),
         })
     }
 

@@ -30,12 +30,46 @@ fn a_landscape_has_axes_contours_and_a_scale() {
     for text in ["direction 1", "direction 2", "−1", "0", "1", "0.1", "10"] {
         assert!(picture.says(text), "{text}: {:?}", picture.texts);
     }
-    // One pixel, one shape; the scale beside the plot is 9 wide.
+    // One pixel, one shape; the scale beside the plot is 9 wide, and its ends are left for what is beyond it.
     let pixels = picture.shapes.iter().filter(|s| s.tag == "rect").count();
-    let side = (220.0 - 4.0 - 34.0f64).min(300.0 - 48.0 - 38.0);
-    assert_eq!(pixels as f64, side * side + 9.0 * side);
+    let side = 220.0 - 4.0 - 34.0;
+    assert_eq!(pixels as f64, side * side + 9.0 * (side - 2.0 * 8.0));
     assert!(picture.shapes.iter().any(|s| s.tag == "polyline"), "levels between 0.1 and 10 cross the plot");
     picture.assert_texts_inside();
+}
+
+#[test]
+fn the_scale_says_where_there_is_more_than_it_shows() {
+    for (least, most) in [(0.1, 10.0), (0.05, 10.0), (0.1, 11.0), (0.1, f64::INFINITY)] {
+        let mut values = vec![1.0; 9];
+        (values[0], values[1]) = (least, most);
+        let picture = Picture::of(&Chart::Field(loss(3, values)), SIZE);
+        assert_eq!((picture.says("< 0.1"), picture.says("0.1")), (least < 0.1, least >= 0.1), "{:?}", picture.texts);
+        assert_eq!((picture.says("> 10"), picture.says("10")), (most > 10.0, most <= 10.0), "{:?}", picture.texts);
+        let caps = picture.shapes.iter().filter(|s| s.tag == "polygon").count();
+        assert_eq!(caps, usize::from(least < 0.1) + usize::from(most > 10.0));
+        picture.assert_texts_inside();
+    }
+}
+
+#[test]
+fn values_of_the_scale_are_whole_however_long() {
+    let chart = Field { scale: Scale::Loss(Axis::log(0.001, 1.0)), ..loss(3, vec![0.5; 9]) };
+    let picture = Picture::of(&Chart::Field(chart), (232, 240));
+    let label = picture.texts.iter().find(|t| t.text == "0.001").unwrap();
+    assert!(label.at.0 + 35.0 <= 232.0, "its width in a wide typeface: {label:?}");
+}
+
+/// All that is beyond the scale has the colour of its end: no line there.
+#[test]
+fn there_is_no_contour_at_the_ends_of_the_scale() {
+    let lines = |low: f64, high: f64| {
+        let values = (0..25).map(|k| if k % 5 < 2 { low } else { high }).collect();
+        let picture = Picture::of(&Chart::Field(loss(5, values)), SIZE);
+        picture.shapes.iter().filter(|s| s.tag == "polyline").count()
+    };
+    assert_eq!((lines(5.0, 50.0), lines(0.01, 0.5)), (0, 0));
+    assert!(lines(0.5, 5.0) > 0);
 }
 
 #[test]

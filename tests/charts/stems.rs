@@ -59,10 +59,18 @@ fn under_the_pointer_stands_the_layer_that_is_drawn_there() {
 }
 
 #[test]
-fn forty_layers_keep_their_names_apart() {
-    let picture = Picture::of(&Chart::Stems(stems(&[0.1; 40])), SIZE);
-    assert_eq!(picture.marked("circle").len(), 40);
-    let heights: Vec<f64> = picture.texts.iter().filter(|t| t.text.starts_with("layer")).map(|t| t.at.1).collect();
-    assert!(heights.len() > 8 && heights.windows(2).all(|w| w[1] - w[0] >= 12.0), "{heights:?}");
-    picture.assert_texts_inside();
+fn many_layers_keep_their_names_and_words_apart() {
+    for layers in [40, 128] {
+        let mut values = vec![0.1; layers];
+        values[20..30].fill(f64::NAN);
+        values[30..40].fill(0.0);
+        let picture = Picture::of(&Chart::Stems(stems(&values)), SIZE);
+        assert_eq!(picture.marked("circle").len(), layers - 10);
+        for start in ["layer", "not finite"] {
+            let said = picture.texts.iter().filter(|t| t.text.starts_with(start));
+            let heights: Vec<f64> = said.map(|t| t.at.1).collect();
+            assert!(!heights.is_empty() && heights.windows(2).all(|w| w[1] - w[0] >= 10.0), "{heights:?}");
+        }
+        picture.assert_texts_inside();
+    }
 }

@@ -173,9 +173,11 @@ export class FieldControl {
     this.#shows.push(() => {
       const now = value();
       const at = Number(now);
-      if (Number.isFinite(at)) slider.value = String(nearest(all, at));
+      const absent = !Number.isFinite(at);
+      if (!absent) slider.value = String(nearest(all, at));
+      slider.classList.toggle("absent", absent);
       slider.setAttribute("aria-valuetext", now);
-      slider.style.setProperty("--filled", `${(Number(slider.value) / (all.length - 1)) * 100}%`);
+      slider.style.setProperty("--filled", absent ? "0%" : `${(Number(slider.value) / (all.length - 1)) * 100}%`);
     });
     return h("div", { class: "number" }, slider, exact, this.#absence(of));
   }
@@ -184,7 +186,7 @@ export class FieldControl {
   #absence(of) {
     const word = this.field.absent;
     if (!word) return null;
-    const button = h("button", { type: "button", class: "quiet", onclick: () => this.store.set(of, this.field.name, word) }, word);
+    const button = h("button", { type: "button", class: "quiet absence", onclick: () => this.store.set(of, this.field.name, word) }, word);
     this.#shows.push(() => button.setAttribute("aria-pressed", String(this.store.get(of === "b" ? "b" : "a", this.field.name) === word)));
     return button;
   }

@@ -1,5 +1,9 @@
 // @ts-check
-/** Measures the loss landscapes of both runs: coarse to fine, over a pool of workers. */
+/**
+ * Measures the loss landscapes of both runs: coarse to fine, over a pool of workers. The two are shown
+ * together, of one step and on one grid, so that whatever differs between them is not when or how
+ * finely they were measured.
+ */
 
 /** @typedef {import("../types.js").Side} Side */
 
@@ -21,6 +25,7 @@ const CRASHES = 6;
  * @typedef {object} Place Where a run is.
  * @property {number} step
  * @property {boolean} moving Whether it is being trained.
+ * @property {boolean} ended Whether it can be trained no further.
  */
 
 /**
@@ -35,10 +40,14 @@ const CRASHES = 6;
  * @property {number} missing Points not yet measured.
  */
 
+/** @typedef {{text: string, job?: Job, measured: number, asked: boolean, time: number, able: boolean, ready?: Ready}} Own */
+
+/** What is measured and not yet shown: values by points on a side. @typedef {{step: number, grids: Map<number, Float32Array>}} Ready */
+
 /** @typedef {{worker: Worker, order?: {id: number, side: Side, key: number, from: number, to: number}, seen: Map<Side, number>}} Hand */
 
 export class Surveys {
-  /** @type {Record<Side, {text: string, job?: Job, measured: number, asked: boolean, time: number, able: boolean}>} */
+  /** @type {Record<Side, Own>} */
   #sides = {
     a: { text: "", measured: -1, asked: false, time: -Infinity, able: false },
     b: { text: "", measured: -1, asked: false, time: -Infinity, able: false },
@@ -46,6 +55,8 @@ export class Surveys {
   #running = false;
   #line = false;
   #playing = false;
+  /** Whether the runs can be compared: not, if one has ended where the other is not. */
+  #paired = true;
   #key = 0;
   #id = 0;
   #crashes = 0;
@@ -126,6 +137,7 @@ export class Surveys {
   /** Whether a run has weights to measure. @param {Side} side @param {boolean} able */
   allow(side, able) {
     this.#sides[side].able = able;
+    if (!able) this.#sides[side].job = this.#sides[side].ready = undefined;
   }
 
   /** The weights that were asked for will not come: the run's worker crashed. @param {Side} side */
@@ -143,6 +155,7 @@ export class Surveys {
   offer(side, step, weights) {
     const own = this.#sides[side];
     own.asked = false;
+    own.ready = undefined;
     this.#key += 1;
     own.job = { key: this.#key, step, weights, ...this.#grid(0) };
   }
@@ -163,11 +176,14 @@ export class Surveys {
     if (this.failed) return;
     this.#gather();
     this.#playing = places.a.moving || places.b.moving;
+    const apart = (places.a.ended || places.b.ended) && places.a.step !== places.b.step;
+    this.#paired = !apart && this.#sides.a.able && this.#sides.b.able;
+    this.#show();
     const able = /** @type {Side[]} */ (["a", "b"]).filter((side) => this.#sides[side].able);
     for (const side of able) {
       const own = this.#sides[side];
       const { step, moving } = places[side];
-      if (own.job && (moving ? this.#late(side, own.job) : own.job.step !== step)) own.job = undefined;
+      if (own.job && (moving ? this.#late(side, own.job) : own.job.step !== step)) this.#drop(side);
     }
     // Not those that are known, nor those at rest that are being measured.
     const due = able.filter((side) => this.#sides[side].measured !== places[side].step && (places[side].moving || !this.#sides[side].job));
@@ -183,8 +199,23 @@ export class Surveys {
     for (const hand of this.#hands) if (!hand.order) this.#give(hand);
   }
 
+  /** The other of two runs that are shown together. @param {Side} side @returns {Own | undefined} */
+  #partner(side) {
+    return this.#paired ? this.#sides[side === "a" ? "b" : "a"] : undefined;
+  }
+
+  /** Gives a landscape up, and that beside it, if it is of the same step: neither would be shown alone. @param {Side} side */
+  #drop(side) {
+    const own = this.#sides[side];
+    const partner = this.#partner(side);
+    if (partner?.job?.step === own.job?.step && partner) partner.job = undefined;
+    own.job = undefined;
+  }
+
   /** Whether training would leave a landscape behind before it is refined. @param {Side} side @param {Job} job */
   #late(side, job) {
+    const other = this.#partner(side)?.job;
+    if (other?.step === job.step && other.level < job.level) return false;
     const begun = job.next > 0;
     return job.level >= LIVE || (job.level > 0 && !begun && this.#cost[side] * job.values.length > PATIENCE);
   }
@@ -235,15 +266,17 @@ export class Surveys {
     if (job && job.key === order.key && job.values.length >= order.to) {
       job.values.set(news.values, news.from);
       job.missing -= news.values.length;
-      if (job.missing === 0) this.#complete(order.side, own, job);
+      if (job.missing === 0) this.#complete(own, job);
     }
     // Beside training, the next portion waits for the next frame: drawing and training come first.
     if (!this.#playing) this.#give(hand);
   }
 
-  /** @param {Side} side @param {{job?: Job, measured: number, time: number}} own @param {Job} job */
-  #complete(side, own, job) {
-    this.hooks.done(side, job.step, this.#line ? LINE : LEVELS[job.level], job.values);
+  /** @param {Own} own @param {Job} job */
+  #complete(own, job) {
+    if (own.ready?.step !== job.step) own.ready = { step: job.step, grids: new Map() };
+    own.ready.grids.set(this.#line ? LINE : LEVELS[job.level], job.values);
+    this.#show();
     if (this.#line || job.level + 1 === LEVELS.length) {
       own.job = undefined;
       own.measured = job.step;
@@ -252,6 +285,29 @@ export class Surveys {
       own.job = { ...job, ...this.#grid(job.level + 1) };
     }
     own.time = performance.now();
+  }
+
+  /** Hands over the finest that is measured: of both runs alike, unless only one can be measured there. */
+  #show() {
+    const { a, b } = this.#sides;
+    const finest = (/** @type {number[]} */ points) => Math.max(0, ...points);
+    if (!this.#paired) {
+      for (const side of /** @type {Side[]} */ (["a", "b"])) this.#hand(side, finest([...(this.#sides[side].ready?.grids.keys() ?? [])]));
+    } else if (a.ready && b.ready && a.ready.step === b.ready.step) {
+      const { grids } = b.ready;
+      const points = finest([...a.ready.grids.keys()].filter((points) => grids.has(points)));
+      this.#hand("a", points);
+      this.#hand("b", points);
+    }
+  }
+
+  /** @param {Side} side @param {number} points */
+  #hand(side, points) {
+    const { ready } = this.#sides[side];
+    const values = ready?.grids.get(points);
+    if (!ready || !values) return;
+    for (const known of [...ready.grids.keys()]) if (known <= points) ready.grids.delete(known);
+    this.hooks.done(side, ready.step, points, values);
   }
 
   /** Ends the workers: nobody sees the landscapes, or there will be none. The next `tick` hires others. */

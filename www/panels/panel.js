@@ -26,14 +26,18 @@ export class ChartPanel {
    * @param {string} options.title
    * @param {string} options.label What it shows, for a screen reader.
    * @param {string} options.place Its place in the grid.
+   * @param {import("../types.js").Side} [options.run] Whose it is, if it is one run's.
    * @param {Node[]} [options.tools] Controls in its head.
+   * @param {Node[]} [options.legend] What stands above the chart.
    * @param {Node[]} [options.below] What stands below the chart.
    */
-  constructor(store, panel, { part, title, label, place, tools = [], below = [] }) {
+  constructor(store, panel, { part, title, label, place, run, tools = [], legend = [], below = [] }) {
     this.store = store;
     this.panel = panel;
     this.label = label;
-    this.title = h("h2", {}, title);
+    this.run = run;
+    this.marker = run && h("span", { class: "marker", "aria-hidden": "true" });
+    this.title = h("h2", {}, this.marker, title);
     this.canvas = h("canvas", { tabIndex: 0, role: "img", "aria-label": label, "aria-roledescription": "chart" });
     this.guide = h("i", { class: "guide", hidden: true });
     this.dots = [0, 1, 2, 3].map(() => h("i", { class: "dot", hidden: true }));
@@ -68,6 +72,7 @@ export class ChartPanel {
       { class: `card ${place}`, "aria-label": label, "data-part": part },
       h("header", {}, this.title, h("div", { class: "tools" }, ...tools), numbers),
       this.caption,
+      ...legend,
       this.plot,
       ...below,
       this.spoken,
@@ -128,7 +133,11 @@ export class ChartPanel {
       if (place) dot.style.translate = `${place[0]}px ${place[1]}px`;
     });
     if (!reading || !at) return;
-    if (reading.guide !== undefined) this.guide.style.translate = `${reading.guide}px 0`;
+    if (reading.guide) {
+      const [x, top, bottom] = reading.guide;
+      this.guide.style.translate = `${x}px ${top}px`;
+      this.guide.style.height = `${bottom - top}px`;
+    }
     this.tip.replaceChildren(
       h(
         "table",
@@ -168,6 +177,10 @@ export class ChartPanel {
     this.look = look;
     this.drawn = performance.now();
     this.store.lab.draw(this.panel, this.canvas, width, height, look.ratio, look.dark);
+    if (this.run && this.marker) {
+      this.marker.dataset.marker = this.store.lab.marker(this.run);
+      this.marker.style.color = this.store.lab.color(this.run, look.dark);
+    }
     const { lab } = this.store;
     write(this.measured, lab.caption(this.panel));
     const words = `${this.label}. ${lab.lack(this.panel) ?? this.measured.textContent}`;

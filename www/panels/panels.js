@@ -24,6 +24,7 @@ export class Panels {
         title: `${side.toUpperCase()}: layers`,
         label: `Layers of run ${side.toUpperCase()}`,
         place: `layers-${side}`,
+        run: side,
         tools: [this.#switch("layers", ["activations", "gradients", "boundary"])],
       });
     const landscape = (/** @type {import("../types.js").Side} */ side) =>
@@ -32,6 +33,7 @@ export class Panels {
         title: `${side.toUpperCase()}: loss landscape`,
         label: `Loss landscape of run ${side.toUpperCase()}`,
         place: `landscape-${side}`,
+        run: side,
         tools: [this.#switch("slice", ["1d", "2d"]), this.#switch("stats", ["batch", "running"])],
       });
     this.curves = new ChartPanel(store, Panel.Curves, {
@@ -39,7 +41,8 @@ export class Panels {
       title: "Training",
       label: "Loss or accuracy of both runs by step",
       place: "curves",
-      tools: [ghosts, this.#switch("curve", ["loss", "accuracy"]), this.#switch("scale", ["log", "linear"])],
+      legend: [ghosts],
+      tools: [this.#switch("curve", ["loss", "accuracy"]), this.#switch("scale", ["log", "linear"])],
     });
     this.layers = [layers("a"), layers("b")];
     this.landscapes = [landscape("a"), landscape("b")];

@@ -42,8 +42,8 @@ export class Conductor {
   #ease = 0;
   /** @type {{time: number, step: number}[]} */
   #past = [];
-  /** Sides whose weights somebody waits for. @type {Set<Side>} */
-  #wanted = new Set();
+  /** At which step somebody waits for the weights of a side. @type {Map<Side, number>} */
+  #wanted = new Map();
   /** The resting step that the page has been told of. */
   #told = -1;
   /** Which run's turn it is to be driven: thirty frames a second of each are as good as sixty. */
@@ -63,7 +63,7 @@ export class Conductor {
     const listener = {
       frame: (run, bytes, weights) => {
         hooks.frame(run.side, bytes);
-        if (weights) hooks.weights(run.side, run.step, weights);
+        if (weights) hooks.weights(run.side, weights.step, weights.values);
       },
       refused: (run, problems) => hooks.refused(run.side, problems),
       trapped: (run, again) => hooks.trapped(run.side, again),
@@ -131,9 +131,15 @@ export class Conductor {
     this.#target = Math.max(this.#granted, Math.min(from + steps, this.stop));
   }
 
-  /** Asks for a run's weights, to come with its next frame. @param {Side} side */
+  /**
+   * Asks for a run's weights, to come with a frame soon. Of runs that are asked for together they are of
+   * the same step: the first that neither has passed, and to which both will go.
+   *
+   * @param {Side} side
+   */
   want(side) {
-    this.#wanted.add(side);
+    const run = this.runs[side];
+    this.#wanted.set(side, run.ended ? run.step : Math.max(run.step, run.replayTo, this.#granted));
   }
 
   /**
@@ -168,10 +174,10 @@ export class Conductor {
     const range = this.hooks.range(resting);
     const place = `${limit} ±${range}`;
     const rests = settle && this.#settled.get(run.side) !== place;
-    const weights = this.#wanted.has(run.side);
-    if (!moves && !rests && !weights) return;
+    const weights = this.#wanted.get(run.side);
+    if (!moves && !rests && weights === undefined) return;
     if (!moves && rests) this.#settled.set(run.side, place);
-    if (weights) this.#wanted.delete(run.side);
+    this.#wanted.delete(run.side);
     const inside = settle || now - (this.#looked.get(run.side) ?? -Infinity) >= LOOK;
     if (inside) this.#looked.set(run.side, now);
     run.go({ limit, settle, rest: this.#ease, range, inside, weights });

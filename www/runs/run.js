@@ -7,7 +7,7 @@
  * What a run tells its owner.
  *
  * @typedef {object} Listener
- * @property {(run: Run, bytes: Uint8Array, weights: Float32Array | undefined) => void} frame
+ * @property {(run: Run, bytes: Uint8Array, weights: import("../types.js").Weights | undefined) => void} frame
  * @property {(run: Run, problems: import("../types.js").Problem[]) => void} refused
  * @property {(run: Run, again: boolean) => void} trapped The worker crashed; `again`: it is being replayed.
  */
@@ -95,7 +95,7 @@ export class Run {
   /**
    * Lets the worker train up to `limit` and asks for one frame.
    *
-   * @param {{limit: number, settle: boolean, rest: number, range: number, inside: boolean, weights: boolean}} order
+   * @param {{limit: number, settle: boolean, rest: number, range: number, inside: boolean, weights?: number}} order
    */
   go(order) {
     this.busy = true;

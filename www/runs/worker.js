@@ -14,7 +14,10 @@ let settle = false;
 let rest = 0;
 let range = 6;
 let inside = true;
-let weights = false;
+/** The step at which somebody wants the weights. @type {number | undefined} */
+let wanted;
+/** What they were there, to go along with the next frame. @type {import("../types.js").Weights | undefined} */
+let weights;
 /** Whether the page is owed a frame. */
 let owed = false;
 let scheduled = false;
@@ -44,8 +47,10 @@ function schedule(delay) {
 function work() {
   if (!trainer) return;
   const end = performance.now() + SLICE;
+  keep(trainer);
   while (trainer.steps() < limit && !trainer.diverged()) {
     trainer.step();
+    keep(trainer);
     if (performance.now() >= end) break;
   }
   const rests = trainer.steps() >= limit || trainer.diverged();
@@ -56,14 +61,22 @@ function work() {
   if (!rests) schedule(rest);
 }
 
+/** Copies the weights at the step at which they are wanted; where the run ends, if it ends before. @param {Trainer} trainer */
+function keep(trainer) {
+  if (wanted === undefined || (trainer.steps() < wanted && !trainer.diverged())) return;
+  wanted = undefined;
+  weights = { step: trainer.steps(), values: trainer.weights() };
+}
+
 /** @param {Trainer} trainer */
 function frame(trainer) {
   owed = false;
   const bytes = trainer.frame(range, inside);
   const news = { type: /** @type {const} */ ("frame"), generation, step: trainer.steps(), diverged: trainer.diverged(), bytes };
-  if (!weights) return tell(news, [bytes.buffer]);
-  const copy = trainer.weights();
-  tell({ ...news, weights: copy }, [bytes.buffer, copy.buffer]);
+  const kept = weights;
+  weights = undefined;
+  if (kept) tell({ ...news, weights: kept }, [bytes.buffer, kept.values.buffer]);
+  else tell(news, [bytes.buffer]);
 }
 
 self.onmessage = (/** @type {MessageEvent<import("../types.js").RunOrder>} */ { data }) => {
@@ -76,6 +89,7 @@ self.onmessage = (/** @type {MessageEvent<import("../types.js").RunOrder>} */ { 
       trainer = undefined;
       generation = data.generation;
       owed = false;
+      wanted = weights = undefined;
       limit = 0;
       try {
         trainer = new Trainer(data.text);
@@ -87,7 +101,8 @@ self.onmessage = (/** @type {MessageEvent<import("../types.js").RunOrder>} */ { 
       break;
     case "go":
       if (data.generation !== generation) break;
-      ({ limit, settle, rest, range, inside, weights } = data);
+      ({ limit, settle, rest, range, inside } = data);
+      wanted = data.weights ?? wanted;
       owed = true;
       schedule(0);
       break;

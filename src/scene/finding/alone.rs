@@ -86,7 +86,7 @@ pub(super) fn one_bit(run: &Run) -> Option<Finding> {
 /// Running statistics that do not fit.
 pub(super) fn mismatch(run: &Run) -> Option<Finding> {
     let gap = run.last.accuracy_batch - run.last.accuracy;
-    if !names::has_running_statistics(run.norm) || gap < 0.1 {
+    if !run.norm.has_running_statistics() || gap < 0.1 {
         return None;
     }
     let how = format!(

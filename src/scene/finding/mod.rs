@@ -98,7 +98,7 @@ fn common_step(scene: &Scene) -> Option<u64> {
 
 /// Which statistics an evaluation used.
 fn policy(norm: Norm) -> String {
-    match names::has_running_statistics(norm) {
+    match norm.has_running_statistics() {
         true => format!("with {}'s running statistics, as at inference", names::norm(norm)),
         false => "in evaluation mode".into(),
     }

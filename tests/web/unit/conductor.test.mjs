@@ -43,7 +43,7 @@ function worker(conductor, side) {
 /** Answers a run's last order as if it had been trained up to its limit. @param {Conductor} conductor @param {"a" | "b"} side */
 function answer(conductor, side, { diverged = false } = {}) {
   const { found, go } = worker(conductor, side);
-  found.tell({ type: "frame", generation: go.generation, step: go.limit, diverged, bytes: new Uint8Array(), weights: go.weights ? new Float32Array(1) : undefined });
+  found.tell({ type: "frame", generation: go.generation, step: go.limit, diverged, bytes: new Uint8Array(), weights: go.weights === undefined ? undefined : { step: go.weights, values: new Float32Array(1) } });
 }
 
 /** Lets everything that is asked for happen. @param {ReturnType<typeof begin>} lab */
@@ -121,6 +121,29 @@ test("to start over is to play or to rest, as told", () => {
   assert.equal(conductor.playing, false);
   conductor.restart({ a: "batch=1", b: "batch=2" }, true);
   assert.equal(conductor.playing, true);
+});
+
+test("weights that are asked for together are of one step, which both runs reach", () => {
+  const lab = begin();
+  const { conductor, tick } = lab;
+  tick();
+  answer(conductor, "a");
+  conductor.runs.b.step = 4;
+  tick();
+  const limits = [conductor.runs.a.limit, conductor.runs.b.limit];
+  assert.notEqual(limits[0], limits[1], "one has been granted more");
+  for (const side of /** @type {const} */ (["a", "b"])) conductor.want(side);
+  const asked = new Map();
+  for (let i = 0; i < 10; i++) {
+    tick();
+    for (const side of /** @type {const} */ (["a", "b"])) {
+      const { go } = worker(conductor, side);
+      if (go?.weights !== undefined) asked.set(side, go);
+      if (conductor.runs[side].busy) answer(conductor, side);
+    }
+  }
+  assert.equal(asked.get("a").weights, asked.get("b").weights);
+  for (const go of asked.values()) assert.ok(go.weights >= Math.max(...limits) && go.limit >= go.weights, `${go.weights} of ${go.limit}`);
 });
 
 test("a worker that cannot be loaded is tried three times, then left alone until the next start", () => {

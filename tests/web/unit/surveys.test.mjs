@@ -25,8 +25,9 @@ function begin() {
   for (const side of SIDES) surveys.allow(side, true);
   surveys.restart({ a: "batch=1", b: "batch=2" }, { running: false, line: false });
   let now = 0;
-  /** @param {[number, boolean]} a Step, and whether it moves. @param {[number, boolean]} b */
-  const tick = (a, b) => surveys.tick((now += 1000), { a: { step: a[0], moving: a[1] }, b: { step: b[0], moving: b[1] } });
+  /** @typedef {[number, boolean] | [number, boolean, boolean]} Place Step, whether it moves, whether it has ended. */
+  const place = (/** @type {Place} */ [step, moving, ended = false]) => ({ step, moving, ended });
+  const tick = (/** @type {Place} */ a, /** @type {Place} */ b) => surveys.tick((now += 1000), { a: place(a), b: place(b) });
   const offer = (/** @type {"a" | "b"} */ side, /** @type {number} */ step) => surveys.offer(side, step, new Float32Array(1));
   return { surveys, told, tick, offer };
 }
@@ -74,13 +75,13 @@ test("a run at rest is measured to the finest grid, and then no more", () => {
 
 test("a diverged run is measured once, to the finest grid, while the other goes on being measured", () => {
   const { tick, offer, told } = begin();
-  tick([7, false], [20, true]);
+  tick([7, false, true], [20, true]);
   for (let step = 21; step < 30; step++) {
     if (told.includes("want a")) offer("a", 7);
     if (told.includes("want b")) offer("b", step - 1);
     told.splice(0, Infinity, ...told.filter((t) => !t.startsWith("want")));
     for (let i = 0; i < 5000; i++) {
-      tick([7, false], [step, true]);
+      tick([7, false, true], [step, true]);
       measure();
       if (told.includes("want b")) break;
     }
@@ -88,6 +89,52 @@ test("a diverged run is measured once, to the finest grid, while the other goes 
   }
   assert.equal(told.filter((t) => t === "done a 7 51").length, 1);
   assert.ok(told.filter((t) => t.startsWith("done b")).length > 5);
+});
+
+/** Answers one portion of that side, if there is one. @param {"a" | "b"} side */
+function measureOne(side) {
+  for (const worker of FakeWorker.living) {
+    const at = worker.orders.findIndex((o) => o.type === "measure" && o.side === side);
+    if (at < 0) continue;
+    const [order] = worker.orders.splice(at, 1);
+    worker.tell({ type: "measured", id: order.id, from: order.from, values: new Float32Array(order.to - order.from), milliseconds: 1 });
+    return true;
+  }
+  return false;
+}
+
+test("two landscapes are shown together, of one step and on one grid", () => {
+  const { tick, offer, told } = begin();
+  let step = 20;
+  for (let round = 0; round < 30; round++) {
+    tick([step, true], [step, true]);
+    const wants = told.filter((t) => t.startsWith("want"));
+    if (wants.length > 0) for (const side of SIDES) offer(side, step);
+    told.splice(0, Infinity, ...told.filter((t) => !t.startsWith("want")));
+    // A is far ahead: all that is ordered of it is answered, and of B a portion at a time.
+    while (measureOne("a"));
+    if (round % 3 === 0) measureOne("b");
+    step += 5;
+    for (let i = 0; i + 1 < told.length; i += 2) assert.equal(told[i].replace("done a", ""), told[i + 1].replace("done b", ""));
+    assert.equal(told.length % 2, 0, `one without the other: ${told.at(-1)}`);
+  }
+  assert.ok(told.length >= 4, `${told}`);
+});
+
+test("a run whose partner cannot be measured is shown alone", () => {
+  const { surveys, tick, offer, told } = begin();
+  tick([7, false], [7, false]);
+  for (const side of SIDES) offer(side, 7);
+  tick([7, false], [7, false]);
+  while (measureOne("a"));
+  assert.deepEqual(told.filter((t) => t.startsWith("done")), []);
+  surveys.allow("b", false);
+  for (let i = 0; i < 50; i++) {
+    tick([7, false], [7, false]);
+    measure();
+  }
+  assert.ok(told.includes("done a 7 51"));
+  assert.equal(told.some((t) => t.startsWith("done b")), false);
 });
 
 test("weights that were lost with their worker are asked for again", () => {
