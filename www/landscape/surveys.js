@@ -40,7 +40,7 @@ const CRASHES = 6;
  * @property {number} missing Points not yet measured.
  */
 
-/** @typedef {{text: string, job?: Job, measured: number, asked: boolean, time: number, able: boolean, ready?: Ready}} Own */
+/** @typedef {{text: string, job?: Job, measured: number, asked: boolean, time: number, able: boolean, shown: number, ready?: Ready}} Own */
 
 /** What is measured and not yet shown: values by points on a side. @typedef {{step: number, grids: Map<number, Float32Array>}} Ready */
 
@@ -49,8 +49,8 @@ const CRASHES = 6;
 export class Surveys {
   /** @type {Record<Side, Own>} */
   #sides = {
-    a: { text: "", measured: -1, asked: false, time: -Infinity, able: false },
-    b: { text: "", measured: -1, asked: false, time: -Infinity, able: false },
+    a: { text: "", measured: -1, asked: false, time: -Infinity, able: false, shown: 0 },
+    b: { text: "", measured: -1, asked: false, time: -Infinity, able: false, shown: 0 },
   };
   #running = false;
   #line = false;
@@ -130,7 +130,7 @@ export class Surveys {
     this.#running = how.running;
     this.#line = how.line;
     for (const side of /** @type {Side[]} */ (["a", "b"])) {
-      this.#sides[side] = { text: texts[side], measured: -1, asked: false, time: -Infinity, able: this.#sides[side].able };
+      this.#sides[side] = { text: texts[side], measured: -1, asked: false, time: -Infinity, able: this.#sides[side].able, shown: 0 };
     }
   }
 
@@ -210,6 +210,7 @@ export class Surveys {
     const partner = this.#partner(side);
     if (partner?.job?.step === own.job?.step && partner) partner.job = undefined;
     own.job = undefined;
+    this.#show();
   }
 
   /** Whether training would leave a landscape behind before it is refined. @param {Side} side @param {Job} job */
@@ -296,6 +297,9 @@ export class Surveys {
     } else if (a.ready && b.ready && a.ready.step === b.ready.step) {
       const { grids } = b.ready;
       const points = finest([...a.ready.grids.keys()].filter((points) => grids.has(points)));
+      // A coarser grid than that on show waits for a finer one, as long as one is on its way.
+      const refined = a.job?.step === a.ready.step && b.job?.step === b.ready.step;
+      if (refined && points < Math.min(a.shown, LEVELS[LIVE - 1])) return;
       this.#hand("a", points);
       this.#hand("b", points);
     }
@@ -303,10 +307,12 @@ export class Surveys {
 
   /** @param {Side} side @param {number} points */
   #hand(side, points) {
-    const { ready } = this.#sides[side];
+    const own = this.#sides[side];
+    const { ready } = own;
     const values = ready?.grids.get(points);
     if (!ready || !values) return;
     for (const known of [...ready.grids.keys()]) if (known <= points) ready.grids.delete(known);
+    own.shown = points;
     this.hooks.done(side, ready.step, points, values);
   }
 

@@ -121,6 +121,22 @@ test("two landscapes are shown together, of one step and on one grid", () => {
   assert.ok(told.length >= 4, `${told}`);
 });
 
+test("a coarse pair takes the place of a finer one only if nothing finer is to come", () => {
+  const { tick, offer, told } = begin();
+  const at = (/** @type {number} */ step, /** @type {boolean} */ moving) => tick([step, moving], [step, moving]);
+  const points = (/** @type {number} */ step) => told.filter((t) => t.startsWith(`done a ${step} `)).map((t) => Number(t.split(" ").at(-1)));
+  at(7, false);
+  for (const side of SIDES) offer(side, 7);
+  at(7, false);
+  measure();
+  assert.deepEqual(points(7), [5, 11, 21, 51], "the first are shown as they come");
+  at(8, false);
+  for (const side of SIDES) offer(side, 8);
+  at(8, false);
+  measure();
+  assert.deepEqual(points(8), [21, 51]);
+});
+
 test("a run whose partner cannot be measured is shown alone", () => {
   const { surveys, tick, offer, told } = begin();
   tick([7, false], [7, false]);
