@@ -51,7 +51,7 @@ impl Scene {
             (true, Stats::Batch) => "; batch statistics",
             (true, Stats::Running) => "; running statistics",
             // The other run has a switch for them.
-            (false, _) if self.any_running_statistics() => "; Batch and Running are alike here",
+            (false, _) if self.any_running_statistics() => "; Batch/Running: no effect",
             (false, _) => "",
         };
         format!("Loss on {samples} training samples, {cut} scaled to the weights{statistics}")
@@ -86,10 +86,7 @@ mod tests {
         let mut view = View::default();
         assert!(scene.landscape_caption(Side::B, &view).contains("two random directions"));
         assert!(scene.landscape_caption(Side::B, &view).contains("batch statistics"));
-        assert!(
-            scene.landscape_caption(Side::A, &view).contains("Batch and Running are alike here"),
-            "A has no BatchNorm"
-        );
+        assert!(scene.landscape_caption(Side::A, &view).contains("Batch/Running: no effect"), "A has no BatchNorm");
         view.stats = Stats::Running;
         view.slice = Slice::Line;
         assert!(scene.landscape_caption(Side::B, &view).contains("one random direction"));
@@ -100,7 +97,7 @@ mod tests {
         );
         assert!(scene.curves_caption(&view).starts_with("Loss (cross-entropy"));
         scene.restart(Pair { b: Config { norm: Norm::Layer, ..Config::default() }, ..Pair::default() });
-        assert!(!scene.landscape_caption(Side::A, &view).contains("alike"), "there is no switch to speak of");
+        assert!(!scene.landscape_caption(Side::A, &view).contains("no effect"), "there is no switch to speak of");
     }
 
     #[test]

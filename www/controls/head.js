@@ -27,7 +27,7 @@ export class RunHead {
     this.accuracy = h("b");
     this.loss = h("span");
     this.lossPart = h("span", {}, "loss ", this.loss);
-    this.numbers = h("p", { class: "numbers" }, h("span", {}, "validation ", this.accuracy), this.lossPart);
+    this.numbers = h("p", { class: "numbers" }, h("span", {}, h("span", { class: "of" }, "validation "), this.accuracy), this.lossPart);
     this.mend = h("span", { class: "mend" });
     this.message = h("div", { class: "message", role: "status" });
     this.element = h(
@@ -48,7 +48,7 @@ export class RunHead {
     /** @type {string[]} */
     const others = lab.differences(this.side);
     write(this.difference, others.join(", "));
-    this.difference.classList.toggle("several", others.length > 1);
+    this.difference.hidden = others.length === 0;
     this.#showProblems(lab.problems(this.side));
   }
 
@@ -80,6 +80,7 @@ export class RunHead {
     this.numbers.hidden = this.element.classList.contains("refused") || vitals?.divergedAt !== undefined;
     this.lossPart.hidden = badge !== undefined;
     this.badge.hidden = badge === undefined;
+    this.element.classList.toggle("badged", badge !== undefined);
     this.badge.dataset.verdict = vitals?.verdict ?? "";
     write(this.badge, badge?.text ?? "");
     this.badge.title = badge?.how ?? "";

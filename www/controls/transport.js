@@ -43,14 +43,14 @@ export class Transport {
       h("button", { type: "button", title, onclick: deed }, label);
     const what = h(
       "p",
-      { class: "how", hidden: true, role: "status" },
+      { class: "meaning", hidden: true, role: "status" },
       "A few digits that stand for all losses, weights and running statistics of A and of B so far. Whoever opens this link has the same ones at the same step, on any machine: a single different bit would give others.",
     );
     const explain = (/** @type {boolean} */ open) => {
       what.hidden = !open;
       ask.setAttribute("aria-expanded", String(open));
     };
-    const ask = h("button", { type: "button", class: "measured", title: "What is this?", "aria-expanded": "false", onclick: () => explain(what.hidden) }, "fingerprint");
+    const ask = h("button", { type: "button", class: "measured", title: "What is this?", "aria-expanded": "false", onclick: () => explain(Boolean(what.hidden)) }, "fingerprint");
     this.element = h(
       "div",
       { class: "transport", role: "group", "aria-label": "Training", "data-part": "transport" },
