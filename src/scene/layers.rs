@@ -2,7 +2,7 @@
 
 use super::{Scene, names};
 use crate::chart::Chart;
-use crate::chart::axis::{Axis, round_up};
+use crate::chart::axis::Axis;
 use crate::chart::field::{Field, Scale};
 use crate::chart::ridges::{Ridge, Ridges};
 use crate::chart::stems::Stems;
@@ -12,17 +12,23 @@ use crate::probe::boundary;
 use crate::probe::layers::Layer;
 
 pub(super) fn chart(scene: &Scene, side: Side, view: &View) -> Chart {
+    if scene.refused(side) {
+        return Chart::Empty(super::NOT_TRAINED.into());
+    }
     let Some(frame) = scene.frame(side) else {
         return Chart::Empty("No steps yet".into());
     };
     let mark = names::mark(&scene.pair, side);
-    match view.layers {
-        Layers::Activations => Chart::Ridges(Ridges {
-            x_name: "value".into(),
-            range: f64::from(frame.range),
-            mark,
-            layers: frame.layers.iter().enumerate().map(|(i, l)| ridge(i, l)).collect(),
-        }),
+    match scene.layers_shown(view) {
+        Layers::Activations => match scene.looks.shown(side) {
+            Some(look) => Chart::Ridges(Ridges {
+                x_name: "value".into(),
+                range: look.range,
+                mark,
+                layers: look.layers.iter().enumerate().map(|(i, l)| ridge(i, l)).collect(),
+            }),
+            None => Chart::Empty("Looking into the layers …".into()),
+        },
         Layers::Gradients => Chart::Stems(Stems {
             name: "gradient norm".into(),
             axis: gradient_axis(scene),
@@ -68,14 +74,4 @@ fn samples(scene: &Scene, side: Side) -> Vec<(f64, f64, u32)> {
     let config = scene.config(side);
     let set = config.data.load::<f64>(config.noise, config.seed);
     set.train.x.chunks_exact(2).zip(&set.train.y).map(|(p, &class)| (p[0], p[1], class)).collect()
-}
-
-/// Wide enough for three standard deviations of the widest layer of both runs, and round; no wider
-/// than a thousand, so that one exploding run does not hide the other.
-pub(super) fn range(scene: &Scene) -> f64 {
-    if scene.frames().next().is_none() {
-        return 5.0;
-    }
-    let spread = scene.frames().flat_map(|(_, f)| f.layers.iter().map(|l| f64::from(l.mean.abs() + 3.0 * l.deviation)));
-    round_up(spread.filter(|s| s.is_finite()).fold(0.0, f64::max).clamp(0.1, 1000.0))
 }
