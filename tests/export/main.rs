@@ -32,6 +32,7 @@ const SPECIAL: &[&str] = &[
     "norm=batch bias=on weight_decay=0.1",
     "norm=batch weight_decay=0.1 decay_norm=off optimizer=momentum",
     "norm=batch stat_momentum=cumulative freeze=50",
+    "model=rnn norm=batch over_time=step",
     "norm=batch devices=4 shards=sorted",
     "norm=sync devices=4",
     "norm=batch skip=plain",

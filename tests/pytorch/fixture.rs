@@ -1,4 +1,4 @@
-//! The files that `make_fixtures.py` writes.
+//! The files that `make_fixtures.py` and its neighbours write.
 
 use normlab::choice::Choices;
 use normlab::kernels::Real;
@@ -35,20 +35,8 @@ pub struct Case {
 
 impl Fixture {
     pub fn read(name: &str) -> Fixture {
-        let path = format!("{}/tests/pytorch/fixtures/{name}.safetensors", env!("CARGO_MANIFEST_DIR"));
-        let bytes = std::fs::read(path).unwrap();
-        let (_, metadata) = SafeTensors::read_metadata(&bytes).unwrap();
-        let index: Value = serde_json::from_str(&metadata.metadata().as_ref().unwrap()["fixture"]).unwrap();
-        let file = SafeTensors::deserialize(&bytes).unwrap();
-        let mut all: Tensors = file.iter().map(|(name, view)| (name.to_owned(), tensor(&view))).collect();
-        let cases = index["cases"].as_array().unwrap().iter().enumerate();
-        Fixture {
-            cases: cases
-                .map(|(i, settings)| Case { settings: settings.clone(), tensors: under(&all, &i.to_string()) })
-                .collect(),
-            x: all.remove("x").unwrap(),
-            labels: whole(&all["y"].values),
-        }
+        let (cases, mut all) = read(name);
+        Fixture { cases, x: all.remove("x").unwrap(), labels: whole(&all["y"].values) }
     }
 
     /// The samples of those indices, and their labels.
@@ -57,6 +45,19 @@ impl Fixture {
         let row = |&i: &u32| self.x.values[i as usize * width..][..width].iter().map(|&v| F::of(v));
         (indices.iter().flat_map(row).collect(), indices.iter().map(|&i| self.labels[i as usize]).collect())
     }
+}
+
+/// The cases of a file, and its tensors.
+pub fn read(name: &str) -> (Vec<Case>, Tensors) {
+    let path = format!("{}/tests/pytorch/fixtures/{name}.safetensors", env!("CARGO_MANIFEST_DIR"));
+    let bytes = std::fs::read(path).unwrap();
+    let (_, metadata) = SafeTensors::read_metadata(&bytes).unwrap();
+    let index: Value = serde_json::from_str(&metadata.metadata().as_ref().unwrap()["fixture"]).unwrap();
+    let file = SafeTensors::deserialize(&bytes).unwrap();
+    let all: Tensors = file.iter().map(|(name, view)| (name.to_owned(), tensor(&view))).collect();
+    let cases = index["cases"].as_array().unwrap().iter().enumerate();
+    let of = |(i, settings): (usize, &Value)| Case { settings: settings.clone(), tensors: under(&all, &i.to_string()) };
+    (cases.map(of).collect(), all)
 }
 
 fn tensor(view: &safetensors::tensor::TensorView) -> Tensor {
@@ -103,6 +104,11 @@ impl Case {
 
     pub fn flag(&self, key: &str) -> bool {
         self.settings[key].as_bool().unwrap()
+    }
+
+    /// A list of whole numbers.
+    pub fn wholes(&self, key: &str) -> Vec<usize> {
+        self.settings[key].as_array().unwrap().iter().map(|v| v.as_u64().unwrap() as usize).collect()
     }
 
     pub fn choice<T: Choices>(&self, key: &str) -> T {

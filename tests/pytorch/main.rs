@@ -8,6 +8,7 @@
 mod cnn;
 #[path = "../common/mod.rs"]
 mod common;
+mod families;
 mod fixture;
 mod layers;
 mod sequences;

@@ -45,6 +45,8 @@ def apart(norm):
         norm.add_module(f"step{t + 1}", step)
     for name in STATISTICS:
         norm.register_buffer(name, norm.get_buffer(name), persistent=False)
+    # Or loading a state would add a count that it finds missing, and then not know it.
+    norm.track_running_stats = False
     return norm
 
 
@@ -54,6 +56,7 @@ def at_step(norm, t, layer):
         if hasattr(module, "place"):
             module.place = t * DEPTH + layer + 1
     if PER_STEP:
+        norm.track_running_stats = True
         for name in STATISTICS:
             setattr(norm, name, norm.get_submodule(f"step{t + 1}").get_buffer(name))
     return norm
