@@ -37,7 +37,7 @@ impl Products {
         let config = Config::from_text(text).map_err(|problems| super::js(&problems))?;
         let rows = if landscape { config.data.train_len().min(SAMPLES) } else { config.batch };
         let hidden = std::iter::repeat_n(config.width, config.depth);
-        let ins = std::iter::once(config.data.shape().len()).chain(hidden.clone());
+        let ins = std::iter::once(config.input().shape().len()).chain(hidden.clone());
         let outs = hidden.chain([config.data.classes()]);
         let layers: Vec<Layer> = ins
             .zip(outs)
