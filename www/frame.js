@@ -25,6 +25,8 @@ export class Frame {
   constructor(store, parts) {
     this.store = store;
     this.parts = parts;
+    this.title = h("h1");
+    this.lede = h("p", { class: "lede" });
     this.notes = h("div", { class: "notes", role: "status" });
     this.share = h("button", { type: "button", "data-part": "share", title: "Copy a link that restores exactly this", onclick: () => this.#share() }, "Share");
     const theme = h("button", { type: "button", class: "icon", "data-part": "theme", "aria-label": "Light or dark", title: "Light or dark", onclick: parts.toggleTheme });
@@ -42,8 +44,8 @@ export class Frame {
           h(
             "div",
             { class: "title", "data-part": "title" },
-            h("h1", {}, "Same data, same weights, same batches. One difference."),
-            h("p", { class: "lede" }, "Two copies of one network start alike and see the same mini-batches, so whatever separates them is the difference that you make."),
+            this.title,
+            this.lede,
           ),
           parts.transport,
         ),
@@ -76,6 +78,14 @@ export class Frame {
     this.element.classList.toggle("no-controls", hidden.includes("controls"));
     const settings = this.element.querySelector(".settings");
     if (settings) /** @type {HTMLElement} */ (settings).hidden = hidden.includes("controls");
+  }
+
+  /** Says what the runs share and how many things set them apart. */
+  entitle() {
+    /** @type {import("./types.js").Title} */
+    const { title, lede } = this.store.lab.title();
+    write(this.title, title);
+    write(this.lede, lede);
   }
 
   /** Shows notes until they are dismissed. @param {string[]} notes */

@@ -44,6 +44,8 @@ export class Lab {
   #layered = -Infinity;
   #fresh = true;
   #restarting = 0;
+  /** Whether the runs play, or did until they came to their end: false once somebody has paused them. */
+  #plays = false;
   /** What ends with the lab. @type {{dispose(): void}[]} */
   #parts = [];
   /** What stands in each run's head. @type {Partial<Record<Side, import("./types.js").Vitals>>} */
@@ -76,7 +78,7 @@ export class Lab {
           weights: (side, step, weights) => this.surveys.offer(side, step, weights),
           refused: (side) => this.surveys.allow(side, false),
           trapped: (side, again) => this.#trapped(side, again),
-          range: () => this.store.lab.range(),
+          range: (resting) => this.store.lab.range(resting),
           rested: () => this.#say(performance.now(), true),
         }),
       );
@@ -92,7 +94,7 @@ export class Lab {
       );
       this.transport = new Transport(this.store, {
         toggle: () => this.toggle(),
-        advance: (steps) => this.conductor.advance(steps),
+        advance: (steps) => this.advance(steps),
         reset: () => this.restart(this.conductor.playing),
         reseed: () => this.reseed(),
         pace: (name) => this.store.setView("speed", name),
@@ -117,7 +119,7 @@ export class Lab {
       this.keys = this.#own(
         new Keys(host, {
           toggle: () => this.toggle(),
-          advance: (steps) => this.conductor.advance(steps),
+          advance: (steps) => this.advance(steps),
           reset: () => this.restart(this.conductor.playing),
           reseed: () => this.reseed(),
         }),
@@ -165,6 +167,8 @@ export class Lab {
       this.surveys.allow(side, true);
     }
     this.conductor.restart(texts, play);
+    this.#plays = play;
+    this.frame.entitle();
     this.#survey();
     this.rail.show();
     this.panels.spoil("all");
@@ -173,6 +177,7 @@ export class Lab {
 
   /** Plays or pauses; at the end, goes on to twice the step. */
   toggle() {
+    this.#plays = !this.conductor.playing;
     if (this.conductor.playing) {
       this.conductor.pause();
     } else {
@@ -181,6 +186,12 @@ export class Lab {
       this.conductor.play();
     }
     this.#say(performance.now(), true);
+  }
+
+  /** Takes some steps and rests. @param {number} steps */
+  advance(steps) {
+    this.#plays = false;
+    this.conductor.advance(steps);
   }
 
   /** Other initial weights and batches. */
@@ -200,7 +211,9 @@ export class Lab {
       if (!change.passing) this.hash.write(this.store.lab.hash(), "push");
       this.rail.show();
       for (const side of SIDES) this.heads[side].showSettings(this.theme.dark);
-      const play = this.conductor.playing || this.conductor.step > 0;
+      this.frame.entitle();
+      // Who has paused stays in control; runs that have come to their end start over.
+      const play = this.#plays;
       clearTimeout(this.#restarting);
       if (change.passing) this.#restarting = window.setTimeout(() => this.restart(play, true), REST);
       else this.restart(play);
@@ -259,7 +272,10 @@ export class Lab {
         ? `The worker that trains run ${letter} crashed. It was replaced, and the run is being repeated up to where it was.`
         : `The worker that trains run ${letter} keeps crashing with these settings. Reset tries once more; other settings may do better.`,
     ]);
-    if (!again) this.surveys.allow(side, false);
+    if (again) return;
+    this.surveys.allow(side, false);
+    this.store.lab.lose(side);
+    this.panels.spoil("layers");
   }
 
   /** One animation frame. @param {number} now */
@@ -322,7 +338,7 @@ export class Lab {
     if (!force && now - this.#worded < WORDS) return;
     this.#worded = now;
     const { lab } = this.store;
-    for (const side of SIDES) this.heads[side].showVitals(this.#vitals[side]);
+    for (const side of SIDES) this.heads[side].showVitals(this.#vitals[side], lab.badge(side));
     /** @type {import("./types.js").Finding} */
     const finding = lab.finding();
     this.finding.show(finding, finding.about === "both" ? "var(--line-strong)" : lab.color(finding.about, this.theme.dark));

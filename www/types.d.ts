@@ -48,17 +48,25 @@ export interface Problem {
 
 /** A run's head. */
 export interface Vitals {
-  name: string;
-  step: number;
-  verdict: "learning" | "stuck" | "diverged";
+  verdict: "learning" | "barely" | "stuck" | "diverged";
   divergedAt?: number;
-  divergedIn?: string;
-  loss?: number;
-  accuracy?: number;
-  accuracyBatch?: number;
+  /** The newest validation, in words. */
+  loss: string;
+  accuracy: string;
   fingerprint: string;
   fingerprintStep: number;
-  parameters: number;
+}
+
+/** How a run is doing, and what that means. */
+export interface Badge {
+  text: string;
+  how: string;
+}
+
+/** The page's title and the sentence below it. */
+export interface Title {
+  title: string;
+  lede: string;
 }
 
 export interface Finding {

@@ -5,6 +5,7 @@
 //! what is left of a run at its end.
 
 pub mod batches;
+pub mod chance;
 pub mod evaluate;
 pub mod fingerprint;
 pub mod frame;

@@ -23,6 +23,8 @@ pub struct Validation {
     pub loss_batch: f64,
     /// Accuracy with the split's own statistics.
     pub accuracy_batch: f64,
+    /// Samples in the split.
+    pub samples: u64,
 }
 
 /// A run, its losses and accuracies by step, and its validation scores.
@@ -88,7 +90,7 @@ impl<F: Real> Session<F> {
         }
         self.loss.push(score.loss as f32);
         self.accuracy.push(score.accuracy() as f32);
-        self.recent.push(score.loss);
+        self.recent.push(&score);
         if self.run.steps().is_multiple_of(interval(self.run.steps())) {
             self.validate();
         }
@@ -114,6 +116,7 @@ impl<F: Real> Session<F> {
             accuracy: running.accuracy(),
             loss_batch: batch.loss,
             accuracy_batch: batch.accuracy(),
+            samples: split.len() as u64,
         });
     }
 

@@ -1,38 +1,52 @@
 //! What is left of a run at its end.
 
+use super::chance::is_guessing;
 use super::evaluate::Evaluator;
 use super::run::Run;
 use crate::data::Split;
 use crate::kernels::Real;
 use crate::nn::layer::Statistics;
+use crate::nn::network::Score;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-/// Steps whose losses say whether a run is learning.
+/// Steps whose scores say whether a run is learning.
 pub const RECENT: usize = 50;
 
-/// The mean of the last [`RECENT`] losses.
+/// The scores of the last [`RECENT`] mini-batches.
 #[derive(Clone, Debug, Default)]
 pub struct Recent {
     losses: Vec<f64>,
+    accuracies: Vec<f64>,
     next: usize,
 }
 
 impl Recent {
-    /// Takes in one step's loss.
-    pub fn push(&mut self, loss: f64) {
+    /// Takes in one step's score.
+    pub fn push(&mut self, score: &Score) {
         if self.losses.len() < RECENT {
-            self.losses.push(loss);
+            self.losses.push(score.loss);
+            self.accuracies.push(score.accuracy());
         } else {
-            self.losses[self.next] = loss;
+            self.losses[self.next] = score.loss;
+            self.accuracies[self.next] = score.accuracy();
         }
         self.next = (self.next + 1) % RECENT;
     }
 
-    /// The mean; none before there are [`RECENT`] losses.
+    /// The mean loss; none before there are [`RECENT`] of them.
     pub fn mean(&self) -> Option<f64> {
-        (self.losses.len() == RECENT).then(|| self.losses.iter().sum::<f64>() / RECENT as f64)
+        mean(&self.losses)
     }
+
+    /// The mean accuracy, likewise.
+    pub fn accuracy(&self) -> Option<f64> {
+        mean(&self.accuracies)
+    }
+}
+
+fn mean(values: &[f64]) -> Option<f64> {
+    (values.len() == RECENT).then(|| values.iter().sum::<f64>() / RECENT as f64)
 }
 
 /// How training is going.
@@ -40,7 +54,10 @@ impl Recent {
 pub enum Verdict {
     /// The loss is below that of guessing, or it is too early to tell.
     Learning,
-    /// The mean recent loss is at or above 98 % of ln(classes), the loss of guessing.
+    /// The mean recent loss is at or above 98 % of ln(classes), the loss of guessing, though more answers
+    /// are right than by chance.
+    Barely,
+    /// The mean recent loss is that of guessing, and the mean recent accuracy too.
     Stuck,
     /// A loss was not finite, or the mean recent loss is above 3·ln(classes): worse than guessing.
     Diverged,
@@ -54,15 +71,24 @@ impl Verdict {
         match recent.mean() {
             _ if run.divergence().is_some() => Verdict::Diverged,
             Some(loss) if loss > 3.0 * guessing => Verdict::Diverged,
-            Some(loss) if loss >= 0.98 * guessing => Verdict::Stuck,
+            Some(loss) if loss >= 0.98 * guessing && Verdict::guesses(run, recent) => Verdict::Stuck,
+            Some(loss) if loss >= 0.98 * guessing => Verdict::Barely,
             _ => Verdict::Learning,
         }
     }
 
-    /// `learning`, `stuck` or `diverged`.
+    /// Whether the recent answers are no better than chance.
+    fn guesses<F: Real>(run: &Run<F>, recent: &Recent) -> bool {
+        // The same samples come again: there are never more than the training set holds.
+        let samples = (RECENT * run.config().batch).min(run.data().train.len());
+        recent.accuracy().is_some_and(|accuracy| is_guessing(accuracy, run.data().classes, samples as u64))
+    }
+
+    /// `learning`, `barely`, `stuck` or `diverged`.
     pub fn name(self) -> &'static str {
         match self {
             Verdict::Learning => "learning",
+            Verdict::Barely => "barely",
             Verdict::Stuck => "stuck",
             Verdict::Diverged => "diverged",
         }
@@ -106,5 +132,29 @@ impl Summary {
     /// As JSON.
     pub fn json(&self) -> &Value {
         &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::nn::norm::Norm;
+
+    #[test]
+    fn a_run_is_stuck_only_if_its_answers_are_chance_too() {
+        let run = Run::<f32>::new(Config { norm: Norm::None, ..Config::default() }).unwrap();
+        let verdict = |loss: f64, correct: usize| {
+            let mut recent = Recent::default();
+            for _ in 0..RECENT {
+                assert_eq!(Verdict::of(&run, &recent), Verdict::Learning, "too early to tell");
+                recent.push(&Score { loss, correct, samples: 32 });
+            }
+            Verdict::of(&run, &recent)
+        };
+        assert_eq!(verdict(2.30, 3), Verdict::Stuck);
+        assert_eq!(verdict(2.28, 12), Verdict::Barely);
+        assert_eq!(verdict(1.5, 3), Verdict::Learning);
+        assert_eq!(verdict(7.0, 3), Verdict::Diverged);
     }
 }

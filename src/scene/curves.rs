@@ -1,6 +1,6 @@
 //! Loss and accuracy over the steps.
 
-use super::{Scene, names};
+use super::{Scene, names, nodes};
 use crate::chart::axis::{Axis, round_up};
 use crate::chart::curves::{Curves, Event, Line, Weight};
 use crate::chart::{Chart, Mark};
@@ -25,7 +25,8 @@ pub(super) fn chart(scene: &Scene, view: &View) -> Chart {
         let series = if accuracy { &frame.accuracy } else { &frame.loss };
         lines.push(training(series, &name, mark));
         if let Some((step, layer)) = &frame.divergence {
-            let text = format!("{layer} not finite at step {step}");
+            let node = names::capital(&nodes::words(layer, scene.config(side).norm));
+            let text = format!("{node} not finite at step {step}");
             events.push(Event { x: *step as f64, text, mark });
         }
     }
@@ -37,7 +38,7 @@ pub(super) fn chart(scene: &Scene, view: &View) -> Chart {
     let y = if accuracy { Axis::linear(0.0, 1.0) } else { loss_axis(scene, view, &lines, x.max) };
     Chart::Curves(Curves {
         x_name: "step".into(),
-        y_name: if accuracy { "correct".into() } else { "loss (nats)".into() },
+        y_name: if accuracy { "correct".into() } else { "loss".into() },
         x,
         y,
         percent: accuracy,
@@ -222,10 +223,7 @@ mod tests {
         // The other goes on: where this one has ended, the table says nothing of it.
         scene.take(Side::B, self::frame(pair.b, 200));
         let table = chart(&scene, &View::default()).table();
-        assert_eq!(
-            table.head,
-            ["step", "no norm, training", "BatchNorm, training", "no norm, validation", "BatchNorm, validation"]
-        );
+        assert_eq!(table.head, ["step", "A, training", "B, training", "A, validation", "B, validation"]);
         let told = |column: usize| -> Vec<&str> {
             let told = table.rows.iter().filter(|row| row[column] != "–");
             told.map(|row| row[0].as_str()).collect()

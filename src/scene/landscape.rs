@@ -49,6 +49,9 @@ fn axis(scene: &Scene, line: bool) -> Axis {
 }
 
 pub(super) fn chart(scene: &Scene, side: Side, view: &View) -> Chart {
+    if scene.refused(side) {
+        return Chart::Empty(super::NOT_TRAINED.into());
+    }
     let surface = &scene.known(side).surface;
     let line = view.slice == Slice::Line;
     if surface.points < 2 || surface.line != line {
@@ -69,7 +72,7 @@ pub(super) fn chart(scene: &Scene, side: Side, view: &View) -> Chart {
     let points = surface.values.iter().enumerate().map(|(i, &v)| (coordinate(i, surface.points), v));
     Chart::Curves(Curves {
         x_name: "direction 1".into(),
-        y_name: "loss (nats)".into(),
+        y_name: "loss".into(),
         x: Axis::linear(-REACH, REACH),
         y: axis(scene, true),
         percent: false,

@@ -2,35 +2,42 @@
 
 use super::{Scene, names as runs};
 use crate::chart::Chart;
-use crate::chart::axis::{Axis, round_up};
+use crate::chart::axis::Axis;
 use crate::chart::field::{Field, Scale};
 use crate::chart::ridges::{Ridge, Ridges};
 use crate::chart::stems::Stems;
 use crate::config::pair::Side;
 use crate::config::view::{Layers, View};
-use crate::experiment::frame::Frame;
 use crate::probe::boundary;
 use crate::probe::layers::Layer;
 
 pub(super) fn chart(scene: &Scene, side: Side, view: &View) -> Chart {
+    if scene.refused(side) {
+        return Chart::Empty(super::NOT_TRAINED.into());
+    }
     let Some(frame) = scene.frame(side) else {
         return Chart::Empty("No steps yet".into());
     };
     let mark = runs::mark(&scene.pair, side);
-    match view.layers {
-        Layers::Activations => Chart::Ridges(Ridges {
-            x_name: "value".into(),
-            range: f64::from(frame.range),
-            mark,
-            // For both runs alike, so that their plots are equally wide.
-            aside: scene.frames().any(|(_, f)| ridges(f).iter().any(Ridge::is_partial)),
-            layers: ridges(frame),
-        }),
+    match scene.layers_shown(view) {
+        Layers::Activations => match scene.looks.shown(side) {
+            Some(look) => Chart::Ridges(Ridges {
+                x_name: "value".into(),
+                range: look.range,
+                mark,
+                // For both runs alike, so that their plots are equally wide.
+                aside: [Side::A, Side::B].iter().any(|&side| {
+                    scene.looks.shown(side).is_some_and(|look| ridges(&look.layers).iter().any(Ridge::is_partial))
+                }),
+                layers: ridges(&look.layers),
+            }),
+            None => Chart::Empty("Looking into the layers …".into()),
+        },
         Layers::Gradients => Chart::Stems(Stems {
             name: "gradient norm".into(),
             axis: gradient_axis(scene),
             mark,
-            layers: names(frame).into_iter().zip(frame.layers.iter().map(|l| f64::from(l.gradient))).collect(),
+            layers: names(&frame.layers).into_iter().zip(frame.layers.iter().map(|l| f64::from(l.gradient))).collect(),
         }),
         Layers::Boundary if frame.boundary.is_empty() => Chart::Empty("Only 2-D data has a decision boundary".into()),
         Layers::Boundary => Chart::Field(Field {
@@ -43,7 +50,7 @@ pub(super) fn chart(scene: &Scene, side: Side, view: &View) -> Chart {
     }
 }
 
-fn ridges(frame: &Frame) -> Vec<Ridge> {
+fn ridges(layers: &[Layer]) -> Vec<Ridge> {
     let ridge = |(name, layer): (String, &Layer)| Ridge {
         name,
         counts: layer.counts.clone(),
@@ -52,14 +59,13 @@ fn ridges(frame: &Frame) -> Vec<Ridge> {
         mean: f64::from(layer.mean),
         deviation: f64::from(layer.deviation),
     };
-    names(frame).into_iter().zip(&frame.layers).map(ridge).collect()
+    names(layers).into_iter().zip(layers).map(ridge).collect()
 }
 
 /// What the layers are called: `layer 3` where they are a plain sequence; else by the part of the
 /// network that they stand in, and by their own name where a part has several: `step 3 · tanh 1`.
-fn names(frame: &Frame) -> Vec<String> {
-    let parts: Vec<(&str, &str)> =
-        frame.layers.iter().map(|l| l.name.split_once('.').unwrap_or(("", &l.name))).collect();
+fn names(layers: &[Layer]) -> Vec<String> {
+    let parts: Vec<(&str, &str)> = layers.iter().map(|l| l.name.split_once('.').unwrap_or(("", &l.name))).collect();
     if parts.iter().all(|(part, _)| part.is_empty()) {
         return (1..=parts.len()).map(|i| format!("layer {i}")).collect();
     }
@@ -94,22 +100,11 @@ fn samples(scene: &Scene, side: Side) -> Vec<(f64, f64, u32)> {
     set.train.x.chunks_exact(2).zip(&set.train.y).map(|(p, &class)| (p[0], p[1], class)).collect()
 }
 
-/// Wide enough for four standard deviations of the widest layer of both runs, and round: with three, the
-/// tails behind a ReLU often reach beyond. No wider than a thousand, so that one exploding run does not
-/// hide the other.
-pub(super) fn range(scene: &Scene) -> f64 {
-    if scene.frames().next().is_none() {
-        return 5.0;
-    }
-    let spread = scene.frames().flat_map(|(_, f)| f.layers.iter().map(|l| f64::from(l.mean.abs() + 4.0 * l.deviation)));
-    round_up(spread.filter(|s| s.is_finite()).fold(0.0, f64::max).clamp(0.1, 1000.0))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::config::Config;
-    use crate::experiment::frame::Camera;
+    use crate::experiment::frame::{Camera, Frame};
     use crate::experiment::session::Session;
 
     fn frame() -> Frame {
@@ -122,12 +117,12 @@ mod tests {
         for (layer, name) in frame.layers.iter_mut().zip(layers) {
             layer.name = name.into();
         }
-        names(&frame)
+        names(&frame.layers)
     }
 
     #[test]
     fn layers_are_called_by_their_place_in_the_network() {
-        assert_eq!(names(&frame()), ["layer 1", "layer 2", "layer 3", "layer 4"]);
+        assert_eq!(names(&frame().layers), ["layer 1", "layer 2", "layer 3", "layer 4"]);
         assert_eq!(
             called(["step1.tanh1", "step2.tanh1", "step3.tanh1", "step10.tanh1"]),
             ["step 1", "step 2", "step 3", "step 10"]

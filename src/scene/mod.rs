@@ -3,20 +3,25 @@
 //! A [`Scene`] holds the newest frame of each run, the ghosts of earlier runs and the landscapes. It
 //! composes one chart per panel, always with both runs on the same axes, and the finding.
 
+pub mod badge;
 mod captions;
 mod curves;
 pub mod finding;
 mod landscape;
 mod layers;
+mod looks;
 mod names;
+mod nodes;
+pub mod title;
 
 pub use landscape::Surface;
 
 use crate::chart::{Chart, Mark};
 use crate::config::Config;
 use crate::config::pair::{Pair, Side};
-use crate::config::view::View;
+use crate::config::view::{Layers, View};
 use crate::experiment::frame::Frame;
+use looks::Looks;
 
 /// The curves that a run left behind when its configuration changed.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,6 +52,7 @@ pub struct Scene {
     a: Known,
     b: Known,
     ghosts: Vec<Ghost>,
+    looks: Looks,
     /// What ran before a slider was moved, while it still is.
     origin: Option<Origin>,
 }
@@ -58,6 +64,15 @@ struct Origin {
     a: Option<Frame>,
     b: Option<Frame>,
 }
+
+/// The settings besides the normalization in which a run differs from the other, in words.
+pub fn differences(pair: &Pair, side: Side) -> Vec<String> {
+    let others = names::differences(pair).into_iter().filter(|f| f.name != "norm");
+    others.map(|f| names::setting(f, pair.of(side))).collect()
+}
+
+/// In place of a chart of a run whose settings cannot be trained; the finding says why.
+const NOT_TRAINED: &str = "Not trained: see above";
 
 /// Most ghosts kept.
 const GHOSTS: usize = 6;
@@ -103,6 +118,7 @@ impl Scene {
 
     /// Clears the stage for a pair, and gives what ran before it.
     fn leave(&mut self, pair: Pair) -> Origin {
+        self.looks = Looks::default();
         let a = std::mem::take(&mut self.a).frame;
         let b = std::mem::take(&mut self.b).frame;
         let before = Origin { pair: std::mem::replace(&mut self.pair, pair), a, b };
@@ -112,6 +128,28 @@ impl Scene {
     /// Takes a run's newest frame.
     pub fn take(&mut self, side: Side, frame: Frame) {
         self.known_mut(side).frame = Some(frame);
+        self.looks.see([&self.a, &self.b].map(|known| known.frame.as_ref()));
+    }
+
+    /// A run that nothing more will be heard of: the other one's histograms need not wait for it.
+    pub fn lose(&mut self, side: Side) {
+        self.looks.lose(side);
+    }
+
+    /// Whether a run cannot be trained with its settings.
+    pub fn refused(&self, side: Side) -> bool {
+        !self.config(side).check().is_empty()
+    }
+
+    /// A run's normalization keeps running statistics, so that training and inference differ.
+    pub fn has_running_statistics(&self, side: Side) -> bool {
+        names::has_running_statistics(self.config(side).norm)
+    }
+
+    /// What the layer panels show: what the view asks for, unless neither run has it.
+    pub fn layers_shown(&self, view: &View) -> Layers {
+        let plane = [Side::A, Side::B].into_iter().any(|side| self.config(side).data.is_plane());
+        if view.layers == Layers::Boundary && !plane { Layers::Activations } else { view.layers }
     }
 
     /// A run's landscape, to be filled in.
@@ -179,8 +217,9 @@ impl Scene {
         landscape::chart(self, side, view)
     }
 
-    /// Half the width of the axis on which the next histograms of both runs should be taken.
-    pub fn range(&self) -> f64 {
-        layers::range(self)
+    /// Half the width of the axis on which the next histograms of both runs should be taken; `resting`
+    /// if no run moves.
+    pub fn range(&mut self, resting: bool) -> f64 {
+        self.looks.range(resting)
     }
 }

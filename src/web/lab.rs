@@ -2,14 +2,16 @@
 
 use super::canvas::{PageCanvas, UNIT};
 use super::{js, side};
+use crate::chart::number::{percent, short};
 use crate::chart::{Chart, Mark, Sheet, Theme};
+use crate::choice::Choices;
 use crate::config::field::Field;
-use crate::config::fields::{self, FIELDS};
+use crate::config::fields;
 use crate::config::pair::{Page, Side};
 use crate::config::view::{VIEW, View};
 use crate::config::{Config, Problem};
 use crate::experiment::frame::Frame;
-use crate::scene::{Scene, finding};
+use crate::scene::{self, Scene, badge, finding, title};
 use plotters::drawing::IntoDrawingArea;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
@@ -51,11 +53,22 @@ pub struct Lab {
 struct Vitals {
     verdict: &'static str,
     diverged_at: Option<f64>,
-    diverged_in: Option<String>,
-    loss: Option<f64>,
-    accuracy: Option<f64>,
+    loss: String,
+    accuracy: String,
     fingerprint: String,
     fingerprint_step: f64,
+}
+
+#[derive(Serialize)]
+struct Badge {
+    text: String,
+    how: &'static str,
+}
+
+#[derive(Serialize)]
+struct Title {
+    title: String,
+    lede: String,
 }
 
 #[derive(Serialize)]
@@ -155,9 +168,25 @@ impl Lab {
         fields::named(name).is_some_and(|f| (f.relevant)(&pair.a) || (f.relevant)(&pair.b))
     }
 
-    /// Names of the fields in which the runs differ.
-    pub fn differing(&self) -> Vec<String> {
-        FIELDS.iter().filter(|f| self.page.pair.differs(f)).map(|f| f.name.to_owned()).collect()
+    /// The settings besides the normalization by which a run differs from the other, in words.
+    pub fn differences(&self, of: &str) -> Vec<String> {
+        scene::differences(&self.page.pair, side(of))
+    }
+
+    /// What the runs share and how many things set them apart: `{title, lede}`.
+    pub fn title(&self) -> JsValue {
+        let title::Title { title, lede } = title::of(&self.page.pair);
+        js(&Title { title, lede })
+    }
+
+    /// Whether a run's normalization keeps running statistics.
+    pub fn has_running_statistics(&self, of: &str) -> bool {
+        self.scene.has_running_statistics(side(of))
+    }
+
+    /// What the layer panels show, which is not always what the view asks for.
+    pub fn layers_shown(&self) -> String {
+        self.scene.layers_shown(&self.page.view).choice().name.into()
     }
 
     /// A run's whole configuration in one line.
@@ -191,9 +220,19 @@ impl Lab {
         self.scene.surface(side(of)).fill(step as u64, points, values);
     }
 
-    /// Half the width of the histograms' common axis.
-    pub fn range(&self) -> f64 {
-        self.scene.range()
+    /// A run that nothing more will be heard of.
+    pub fn lose(&mut self, of: &str) {
+        self.scene.lose(side(of));
+    }
+
+    /// Half the width of the histograms' common axis; `resting` if no run moves.
+    pub fn range(&mut self, resting: bool) -> f64 {
+        self.scene.range(resting)
+    }
+
+    /// How a run is doing: `{text, how}`, or undefined while it simply learns.
+    pub fn badge(&self, of: &str) -> JsValue {
+        badge::of(&self.scene, side(of)).map_or(JsValue::UNDEFINED, |b| js(&Badge { text: b.text, how: b.how }))
     }
 
     /// What stands in a run's head; undefined before its first frame.
@@ -205,9 +244,8 @@ impl Lab {
         js(&Vitals {
             verdict: frame.verdict.name(),
             diverged_at: frame.divergence.as_ref().map(|d| d.0 as f64),
-            diverged_in: frame.divergence.as_ref().map(|d| d.1.clone()),
-            loss: last.map(|v| v.loss),
-            accuracy: last.map(|v| v.accuracy),
+            loss: last.map(|v| short(v.loss)).unwrap_or_default(),
+            accuracy: last.map(|v| percent(v.accuracy)).unwrap_or_default(),
             fingerprint: frame.fingerprint.1.clone(),
             fingerprint_step: frame.fingerprint.0 as f64,
         })
@@ -255,6 +293,24 @@ impl Lab {
     /// The name of a run's marker.
     pub fn marker(&self, of: &str) -> String {
         self.scene.mark(side(of)).marker.name().into()
+    }
+
+    /// How far what a panel shows has come; empty where that stands in the chart.
+    pub fn moment(&self, panel: Panel) -> String {
+        let view = &self.page.view;
+        match panel {
+            Panel::LandscapeA => self.scene.landscape_moment(Side::A, view),
+            Panel::LandscapeB => self.scene.landscape_moment(Side::B, view),
+            Panel::Curves | Panel::LayersA | Panel::LayersB => String::new(),
+        }
+    }
+
+    /// Why a panel shows nothing, as it was last drawn; undefined, if it shows something.
+    pub fn lack(&self, panel: Panel) -> Option<String> {
+        match &self.drawn[panel as usize] {
+            Some((Chart::Empty(why), _)) => Some(why.clone()),
+            _ => None,
+        }
     }
 
     /// How a panel's chart was measured.

@@ -6,19 +6,6 @@ import { obstacle } from "./problems.js";
 
 /** @typedef {import("../types.js").Side} Side */
 
-/** @param {number | undefined} share */
-const percent = (share) => (share === undefined ? "–" : `${(share * 100).toFixed(1)} %`);
-
-/** @param {number | undefined} loss */
-const short = (loss) => (loss === undefined ? "–" : Number.isFinite(loss) ? loss.toPrecision(3) : "∞");
-
-/** What the badge means. */
-const VERDICTS = {
-  learning: "",
-  stuck: "The mean loss of the last 50 steps is that of guessing.",
-  diverged: "The loss is not a finite number, or the mean of the last 50 steps is more than three times that of guessing. Named is the first layer whose output is not finite.",
-};
-
 export class RunHead {
   /**
    * @param {import("../store.js").Store} store
@@ -39,12 +26,14 @@ export class RunHead {
     this.badge = h("span", { class: "badge", hidden: true });
     this.accuracy = h("b");
     this.loss = h("span");
-    this.numbers = h("p", { class: "numbers" }, h("span", {}, "validation ", this.accuracy), h("span", {}, "loss ", this.loss));
-    this.message = h("div", { class: "message", role: "status", hidden: true });
+    this.lossPart = h("span", {}, "loss ", this.loss);
+    this.numbers = h("p", { class: "numbers" }, h("span", {}, h("span", { class: "of" }, "validation "), this.accuracy), this.lossPart);
+    this.mend = h("span", { class: "mend" });
+    this.message = h("div", { class: "message", role: "status" });
     this.element = h(
       "section",
       { class: `head head-${side}`, "aria-label": `Run ${letter}`, "data-part": "cards" },
-      h("div", { class: "line" }, this.marker, h("span", { class: "letter" }, letter), this.norm, this.difference, this.badge, this.numbers),
+      h("div", { class: "line" }, this.marker, h("span", { class: "letter" }, letter), this.norm, this.difference, this.badge, this.mend, this.numbers),
       this.message,
     );
   }
@@ -56,46 +45,44 @@ export class RunHead {
     this.norm.disabled = this.store.view("hide").split(",").includes("norm");
     this.marker.style.color = lab.color(this.side, dark);
     this.marker.dataset.marker = lab.marker(this.side);
-    const others = lab.differing().filter((name) => name !== "norm");
-    const words = others.map((name) => `${this.store.field(name).label.toLowerCase()} ${this.store.get(this.side, name)}`);
-    write(this.difference, words.join(", "));
+    /** @type {string[]} */
+    const others = lab.differences(this.side);
+    write(this.difference, others.join(", "));
+    this.difference.hidden = others.length === 0;
     this.#showProblems(lab.problems(this.side));
   }
 
   /** @param {import("../types.js").Problem[]} problems */
   #showProblems(problems) {
-    this.message.hidden = problems.length === 0;
     this.element.classList.toggle("refused", problems.length > 0);
-    this.message.replaceChildren(
-      ...problems.map((problem) => {
-        const label = this.store.field(problem.field).label;
-        const fix = problem.fix ?? "";
-        const choice = this.store.field(problem.field).choices.find((c) => c.name === fix)?.label ?? fix;
-        const mend = h(
-          "button",
-          { type: "button", onclick: () => this.store.set(this.side, problem.field, fix) },
-          `Set ${label.toLowerCase()} to ${choice}`,
-        );
-        return h("p", {}, `${obstacle(problem, label)} `, problem.fix ? mend : null);
+    this.mend.replaceChildren(
+      ...problems.flatMap(({ field, fix }) => {
+        if (fix === undefined) return [];
+        const { label, choices } = this.store.field(field);
+        const choice = choices.find((c) => c.name === fix)?.label ?? fix;
+        return h("button", { type: "button", onclick: () => this.store.set(this.side, field, fix) }, `Set ${label.toLowerCase()} to ${choice}`);
       }),
     );
+    // The finding gives the reasons; only where it is not shown, they stand here.
+    const reasons = this.store.view("hide").split(",").includes("finding") ? problems : [];
+    this.message.replaceChildren(...reasons.map((problem) => h("p", {}, obstacle(problem, this.store.field(problem.field).label))));
+    this.message.hidden = reasons.length === 0;
   }
 
-  /** @param {import("../types.js").Vitals | undefined} vitals */
-  showVitals(vitals) {
-    write(this.accuracy, percent(vitals?.accuracy));
-    write(this.loss, short(vitals?.loss));
-    const badge =
-      vitals?.divergedAt !== undefined
-        ? `diverged: ${vitals.divergedIn}, step ${vitals.divergedAt}`
-        : vitals?.verdict === "diverged"
-          ? "diverged: worse than guessing"
-          : vitals?.verdict === "stuck"
-            ? "still guessing"
-            : "";
-    this.badge.hidden = badge === "";
+  /**
+   * @param {import("../types.js").Vitals | undefined} vitals
+   * @param {import("../types.js").Badge | undefined} badge
+   */
+  showVitals(vitals, badge) {
+    write(this.accuracy, vitals?.accuracy || "–");
+    write(this.loss, vitals?.loss || "–");
+    // A run that has ended in nothing has no present score, and beside a badge there is room for one alone.
+    this.numbers.hidden = this.element.classList.contains("refused") || vitals?.divergedAt !== undefined;
+    this.lossPart.hidden = badge !== undefined;
+    this.badge.hidden = badge === undefined;
+    this.element.classList.toggle("badged", badge !== undefined);
     this.badge.dataset.verdict = vitals?.verdict ?? "";
-    write(this.badge, badge);
-    this.badge.title = VERDICTS[vitals?.verdict ?? "learning"];
+    write(this.badge, badge?.text ?? "");
+    this.badge.title = badge?.how ?? "";
   }
 }

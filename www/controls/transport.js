@@ -41,6 +41,16 @@ export class Transport {
     this.printStep = h("span");
     const button = (/** @type {string} */ label, /** @type {string} */ title, /** @type {() => void} */ deed) =>
       h("button", { type: "button", title, onclick: deed }, label);
+    const what = h(
+      "p",
+      { class: "meaning", hidden: true, role: "status" },
+      "A few digits that stand for all losses, weights and running statistics of A and of B so far. Whoever opens this link has the same ones at the same step, on any machine: a single different bit would give others.",
+    );
+    const explain = (/** @type {boolean} */ open) => {
+      what.hidden = !open;
+      ask.setAttribute("aria-expanded", String(open));
+    };
+    const ask = h("button", { type: "button", class: "measured", title: "What is this?", "aria-expanded": "false", onclick: () => explain(Boolean(what.hidden)) }, "fingerprint");
     this.element = h(
       "div",
       { class: "transport", role: "group", "aria-label": "Training", "data-part": "transport" },
@@ -60,15 +70,13 @@ export class Transport {
         h("span", {}, "step ", this.step, this.stop),
         h("span", {}, this.rate),
         h("span", {}, "seed ", this.seed),
-        h(
-          "span",
-          { title: "A hash over all losses and weights of A and of B: the same on every machine that opens this link" },
-          "fingerprint ",
-          this.print,
-          this.printStep,
-        ),
+        h("span", {}, ask, " ", this.print, this.printStep),
       ),
+      what,
     );
+    this.element.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") explain(false);
+    });
   }
 
   /** @param {Status} status */
@@ -79,7 +87,7 @@ export class Transport {
     this.play.disabled = status.over;
     write(this.step, grouped(status.step));
     write(this.stop, ` of ${grouped(status.stop)}`);
-    const rate = status.playing ? `${grouped(Math.round(status.speed))} steps/s` : status.over ? "ended" : "paused";
+    const rate = status.playing ? `${grouped(Math.round(status.speed))} steps/s` : status.over ? "ended" : status.step >= status.stop ? "finished" : "paused";
     write(this.rate, status.away ? "paused (out of sight)" : rate);
     write(this.seed, status.seed);
     write(this.print, status.fingerprint || "…");

@@ -17,7 +17,6 @@ export class ChartPanel {
   #at;
   #size = { width: 0, height: 0 };
   #tabled = -Infinity;
-  #caption = "";
 
   /**
    * @param {import("../store.js").Store} store
@@ -45,7 +44,9 @@ export class ChartPanel {
     this.tip = h("div", { class: "tip", hidden: true });
     this.reason = h("p", { class: "reason", role: "status" });
     this.spoken = h("p", { class: "unseen", "aria-live": "polite" });
-    this.caption = h("p", { class: "caption" });
+    this.moment = h("span", { class: "moment" });
+    this.measured = h("span");
+    this.caption = h("p", { class: "caption" }, this.moment, this.measured);
     this.table = h("table", {});
     this.sheet = h("div", { class: "sheet unseen" }, this.table);
     const numbers = h(
@@ -180,12 +181,11 @@ export class ChartPanel {
       this.marker.dataset.marker = this.store.lab.marker(this.run);
       this.marker.style.color = this.store.lab.color(this.run, look.dark);
     }
-    const caption = this.store.lab.caption(this.panel);
-    if (caption !== this.#caption) {
-      this.#caption = caption;
-      write(this.caption, caption);
-      this.canvas.setAttribute("aria-label", `${this.label}. ${caption}`);
-    }
+    const { lab } = this.store;
+    write(this.measured, lab.caption(this.panel));
+    const words = `${this.label}. ${lab.lack(this.panel) ?? this.measured.textContent}`;
+    if (this.canvas.getAttribute("aria-label") !== words) this.canvas.setAttribute("aria-label", words);
+    write(this.moment, lab.moment(this.panel));
     if (this.#at) this.#read();
   }
 

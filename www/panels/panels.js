@@ -6,9 +6,6 @@ import { segmented } from "../dom.js";
 
 /** Which charts are redrawn. @typedef {"curves" | "layers" | "landscapes" | "all"} What */
 
-/** Charts drawn in one animation frame: each then moves at thirty frames a second or more. */
-const PER_FRAME = 2;
-
 export class Panels {
   /** @type {{name: string, show: (value: string) => void}[]} */
   #switches = [];
@@ -52,6 +49,11 @@ export class Panels {
     this.show();
   }
 
+  /** What is drawn together: the charts of a pair share their axes, and so at every moment. */
+  get #groups() {
+    return [[this.curves], this.layers, this.landscapes];
+  }
+
   get #all() {
     return [this.curves, ...this.layers, ...this.landscapes];
   }
@@ -75,13 +77,14 @@ export class Panels {
 
   /** Shows which switches are set, and only those that make a difference. */
   show() {
-    for (const { name, show } of this.#switches) show(this.store.view(name));
+    const { lab } = this.store;
+    for (const { name, show } of this.#switches) show(name === "layers" ? lab.layers_shown() : this.store.view(name));
     const plane = ["a", "b"].some((side) => this.store.get(/** @type {any} */ (side), "data") !== "digits");
-    const batch = ["a", "b"].some((side) => this.store.get(/** @type {any} */ (side), "norm") === "batch");
+    const statistics = ["a", "b"].some((side) => lab.has_running_statistics(side));
     const accuracy = this.store.view("curve") === "accuracy";
     for (const panel of this.#all) {
       for (const button of panel.element.querySelectorAll("[data-value=boundary]")) /** @type {HTMLElement} */ (button).hidden = !plane;
-      for (const group of panel.element.querySelectorAll("[data-switch=stats]")) /** @type {HTMLElement} */ (group).hidden = !batch;
+      for (const group of panel.element.querySelectorAll("[data-switch=stats]")) /** @type {HTMLElement} */ (group).hidden = !statistics;
       for (const group of panel.element.querySelectorAll("[data-switch=scale]")) /** @type {HTMLElement} */ (group).hidden = accuracy;
     }
   }
@@ -103,10 +106,11 @@ export class Panels {
     for (const panel of which[what]) panel.stale = true;
   }
 
-  /** Draws what is out of date, a few charts a frame, those first that have waited longest. @param {import("./panel.js").Look} look */
+  /** Draws what is out of date, one group a frame, first the one that has waited longest. @param {import("./panel.js").Look} look */
   draw(look) {
-    const waiting = this.#all.filter((panel) => panel.stale).sort((p, q) => p.drawn - q.drawn);
-    for (const panel of waiting.slice(0, PER_FRAME)) panel.draw(look);
+    const waiting = this.#groups.filter((group) => group.some((panel) => panel.stale));
+    const [group] = waiting.sort(([p], [q]) => p.drawn - q.drawn);
+    for (const panel of group ?? []) panel.draw(look);
   }
 
   /** Draws every chart, at once. @param {import("./panel.js").Look} look */

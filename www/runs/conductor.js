@@ -13,7 +13,7 @@ import { Run } from "./run.js";
  * @property {(side: Side, step: number, weights: Float32Array) => void} weights
  * @property {(side: Side, problems: import("../types.js").Problem[]) => void} refused
  * @property {(side: Side, again: boolean) => void} trapped
- * @property {() => number} range
+ * @property {(resting: boolean) => number} range Half the width of the histograms' axis.
  * @property {() => void} rested Both runs came to rest.
  */
 
@@ -167,9 +167,11 @@ export class Conductor {
   #drive(run, now) {
     if (run.busy || this.#silent(run)) return;
     const limit = run.ended ? run.step : Math.max(run.replayTo, Math.floor(this.#target));
-    const settle = !this.playing || limit >= this.stop;
+    const resting = !this.playing || limit >= this.stop;
+    // One that has ended rests too, and follows when the other's histograms need a wider axis.
+    const settle = resting || run.ended;
     const moves = !run.ended && limit > run.step;
-    const range = this.hooks.range();
+    const range = this.hooks.range(resting);
     const place = `${limit} ±${range}`;
     const rests = settle && this.#settled.get(run.side) !== place;
     const weights = this.#wanted.get(run.side);

@@ -91,7 +91,7 @@ fn one(options: &Options, config: Config, side: Option<&str>, out: &mut Printer)
             batches.push(json!(run.indices()));
         }
         let score = run.step();
-        recent.push(score.loss);
+        recent.push(&score);
         if !options.quiet {
             let mut line = json!({ "step": run.steps(), "train_loss": score.loss });
             if let (Some(side), Some(line)) = (side, line.as_object_mut()) {

@@ -25,17 +25,32 @@ inBothBrowsers("Controls", {
     await lab.click(".transport button:nth-of-type(5)");
     await lab.until(() => document.querySelector("norm-lab").lab.store.get("a", "seed") === "2");
     await lab.says(".readout", /seed 2/);
-    await lab.reach(1);
-    assert.notEqual(await lab.fingerprints(), eleven);
+    await lab.rest(0);
+    assert.notEqual(await lab.fingerprints(), initial);
   },
 
   "it stops where the link says and goes on from there": async (lab) => {
     await lab.open("steps=30&speed=full");
     await lab.rest(30);
     await lab.says(".play", /Go on/);
+    await lab.says(".readout", /finished/);
     await lab.click(".play");
     await lab.rest(60);
     await lab.until(() => location.hash.includes("steps=60"));
+  },
+
+  "who has paused stays in control; what has come to its end starts over": async (lab) => {
+    await lab.open("steps=100000");
+    await lab.reach(5);
+    await lab.click(".play");
+    await lab.says(".readout", /paused/);
+    await lab.enter("batch", "64");
+    await lab.rest(0);
+    await lab.open("steps=30");
+    await lab.rest(30);
+    await lab.enter("batch", "64");
+    await lab.rest(30);
+    assert.equal(await lab.value("b", "batch"), "64");
   },
 
   "any field can be made to differ between the runs": async (lab) => {
@@ -82,16 +97,23 @@ inBothBrowsers("Controls", {
 
   "an impossible combination is explained, the other run trains, and one click mends it": async (lab) => {
     await lab.open("batch=1&steps=40");
-    await lab.says(".head-b .message", /BatchNorm needs more than one value per channel/);
-    await lab.says(".finding .sentence", /BatchNorm cannot be trained/);
+    await lab.says(".finding .sentence", /^BatchNorm cannot be trained with batch size 1\. BatchNorm needs more than one value per channel/);
+    await lab.says(".head-b .badge", /^not trained$/);
+    assert.equal(await lab.shown(".head-b .message"), false, "the reason is given once");
     await lab.rest(40);
-    await lab.click(".head-b .message button");
+    for (const chart of [".layers-b", ".landscape-b"]) {
+      const label = await (await lab.element(`${chart} canvas`)).evaluate((canvas) => canvas.getAttribute("aria-label"));
+      assert.match(label, /Not trained: see above$/);
+    }
+    await lab.click(".head-b .mend button");
     await lab.rest(40);
     assert.equal(await lab.value("b", "batch"), "2");
     assert.equal(await lab.value("a", "batch"), "1");
     await lab.says(".head-b .numbers", /validation \d/);
     await lab.choose(".head-b select", "instance");
-    await lab.says(".head-b .message", /InstanceNorm standardizes each channel over its positions/);
+    await lab.says(".finding .sentence", /InstanceNorm standardizes each channel over its positions/);
+    await lab.open("batch=1&hide=finding&start=paused");
+    await lab.says(".head-b .message", /BatchNorm needs more than one value per channel/);
   },
 
   "every control explains itself": async (lab) => {
@@ -109,7 +131,7 @@ inBothBrowsers("Controls", {
     await lab.open("steps=30");
     await lab.rest(30);
     const charts = { ".curves": /step \d+.*validation/, ".layers-a": /layer \d.*mean/, ".layers-b": /layer/, ".landscape-a": /loss/, ".landscape-b": /loss/ };
-    for (const side of ["a", "b"]) await lab.says(`.landscape-${side} .caption`, /\d × \d+ points, step 30/);
+    for (const side of ["a", "b"]) await lab.says(`.landscape-${side} .caption`, /step 30, \d+ × \d+ points/);
     for (const [chart, pattern] of Object.entries(charts)) {
       const canvas = await lab.element(`${chart} canvas`);
       await lab.until((s) => {

@@ -71,7 +71,7 @@ inBothBrowsers("Recovery", {
       instead.clear();
     }
     await lab.choose(".head-b select", "layer");
-    await lab.says(".landscape-a .caption", /points, step 20/);
+    await lab.says(".landscape-a .caption", /step 20, \d+ × \d+ points/);
     assert.equal(await lab.text(".landscape-a .reason"), "");
     forgive(lab);
   },
@@ -93,7 +93,7 @@ inBothBrowsers("Recovery", {
     await lab.says(".notes", /crashed/);
     const step = await lab.page.evaluate(() => document.querySelector("norm-lab").lab.conductor.runs.b.step);
     await lab.reach(step + 20);
-    await lab.until((step) => Number(/step (\d+)/.exec(document.querySelector("norm-lab").lab.store.lab.caption(3))?.[1]) > step, step);
+    await lab.until((step) => Number(/step (\d+)/.exec(document.querySelector("norm-lab").lab.store.lab.moment(3))?.[1]) > step, step);
     forgive(lab);
   },
 

@@ -11,7 +11,7 @@ inBothBrowsers("The story", {
     await lab.says(".finding .sentence", /BatchNorm classifies \d+\.\d % of the validation samples correctly, no norm \d+\.\d %/);
     await lab.says(".head-b .numbers", /validation \d+\.\d %/);
     for (const chart of [".curves", ".layers-a", ".layers-b"]) assert.ok((await lab.colors(chart)) > 20, `${chart} is drawn`);
-    await lab.until(() => document.querySelector("norm-lab").lab.store.lab.caption(3).includes("step"));
+    await lab.until(() => document.querySelector("norm-lab").lab.store.lab.moment(3).startsWith("step"));
     assert.ok((await lab.colors(".landscape-a")) > 20);
     assert.equal(await lab.hash(), "", "opening the page does not touch its address");
   },
@@ -20,7 +20,7 @@ inBothBrowsers("The story", {
     await lab.open("steps=60");
     await lab.rest(60);
     await lab.enter("batch", "2");
-    await lab.says(".finding .sentence", /each normalized value is \+1 or −1.*almost no gradient/);
+    await lab.says(".finding .sentence", /each normalized value, before γ and β, is \+1 or −1.*almost no gradient/);
     await lab.rest(60);
     assert.match(await lab.hash(), /batch=2/);
     await lab.says(".ghosts", /before: BatchNorm, batch size 32/);
@@ -44,10 +44,65 @@ inBothBrowsers("The story", {
 
   "divergence is a state: the badge names layer and step, the other run goes on": async (lab) => {
     await lab.open("a.lr=100&b.lr=0.1&steps=150");
-    await lab.says(".head-a .badge", /^diverged: (linear|relu|head)\d*, step \d+$/);
-    await lab.says(".finding .sentence", /overflowed at step \d+, first in/);
+    await lab.says(".head-a .badge", /^diverged in (the output layer|(the matrix product|ReLU) of layer \d), step \d+$/);
+    await lab.says(".finding .sentence", /overflowed at step \d+, first in (the|ReLU)/);
+    assert.ok(await lab.page.evaluate(() => {
+      const badge = document.querySelector("norm-lab").shadowRoot.querySelector(".head-a .badge");
+      return badge.scrollWidth <= badge.clientWidth && badge.getBoundingClientRect().right <= badge.closest(".head").getBoundingClientRect().right;
+    }), "the badge is not cut");
     await lab.rest(150);
     await lab.says(".head-b .numbers", /validation 9\d\.\d %/);
+  },
+
+  "the title counts the differences, and the heads name them all": async (lab) => {
+    await lab.open("start=paused");
+    await lab.says("h1", /^Same data, same weights, same batches. One difference.$/);
+    await lab.open("start=paused&a.batch=64&a.lr=0.01&a.optimizer=adam");
+    await lab.says("h1", /^4 differences: the cause cannot be told apart.$/);
+    await lab.says(".lede", /batch size, learning rate, optimizer and normalization/);
+    await lab.says(".head-a .difference", /^batch size 64, learning rate 0\.01, optimizer Adam$/);
+    for (const side of ["a", "b"]) {
+      const cut = await lab.page.evaluate((side) => {
+        const words = document.querySelector("norm-lab").shadowRoot.querySelector(`.head-${side} .difference`);
+        return words.scrollWidth > words.clientWidth || words.scrollHeight > words.clientHeight;
+      }, side);
+      assert.equal(cut, false, `the differences of ${side} are not cut`);
+    }
+    await lab.open("start=paused&norm=layer");
+    await lab.says("h1", /No difference\.$/);
+    await lab.says(".finding .headline", /^A = B$/);
+  },
+
+  "identical runs are said to be so": async (lab) => {
+    await lab.open("norm=layer&steps=30");
+    await lab.rest(30);
+    await lab.says(".finding .sentence", /identical, bit for bit: after 30 steps both have the fingerprint [0-9a-f]{4}/);
+  },
+
+  "both histograms are on one axis in every frame": async (lab) => {
+    await lab.open("a.norm=none&a.init=he&a.lr=0.3&b.lr=0.01&steps=400&speed=full");
+    const seen = await lab.page.evaluate(
+      () =>
+        new Promise((resolve) => {
+          const { lab } = document.querySelector("norm-lab");
+          const axes = new Set();
+          let frames = 0;
+          let apart = 0;
+          const draw = lab.panels.draw.bind(lab.panels);
+          lab.panels.draw = (look) => {
+            draw(look);
+            // The first row of the read-out at the left edge says where its bin, and so the axis, begins.
+            const from = [1, 2].map((panel) => lab.store.lab.read(panel, 90, 40, false)?.rows[0]?.name.split(" to ")[0]);
+            if (from.some((text) => text === undefined)) return;
+            frames += 1;
+            axes.add(from[0]);
+            if (from[0] !== from[1]) apart += 1;
+            if (!lab.conductor.playing && frames > 20) resolve({ apart, axes: axes.size });
+          };
+        }),
+    );
+    assert.equal(seen.apart, 0);
+    assert.ok(seen.axes > 1, "the axis has changed meanwhile");
   },
 
   "each number of the finding says how it was measured": async (lab) => {
@@ -106,6 +161,14 @@ inBothBrowsers("The story", {
       return [0.1, 0.5, 0.9].filter((share) => root.elementFromPoint(box.left + box.width * share, y) !== how).join();
     });
     assert.equal(covered, "");
+  },
+
+  "a boundary that the data do not have gives way to the activations": async (lab) => {
+    await lab.open("layers=boundary&steps=30");
+    await lab.rest(30);
+    await lab.says(".layers-a .caption", /^Entering each ReLU/);
+    assert.ok((await lab.colors(".layers-a")) > 20);
+    await lab.says(".layers-a [data-switch=layers] [aria-pressed=true]", /^Activations$/);
   },
 
   "2-D data has a decision boundary": async (lab) => {

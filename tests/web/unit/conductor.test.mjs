@@ -99,6 +99,21 @@ test("a diverged run does not hold up the other, nor draw it on", () => {
   assert.equal(conductor.step, reached);
 });
 
+test("a run that has ended looks anew when the axis changes while the other goes on", () => {
+  const { conductor, tick } = begin();
+  tick();
+  answer(conductor, "a", { diverged: true });
+  answer(conductor, "b");
+  tick();
+  answer(conductor, "a", { diverged: true });
+  tick(4);
+  assert.deepEqual([conductor.runs.a.busy, conductor.playing], [false, true]);
+  conductor.hooks.range = () => 8;
+  tick();
+  assert.deepEqual([conductor.runs.a.busy, worker(conductor, "a").go.range], [true, 8]);
+  conductor.dispose();
+});
+
 test("to start over is to play or to rest, as told", () => {
   const { conductor } = begin();
   assert.equal(conductor.playing, true);

@@ -1,0 +1,103 @@
+//! What there is to say of one run, whatever the other does.
+
+use super::{Finding, Run, Words};
+use crate::chart::number::{percent, short};
+use crate::config::fields;
+use crate::config::pair::Side;
+use crate::nn::model::Family;
+use crate::nn::norm::Norm;
+use crate::scene::{Scene, names, nodes};
+
+/// Runs that cannot be trained with their settings. The page gives the reason here and nowhere else.
+pub(super) fn refused(scene: &Scene) -> Option<Finding> {
+    let mut words = Words::default();
+    let mut refused = Vec::new();
+    for side in [Side::A, Side::B] {
+        let problems = scene.config(side).check();
+        let Some(first) = problems.first() else { continue };
+        // Both runs may have the same: it is said once.
+        let reasons = problems.iter().map(|p| format!("{}. Allowed: {}.", names::capital(&p.reason), p.allowed));
+        let reasons = reasons.collect::<Vec<_>>().join(" ");
+        if refused.iter().any(|(_, said)| *said == reasons) {
+            words = words.say(format!(" Nor can {}, for the same reason.", names::spoken(&scene.pair, side)));
+        } else {
+            let name = names::capital(&names::spoken(&scene.pair, side));
+            let setting = fields::named(&first.field).map(|f| names::setting(f, scene.config(side)));
+            let with = setting.filter(|_| first.field != "norm").map(|s| format!(" with {s}")).unwrap_or_default();
+            let space = if refused.is_empty() { "" } else { " " };
+            words = words.say(format!("{space}{name} cannot be trained{with}. {reasons}"));
+        }
+        refused.push((side, reasons));
+    }
+    let about = match refused[..] {
+        [] => return None,
+        [(side, _)] => side,
+        _ => Side::Both,
+    };
+    Some(words.about(about, "no run"))
+}
+
+/// A run that left the finite range.
+pub(super) fn diverged(a: &Run, b: &Run) -> Option<Finding> {
+    let (gone, other) = if a.frame.divergence.is_some() { (a, b) } else { (b, a) };
+    let (step, node) = gone.frame.divergence.as_ref()?;
+    let how = format!(
+        "The first layer, from the input on, whose output held an infinite value or NaN at step {step}. \
+         The run stopped before that step's update."
+    );
+    let words = Words::default()
+        .say(format!("{}: the numbers overflowed at step ", names::capital(&gone.name)))
+        .number(step.to_string(), "The first step whose loss is not a finite number.")
+        .say(", first in ")
+        .number(nodes::words(node, gone.norm), how);
+    let words = match &other.frame.divergence {
+        Some((step, _)) => words.say(format!("; {} followed at step {step}.", other.name)),
+        None => words
+            .say(format!("; {} stands at ", other.name))
+            .number(percent(other.last.accuracy), other.accuracy_how(other.last))
+            .say(" correct."),
+    };
+    Some(words.about(gone.side, "diverged"))
+}
+
+/// BatchNorm with two values per channel: before γ and β, each normalized value is +1 or −1.
+pub(super) fn one_bit(run: &Run) -> Option<Finding> {
+    let layers = &run.frame.layers;
+    if run.norm != Norm::Batch || run.family != Family::Mlp || run.batch != 2 || layers.len() < 2 {
+        return None;
+    }
+    let (first, last) = (f64::from(layers[0].gradient), f64::from(layers[layers.len() - 1].gradient));
+    // Where the two samples hardly differ, ε keeps them from ±1, and gradient gets through.
+    if first > 0.1 * last {
+        return None;
+    }
+    let how = "Norm of the loss's gradient at the output of the layer, on the next mini-batch, in training mode.";
+    let words = Words::default()
+        .say("With two samples, each normalized value, before γ and β, is +1 or −1 whatever the input, so almost no gradient gets through BatchNorm: ")
+        .number(short(first), how)
+        .say(" at layer 1, ")
+        .number(short(last), how)
+        .say(format!(" at layer {}. It classifies ", layers.len()))
+        .number(percent(run.last.accuracy), run.accuracy_how(run.last))
+        .say(format!(" correctly; guessing gives {}.", percent(1.0 / run.classes as f64)));
+    Some(words.about(run.side, "±1"))
+}
+
+/// Running statistics that do not fit.
+pub(super) fn mismatch(run: &Run) -> Option<Finding> {
+    let gap = run.last.accuracy_batch - run.last.accuracy;
+    if !names::has_running_statistics(run.norm) || gap < 0.1 {
+        return None;
+    }
+    let how = format!(
+        "Accuracy on the validation samples after {} steps; the whole set is one batch with its own mean and variance.",
+        run.last.step
+    );
+    let words = Words::default()
+        .say(format!("{} is right on ", names::capital(&run.name)))
+        .number(percent(run.last.accuracy), run.accuracy_how(run.last))
+        .say(" with its running statistics, but on ")
+        .number(percent(run.last.accuracy_batch), how)
+        .say(" with the batch's own: training and inference do not match.");
+    Some(words.about(run.side, format!("−{:.0} points", gap * 100.0)))
+}
