@@ -2,7 +2,7 @@
 
 /* global tf */
 
-import init, { Products, Surveyor, Trainer } from "../../target/bench-pkg/normlab.js";
+import init, { Products, Steps, Surveyor, Trainer } from "../../target/bench-pkg/normlab.js";
 
 globalThis.normlabPanicked = (message) => {
   throw new Error(message);
@@ -94,7 +94,7 @@ function peer({ inputs, width, depth, classes, batch, norm }, byHand = false) {
 
 /** Our step of the same network. */
 function ours(text) {
-  const trainer = new Trainer(text);
+  const trainer = new Steps(text);
   // Past the first steps, after which the page evaluates often.
   for (let i = 0; i < 1000; i++) trainer.step();
   return (times) => {
