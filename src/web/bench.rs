@@ -26,6 +26,11 @@ impl Steps {
     pub fn step(&mut self) {
         self.run.step();
     }
+
+    /// Whether it can take no further step.
+    pub fn diverged(&self) -> bool {
+        self.run.divergence().is_some()
+    }
 }
 
 /// One fully connected layer's matrices.
