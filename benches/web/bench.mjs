@@ -90,7 +90,7 @@ async function measurePages() {
       new PerformanceObserver((list) => globalThis.tasks.push(...list.getEntries().map((e) => [e.startTime, e.duration]))).observe({ entryTypes: ["longtask"] });
     });
     await page.goto(`${server.url}index.html#${hash}`);
-    await page.waitForFunction(() => document.querySelector("norm-lab")?.lab?.conductor.step > 50);
+    await page.waitForFunction(() => document.querySelector("norm-lab")?.lab?.conductor.step > 150);
     const { gaps, longest, speed } = await page.evaluate(async () => {
       const { conductor } = document.querySelector("norm-lab").lab;
       const [begin, first] = [performance.now(), conductor.step];

@@ -1,10 +1,37 @@
-//! Exports that only the benches use: the matrix products of a step or of an evaluation, and nothing
-//! else. What they take is the limit that no trainer on this stack can beat.
+//! Exports that only the benches use: training steps without the page's evaluations in between, and the
+//! matrix products of a step or of an evaluation alone, the limit that no trainer on this stack can beat.
 
 use crate::config::Config;
+use crate::experiment::run::Run;
 use crate::kernels::matmul;
 use crate::probe::landscape::SAMPLES;
 use wasm_bindgen::prelude::*;
+
+/// A run that trains and does nothing else, as its peer does.
+#[wasm_bindgen]
+pub struct Steps {
+    run: Run<f32>,
+}
+
+#[wasm_bindgen]
+impl Steps {
+    /// Prepares the run of a configuration in one line.
+    #[wasm_bindgen(constructor)]
+    pub fn new(text: &str) -> Result<Steps, JsValue> {
+        let run = Config::from_text(text).and_then(Run::new).map_err(|problems| super::js(&problems))?;
+        Ok(Steps { run })
+    }
+
+    /// Takes one step.
+    pub fn step(&mut self) {
+        self.run.step();
+    }
+
+    /// Whether it can take no further step.
+    pub fn diverged(&self) -> bool {
+        self.run.divergence().is_some()
+    }
+}
 
 /// One fully connected layer's matrices.
 struct Layer {
