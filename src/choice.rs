@@ -27,9 +27,12 @@ pub trait Choices: Copy + PartialEq + 'static {
     }
 }
 
-/// Declares an enum and its [`Choices`] in one table: `Variant: "name", "label", "help";`.
+/// Declares an enum and its [`Choices`] in one table: `Variant: "name", "label", "help";`. A variant behind
+/// a `#[cfg]` is always there, but only then an alternative.
 macro_rules! choices {
-    ($(#[$doc:meta])* pub enum $name:ident { $($variant:ident: $key:literal, $label:literal, $help:literal;)+ }) => {
+    ($(#[$doc:meta])* pub enum $name:ident {
+        $($(#[$gate:meta])? $variant:ident: $key:literal, $label:literal, $help:literal;)+
+    }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum $name {
@@ -37,7 +40,7 @@ macro_rules! choices {
         }
 
         impl $crate::choice::Choices for $name {
-            const ALL: &'static [Self] = &[$(Self::$variant),+];
+            const ALL: &'static [Self] = &[$($(#[$gate])? Self::$variant),+];
 
             fn choice(self) -> $crate::choice::Choice {
                 match self {

@@ -3,6 +3,7 @@
 mod digits;
 mod plane;
 mod shapes;
+#[cfg_attr(not(feature = "families"), allow(dead_code))]
 mod tokens;
 
 use crate::choice::choices;
@@ -17,7 +18,9 @@ choices! {
         Xor: "xor", "XOR", "Four quadrants, opposite ones of the same class: 400 points to train on, 200 held out.";
         Gaussians: "gaussians", "Gaussians", "Two round clouds, the easiest set: 400 points to train on, 200 held out.";
         Shapes: "shapes", "Shapes", "Discs, squares, triangles and crosses, 12 × 12 pixels, in random contrast and brightness: 1200 to train on, 300 held out.";
+        #[cfg(feature = "families")]
         Recall: "recall", "Recall", "Sequences of 16 different tokens; the class is the first one: 1024 to train on, 256 held out.";
+        #[cfg(feature = "families")]
         Majority: "majority", "Majority", "Sequences of 16 different tokens; the class is the most frequent one: 1024 to train on, 256 held out.";
     }
 }
@@ -103,6 +106,7 @@ impl Data {
         match self {
             Data::Digits => digits::load(recipe.seed),
             Data::Shapes => shapes::load(recipe.style, recipe.seed),
+            #[cfg(feature = "families")]
             Data::Recall | Data::Majority => tokens::load(self, recipe.length, recipe.seed),
             _ => plane::load(self, recipe.noise, recipe.seed),
         }

@@ -25,7 +25,18 @@ pub fn web() -> Outcome {
     shell::run(
         ".",
         "cargo",
-        &["clippy", "--quiet", "--release", "--lib", "--target", "wasm32-unknown-unknown", "--", "--deny", "warnings"],
+        &[
+            "clippy",
+            "--quiet",
+            "--release",
+            "--lib",
+            "--target",
+            "wasm32-unknown-unknown",
+            "--no-default-features",
+            "--",
+            "--deny",
+            "warnings",
+        ],
     )?;
     sizes::check()?;
     npm::install(WEB)?;

@@ -24,7 +24,11 @@ pub fn build() -> Outcome {
 pub fn build_into(folder: &str, features: &[&str]) -> Outcome {
     add_target()?;
     let features = features.join(",");
-    shell::run(".", "cargo", &["build", "--release", "--lib", "--target", TARGET, "--features", &features])?;
+    shell::run(
+        ".",
+        "cargo",
+        &["build", "--release", "--lib", "--target", TARGET, "--no-default-features", "--features", &features],
+    )?;
     let mut glue = Bindgen::new();
     let glued = glue
         .input_path(Path::new("target").join(TARGET).join("release/normlab.wasm"))

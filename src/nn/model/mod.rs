@@ -1,16 +1,21 @@
 //! Which layers make which network: one file per family.
 
 mod builder;
+#[cfg(feature = "families")]
 mod cnn;
 mod mlp;
+#[cfg(feature = "families")]
 mod rnn;
+#[cfg(feature = "families")]
 mod transformer;
 
 use super::activation::Activation;
 use super::layer::Shape;
 use super::network::Network;
 use super::norm::{Norm, Refusal, Site};
-use crate::choice::{Choices, choices};
+#[cfg(feature = "families")]
+use crate::choice::Choices;
+use crate::choice::choices;
 use crate::kernels::Real;
 use builder::Builder;
 
@@ -18,8 +23,11 @@ choices! {
     /// The family of networks.
     pub enum Family {
         Mlp: "mlp", "MLP", "Fully connected layers, each feeding the next.";
+        #[cfg(feature = "families")]
         Cnn: "cnn", "CNN", "3 × 3 convolutions, which read each pixel with its neighbours, then fully connected layers; for images.";
+        #[cfg(feature = "families")]
         Rnn: "rnn", "RNN", "Reads a sequence step by step and carries what it has seen in its hidden layers; 1 to 4 of them.";
+        #[cfg(feature = "families")]
         Transformer: "transformer", "Transformer", "Positions of a sequence look back at earlier ones by attention; 1 to 6 blocks.";
     }
 }
@@ -211,9 +219,14 @@ impl Architecture {
     pub fn check(&self) -> Result<(), Refusal> {
         match self.family {
             Family::Mlp => mlp::check(self),
+            #[cfg(feature = "families")]
             Family::Cnn => cnn::check(self),
+            #[cfg(feature = "families")]
             Family::Rnn => rnn::check(self),
+            #[cfg(feature = "families")]
             Family::Transformer => transformer::check(self),
+            #[cfg(not(feature = "families"))]
+            _ => mlp::check(self),
         }
     }
 
@@ -222,9 +235,14 @@ impl Architecture {
         let builder = Builder::new(*self);
         match self.family {
             Family::Mlp => mlp::build(builder),
+            #[cfg(feature = "families")]
             Family::Cnn => cnn::build(builder),
+            #[cfg(feature = "families")]
             Family::Rnn => rnn::build(builder),
+            #[cfg(feature = "families")]
             Family::Transformer => transformer::build(builder),
+            #[cfg(not(feature = "families"))]
+            _ => mlp::build(builder),
         }
     }
 
@@ -245,6 +263,7 @@ impl Architecture {
 }
 
 /// Whether a family that reads step by step can read these samples, with as many layers or blocks.
+#[cfg(feature = "families")]
 fn check_sequence(plan: &Architecture, deepest: usize, layers: &str) -> Result<(), Refusal> {
     let name = plan.family.choice().label;
     if !matches!(plan.input, Input::Sequence { .. } | Input::Tokens { .. }) {

@@ -6,19 +6,27 @@
 
 mod affine;
 mod batch;
+#[cfg(feature = "families")]
 mod dyt;
+#[cfg(feature = "families")]
 mod ghost;
 mod group;
 mod instance;
 mod layer;
+// BatchNorm takes its other scales from it.
+#[cfg_attr(not(feature = "families"), allow(dead_code))]
 mod lp;
+#[cfg(feature = "families")]
 mod noise;
+#[cfg(feature = "families")]
 mod noisy;
 mod none;
 mod per_batch;
 mod per_sample;
+#[cfg(feature = "families")]
 mod renorm;
 mod rms;
+#[cfg(feature = "families")]
 mod sync;
 
 use super::layer::{Layer, Shape};
@@ -133,7 +141,7 @@ struct Card {
 
 /// Declares [`Norm`] from one line per normalization. Each module has `CARD`, `check` and `build`.
 macro_rules! normalizations {
-    ($($variant:ident => $module:ident,)+) => {
+    ($($(#[$gate:meta])? $variant:ident => $module:ident,)+) => {
         /// Which normalization stands before each nonlinearity.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Norm {
@@ -141,7 +149,7 @@ macro_rules! normalizations {
         }
 
         impl Choices for Norm {
-            const ALL: &'static [Norm] = &[$(Norm::$variant),+];
+            const ALL: &'static [Norm] = &[$($(#[$gate])? Norm::$variant),+];
 
             fn choice(self) -> Choice {
                 self.card().choice
@@ -150,17 +158,29 @@ macro_rules! normalizations {
 
         impl Norm {
             fn card(self) -> &'static Card {
-                match self { $(Norm::$variant => &$module::CARD,)+ }
+                match self {
+                    $($(#[$gate])? Norm::$variant => &$module::CARD,)+
+                    #[cfg(not(feature = "families"))]
+                    _ => &none::CARD,
+                }
             }
 
             /// Whether it can stand there, and if not, why.
             pub fn check(self, site: &Site) -> Result<(), Refusal> {
-                match self { $(Norm::$variant => $module::check(site),)+ }
+                match self {
+                    $($(#[$gate])? Norm::$variant => $module::check(site),)+
+                    #[cfg(not(feature = "families"))]
+                    _ => none::check(site),
+                }
             }
 
             /// The layer, its tensors registered under `name`; none for [`Norm::None`].
             pub fn build<F: Real>(self, site: &Site, name: &str, layout: &mut Layout) -> Option<Box<dyn Layer<F>>> {
-                match self { $(Norm::$variant => $module::build(site, name, layout),)+ }
+                match self {
+                    $($(#[$gate])? Norm::$variant => $module::build(site, name, layout),)+
+                    #[cfg(not(feature = "families"))]
+                    _ => none::build(site, name, layout),
+                }
             }
         }
     };
@@ -169,16 +189,23 @@ macro_rules! normalizations {
 normalizations! {
     None => none,
     Batch => batch,
+    #[cfg(feature = "families")]
     Sync => sync,
+    #[cfg(feature = "families")]
     Ghost => ghost,
     Layer => layer,
     Group => group,
     Instance => instance,
     Rms => rms,
+    #[cfg(feature = "families")]
     Renorm => renorm,
+    #[cfg(feature = "families")]
     Lp => lp,
+    #[cfg(feature = "families")]
     Noisy => noisy,
+    #[cfg(feature = "families")]
     Noise => noise,
+    #[cfg(feature = "families")]
     Dyt => dyt,
 }
 
