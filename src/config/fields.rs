@@ -169,6 +169,7 @@ pub static FIELDS: &[Field<Config>] = &[
         relevant: |c| c.norm.has_running_statistics(),
         slot: |c| Slot::Maybe(&mut c.stat_momentum),
     },
+    #[cfg(feature = "families")]
     Field {
         name: "style",
         label: "Style",
@@ -178,6 +179,7 @@ pub static FIELDS: &[Field<Config>] = &[
         relevant: |c| c.data == Data::Shapes,
         slot: |c| Slot::Real(&mut c.style),
     },
+    #[cfg(feature = "families")]
     Field {
         name: "length",
         label: "Sequence length",
@@ -286,6 +288,7 @@ pub static FIELDS: &[Field<Config>] = &[
         relevant: |c| matches!(c.model, Family::Mlp | Family::Cnn),
         slot: |c| Slot::Choice(&mut c.skip),
     },
+    #[cfg(feature = "families")]
     Field {
         name: "padding",
         label: "Padding",
@@ -295,6 +298,7 @@ pub static FIELDS: &[Field<Config>] = &[
         relevant: |c| c.model == Family::Cnn,
         slot: |c| Slot::Choice(&mut c.padding),
     },
+    #[cfg(feature = "families")]
     Field {
         name: "shrink",
         label: "Image size",
@@ -304,6 +308,7 @@ pub static FIELDS: &[Field<Config>] = &[
         relevant: |c| c.model == Family::Cnn,
         slot: |c| Slot::Choice(&mut c.shrink),
     },
+    #[cfg(feature = "families")]
     Field {
         name: "head",
         label: "Head units",
@@ -313,6 +318,7 @@ pub static FIELDS: &[Field<Config>] = &[
         relevant: |c| c.model == Family::Cnn,
         slot: |c| Slot::Whole(&mut c.head),
     },
+    #[cfg(feature = "families")]
     Field {
         name: "head_norm",
         label: "Normalized head",
@@ -322,6 +328,7 @@ pub static FIELDS: &[Field<Config>] = &[
         relevant: |c| c.model == Family::Cnn && c.head > 0,
         slot: |c| Slot::Choice(&mut c.head_norm),
     },
+    #[cfg(feature = "families")]
     Field {
         name: "heads",
         label: "Attention heads",
@@ -331,6 +338,7 @@ pub static FIELDS: &[Field<Config>] = &[
         relevant: |c| c.model == Family::Transformer,
         slot: |c| Slot::Whole(&mut c.heads),
     },
+    #[cfg(feature = "families")]
     Field {
         name: "placement",
         label: "Block",
@@ -385,6 +393,7 @@ pub static FIELDS: &[Field<Config>] = &[
         relevant: |c| c.devices > 1 && matches!(c.norm, Norm::Batch | Norm::Sync),
         slot: |c| Slot::Choice(&mut c.shards),
     },
+    #[cfg(feature = "families")]
     Field {
         name: "ghost",
         label: "Ghost batch",
@@ -394,6 +403,7 @@ pub static FIELDS: &[Field<Config>] = &[
         relevant: |c| c.norm == Norm::Ghost,
         slot: |c| Slot::Whole(&mut c.ghost),
     },
+    #[cfg(feature = "families")]
     Field {
         name: "power",
         label: "p",
@@ -403,6 +413,7 @@ pub static FIELDS: &[Field<Config>] = &[
         relevant: |c| c.norm == Norm::Lp,
         slot: |c| Slot::Choice(&mut c.power),
     },
+    #[cfg(feature = "families")]
     Field {
         name: "noise_scale",
         label: "Noise amplitude",
@@ -412,6 +423,7 @@ pub static FIELDS: &[Field<Config>] = &[
         relevant: |c| matches!(c.norm, Norm::Noisy | Norm::Noise),
         slot: |c| Slot::Real(&mut c.noise_scale),
     },
+    #[cfg(feature = "families")]
     Field {
         name: "r_max",
         label: "r max",
@@ -421,6 +433,7 @@ pub static FIELDS: &[Field<Config>] = &[
         relevant: |c| c.norm == Norm::Renorm,
         slot: |c| Slot::Real(&mut c.r_max),
     },
+    #[cfg(feature = "families")]
     Field {
         name: "d_max",
         label: "d max",
@@ -430,6 +443,7 @@ pub static FIELDS: &[Field<Config>] = &[
         relevant: |c| c.norm == Norm::Renorm,
         slot: |c| Slot::Real(&mut c.d_max),
     },
+    #[cfg(feature = "families")]
     Field {
         name: "warmup",
         label: "Warm-up",
@@ -439,6 +453,7 @@ pub static FIELDS: &[Field<Config>] = &[
         relevant: |c| c.norm == Norm::Renorm,
         slot: |c| Slot::Whole(&mut c.warmup),
     },
+    #[cfg(feature = "families")]
     Field {
         name: "over_time",
         label: "Over time",
