@@ -6,8 +6,12 @@ use crate::choice::Switch;
 use crate::data::Data;
 use crate::nn::activation::Activation;
 use crate::nn::init::Init;
-use crate::nn::model::{Bias, Family, Order, Padding, Placement, Shrink, Skip};
-use crate::nn::norm::{Norm, OverTime, Power};
+use crate::nn::model::{Bias, Family, Order, Skip};
+#[cfg(feature = "families")]
+use crate::nn::model::{Padding, Placement, Shrink};
+use crate::nn::norm::Norm;
+#[cfg(feature = "families")]
+use crate::nn::norm::{OverTime, Power};
 use crate::optim::Optimizer;
 
 const ALWAYS: fn(&Config) -> bool = |_| true;

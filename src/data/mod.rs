@@ -2,6 +2,7 @@
 
 mod digits;
 mod plane;
+#[cfg_attr(not(feature = "families"), allow(dead_code))]
 mod shapes;
 #[cfg_attr(not(feature = "families"), allow(dead_code))]
 mod tokens;
@@ -17,6 +18,7 @@ choices! {
         Circles: "circles", "Circles", "A disc inside a ring: 400 points to train on, 200 held out.";
         Xor: "xor", "XOR", "Four quadrants, opposite ones of the same class: 400 points to train on, 200 held out.";
         Gaussians: "gaussians", "Gaussians", "Two round clouds, the easiest set: 400 points to train on, 200 held out.";
+        #[cfg(feature = "families")]
         Shapes: "shapes", "Shapes", "Discs, squares, triangles and crosses, 12 × 12 pixels, in random contrast and brightness: 1200 to train on, 300 held out.";
         #[cfg(feature = "families")]
         Recall: "recall", "Recall", "Sequences of 16 different tokens; the class is the first one: 1024 to train on, 256 held out.";
@@ -105,6 +107,7 @@ impl Data {
     pub fn load<F: Real>(self, recipe: &Recipe) -> DataSet<F> {
         match self {
             Data::Digits => digits::load(recipe.seed),
+            #[cfg(feature = "families")]
             Data::Shapes => shapes::load(recipe.style, recipe.seed),
             #[cfg(feature = "families")]
             Data::Recall | Data::Majority => tokens::load(self, recipe.length, recipe.seed),
