@@ -17,5 +17,6 @@ mod relatives;
 mod running;
 mod scale;
 mod sequences;
+mod shared;
 mod standardization;
 mod traps;

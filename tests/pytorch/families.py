@@ -27,12 +27,13 @@ noise in practice, it takes steps of full size in the noise's direction. So no c
   a normalization: points, tokens and, under shared kernels, images instead.
 """
 
-import importlib.util
 import json
+import runpy
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import torch
 from make_fixtures import FOLDER
@@ -41,12 +42,12 @@ from torch.nn import functional
 
 STEPS, EVERY, EVALUATED = 30, 10, 16
 
-# Smooth, and steps so small that rounding errors do not grow.
-COMMON = "activation=tanh depth=2 width=8 groups=2 ghost=4 heads=2 length=4 head=8 warmup=8 batch=8 subset=64"
+# Smooth, and steps so small that rounding errors do not grow: a recurrent network's the smallest.
+COMMON = "activation=tanh depth=2 width=8 groups=2 ghost=6 heads=2 length=4 head=8 warmup=8 batch=12 subset=72"
 FAMILIES = {
     "mlp": "model=mlp data=spirals",
     "cnn": "model=cnn data=digits width=4",
-    "rnn": "model=rnn data=recall",
+    "rnn": "model=rnn data=recall lr=0.005",
     "transformer": "model=transformer data=recall",
 }
 OPTIMIZERS = {
@@ -107,7 +108,7 @@ def of(text):
     for name, rule in OPTIMIZERS.items():
         if given.get("optimizer", name) != name:
             continue
-        case = settings(COMMON) | settings(FAMILIES[given["model"]]) | settings(rule)
+        case = settings(COMMON) | settings(rule) | settings(FAMILIES[given["model"]])
         if given["model"] == "transformer" and (name == "adamw" or given["norm"] in BY_CHANNEL):
             case["bias"] = "off"
         yield case | given
@@ -122,16 +123,15 @@ def exported(normlab, case, folder):
     if called.returncode != 0:
         print(f"refused: {case['model']} {case['norm']}: {called.stderr.strip().splitlines()[0]}")
         return None
-    # By its text: the modification time of a compiled file would be too coarse.
-    module = importlib.util.module_from_spec(importlib.util.spec_from_loader("run", loader=None))
-    exec(path.read_text(), module.__dict__)
+    # A namespace of its own, and a name that is not `__main__`: the script does not start.
+    module = SimpleNamespace(**runpy.run_path(path, run_name="run"))
     return module, load_file(path.with_suffix(".safetensors"))
 
 
 def sizes(case):
-    """Unequal, and in equal parts where the batch is cut into two; never two values alone, which BatchNorm
-    makes ±1 whatever they are."""
-    return [8, 6, 8, 6] if case["norm"] == "ghost" or "devices" in case else [8, 5, 8, 3]
+    """Unequal, and in equal parts where the batch is cut into two. Not smaller: BatchNorm makes ±1 of two values
+    whatever they are, and with three rounding errors still grow, in PyTorch's single precision too."""
+    return [12, 10, 12, 8] if case["norm"] == "ghost" or "devices" in case else [12, 7, 12, 5]
 
 
 def digest(tensors):
@@ -144,11 +144,11 @@ def digest(tensors):
     return torch.tensor(rows, dtype=torch.float64)
 
 
-def trained(run, tensors, sizes):
+def trained(run, tensors, sizes, dtype):
     network = run.Network()
     network.load_state_dict({n.removeprefix("initial."): t for n, t in tensors.items() if n.startswith("initial.")})
-    network.double()
-    x, y = tensors["x"].double(), tensors["y"]
+    network.to(dtype)
+    x, y = tensors["x"].to(dtype), tensors["y"]
     decays = {name: run.DECAY_NORM or not run.is_norm(name) for name, _ in network.named_parameters()}
     groups = [
         {"params": [p for name, p in network.named_parameters() if decays[name]], "weight_decay": run.WEIGHT_DECAY},
@@ -194,8 +194,10 @@ def main():
             export = exported(sys.argv[1], case, folder)
         if export is None:
             continue
-        print(case) if "-v" in sys.argv else None
-        result = trained(*export, sizes(case))
+        result = trained(*export, sizes(case), torch.float64)
+        single = trained(*export, sizes(case), torch.float32)
+        drift = (single["losses"] / result["losses"] - 1).abs().max()
+        assert drift < 1e-5, f"{case}: rounding errors grew to {drift:.0e}"
         moved = (result["losses"][::4] - result["losses"][0]).abs().max()
         assert moved > 0.01, f"{case}: nothing happens"
         tensors |= {f"{len(done)}.{name}": t.contiguous() for name, t in result.items()}
