@@ -20,21 +20,11 @@ SAMPLES, SIDE, CLASSES = 12, 8, 3
 NORMS = ["none", "batch", "layer", "group", "instance", "rms"]
 
 
-class PerPixel(nn.Module):
-    """A normalization over the channels of each pixel."""
+class ImageRMSNorm(nn.RMSNorm):
+    """Over all channels and pixels of an image; γ per channel."""
 
     def forward(self, x):
-        return self.of(x.movedim(1, -1)).movedim(-1, 1)
-
-
-class LayerNorm(PerPixel, nn.LayerNorm):
-    def of(self, x):
-        return nn.LayerNorm.forward(self, x)
-
-
-class RMSNorm(PerPixel, nn.RMSNorm):
-    def of(self, x):
-        return nn.RMSNorm.forward(self, x)
+        return nn.functional.rms_norm(x, x.shape[1:], eps=self.eps) * self.weight[:, None, None]
 
 
 def norm(case, channels, image):
@@ -44,13 +34,14 @@ def norm(case, channels, image):
         case "batch":
             return nn.BatchNorm2d(channels) if image else nn.BatchNorm1d(channels)
         case "layer":
-            return LayerNorm(channels) if image else nn.LayerNorm(channels)
+            # Over all of an image, with γ and β per channel (Wu & He 2018).
+            return nn.GroupNorm(1, channels) if image else nn.LayerNorm(channels)
         case "group":
             return nn.GroupNorm(case["groups"], channels)
         case "instance":
             return nn.InstanceNorm2d(channels, affine=True) if image else None
         case "rms":
-            return RMSNorm(channels, **rms) if image else nn.RMSNorm(channels, **rms)
+            return ImageRMSNorm(channels, **rms) if image else nn.RMSNorm(channels, **rms)
 
 
 def conv(case, inputs, outputs, stride, bias):
