@@ -14,8 +14,9 @@ export const CONFIGURATIONS = [
   "data=circles&noise=0.3&norm=none&activation=tanh&batch=400&seed=4294967295",
   "data=xor&norm=group&groups=1&width=2&depth=1",
   "data=gaussians&norm=rms&width=17&depth=3&batch=1",
-  "model=rnn&norm=batch&depth=1&length=8&width=20&activation=tanh&optimizer=adam&lr=0.003",
-  "data=recall&model=transformer&norm=layer&depth=2&length=8&width=24&activation=gelu&optimizer=adam&lr=0.003",
+  "norm=batch&skip=plain&bias=on&dropout=0.2&order=after",
+  "norm=layer&skip=skipinit&affine=off&sampling=sorted&subset=500",
+  "norm=batch&devices=4&shards=sorted&freeze=150&tune_at=100&shift_scale=0.5&shift_noise=0.1",
   "norm=none&lr=100&seed=9",
 ];
 
