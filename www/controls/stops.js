@@ -1,6 +1,9 @@
 // @ts-check
 /** The round values at which a slider stops. */
 
+/** Most stops at which each whole number has its own. */
+const MOST = 128;
+
 /** Steps within a decade (or, for whole numbers, within a factor of two). */
 const MANTISSAS = [1, 1.5, 2, 3, 5, 7];
 
@@ -11,7 +14,10 @@ const MANTISSAS = [1, 1.5, 2, 3, 5, 7];
  * @returns {number[]}
  */
 export function stops(field) {
-  if (field.kind === "whole") return field.log ? doublings(field.min, field.max) : range(field.min, field.max);
+  if (field.kind === "whole") {
+    const each = !field.log && field.max - field.min < MOST;
+    return each ? range(field.min, field.max) : doublings(field.min, field.max);
+  }
   return field.log ? decades(field.min, field.max) : hundredths(field.min, field.max);
 }
 
@@ -60,10 +66,10 @@ export function nearest(stops, value) {
 }
 
 /**
- * A number as the engine writes it: powers of ten for the very small and large.
+ * A number as the engine reads it: whole numbers in digits, else powers of ten for the very small.
  *
  * @param {number} value
  */
 export function text(value) {
-  return value !== 0 && (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e5) ? value.toExponential() : String(value);
+  return !Number.isInteger(value) && Math.abs(value) < 1e-3 ? value.toExponential() : String(value);
 }
