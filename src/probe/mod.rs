@@ -19,8 +19,15 @@
 
 pub mod along;
 pub mod boundary;
+pub mod drift;
+mod eigen;
 pub mod landscape;
 pub mod layers;
+mod moments;
+pub mod rates;
+pub mod shift;
+pub mod statistics;
+pub mod units;
 mod vectors;
 
 use crate::nn::layer::Pass;
