@@ -19,6 +19,7 @@
 
 pub mod along;
 pub mod boundary;
+pub mod curvature;
 pub mod drift;
 mod eigen;
 pub mod landscape;
