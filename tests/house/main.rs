@@ -20,7 +20,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("nn", &["kernels", "choice", "edition", "rng"]),
     ("optim", &["kernels", "choice"]),
     ("data", &["kernels", "choice", "edition", "rng", "nn::layer::Shape"]),
-    ("probe", &["nn", "kernels", "rng", "data"]),
+    ("probe", &["nn", "kernels", "rng", "data", "choice"]),
     (
         // The words of what it configures, and nothing that computes.
         "config",
