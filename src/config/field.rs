@@ -1,5 +1,6 @@
 //! What a field is: its name, its words, its range, and how its text becomes a value.
 
+use super::axis::{Axis, GRAMMAR};
 use super::problem::{Problem, shown};
 use crate::choice::{Choice, Choices};
 
@@ -39,6 +40,8 @@ pub enum Kind {
     Choice(fn() -> Vec<Choice>),
     /// Any of some names, separated by commas.
     Names(fn() -> Vec<&'static str>),
+    /// A field of a run and several of its values, see [`Axis`].
+    Axis,
 }
 
 /// A field of the struct `C`.
@@ -73,6 +76,8 @@ pub enum Slot<'a> {
     Choice(&'a mut dyn AnyChoice),
     /// A set of names.
     Names(&'a mut Vec<String>),
+    /// A field and values.
+    Axis(&'a mut Axis),
 }
 
 /// An enum with named alternatives, whichever it is.
@@ -114,6 +119,7 @@ impl<C: Clone> Field<C> {
             Slot::Maybe(None) => self.absent().unwrap_or_default().into(),
             Slot::Choice(v) => v.name().into(),
             Slot::Names(v) => v.join(","),
+            Slot::Axis(v) => v.text().into(),
         }
     }
 
@@ -137,6 +143,10 @@ impl<C: Clone> Field<C> {
                 })
             }
             (Slot::Names(_), _) => None,
+            (Slot::Axis(v), _) => {
+                *v = Axis::parse(text).map_err(|problem| Problem { field: self.name.into(), ..problem })?;
+                Some(())
+            }
         };
         taken.ok_or_else(|| self.problem(text))
     }
@@ -178,7 +188,7 @@ impl<C: Clone> Field<C> {
         match self.kind {
             Kind::Whole { min, max, .. } => Some((value.round().clamp(min as f64, max as f64) as u64).to_string()),
             Kind::Real { min, max, .. } => Some(number(value.clamp(min, max))),
-            Kind::Choice(_) | Kind::Names(_) => None,
+            Kind::Choice(_) | Kind::Names(_) | Kind::Axis => None,
         }
     }
 
@@ -192,6 +202,7 @@ impl<C: Clone> Field<C> {
             }
             Kind::Choice(all) => all().iter().map(|c| c.name).collect::<Vec<_>>().join(", "),
             Kind::Names(all) => format!("any of {}, separated by commas", all().join(", ")),
+            Kind::Axis => GRAMMAR.into(),
         }
     }
 }

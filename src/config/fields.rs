@@ -540,7 +540,7 @@ mod tests {
             Kind::Choice(all) => all().iter().map(|c| c.name.to_owned()).collect(),
             Kind::Whole { min, max, .. } => vec![min.to_string(), max.to_string()],
             Kind::Real { min, max, .. } => vec![super::super::field::number(min), super::super::field::number(max)],
-            Kind::Names(_) => vec![],
+            Kind::Names(_) | Kind::Axis => vec![],
         };
         // A family of one member has no other value yet.
         candidates.iter().find(|c| **c != default).unwrap_or(&default).clone()

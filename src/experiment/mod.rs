@@ -3,6 +3,7 @@
 //! [`run::Run`] is the pure function of the configuration, [`samples::Samples`] what it learns from and
 //! is judged by. [`session::Session`] is a run with the records that the page draws, [`frame::Frame`]
 //! what it shows at one moment; [`summary::Summary`] is what is left of a run at its end.
+//! A [`sweep`] is many runs on a grid.
 
 pub mod batches;
 pub mod chance;
@@ -14,5 +15,6 @@ pub mod run;
 pub mod samples;
 pub mod session;
 pub mod summary;
+pub mod sweep;
 pub mod trace;
 pub mod weights;
