@@ -49,10 +49,8 @@ pub struct Plan {
     pub amount: usize,
     /// Whether the learning rate follows the batch size.
     pub scaling: Scaling,
-    /// The training loss that counts as learned.
+    /// A training loss counts as learned at this share of that of guessing, ln(classes).
     pub threshold: f64,
-    /// What is shown.
-    pub metric: Metric,
 }
 
 impl Default for Plan {
@@ -67,8 +65,7 @@ impl Default for Plan {
             budget: Budget::Steps,
             amount: 150,
             scaling: Scaling::Off,
-            threshold: 1.0,
-            metric: Metric::ValAccuracy,
+            threshold: 0.5,
         }
     }
 }
@@ -134,20 +131,11 @@ pub static PLAN: &[Field<Plan>] = &[
     Field {
         name: "sweep_threshold",
         label: "Threshold",
-        help: "A run counts as having learned at this training loss; guessing among ten classes gives 2.30.",
+        help: "A run has learned when its training loss is at most this share of what guessing gives: ln 10 = 2.30 with ten classes.",
         group: "Sweep",
-        kind: Kind::Real { min: 0.0, max: 10.0, scale: Scale::Linear, absent: None },
+        kind: Kind::Real { min: 0.0, max: 1.0, scale: Scale::Linear, absent: None },
         relevant: ALWAYS,
         slot: |p| Slot::Real(&mut p.threshold),
-    },
-    Field {
-        name: "sweep_metric",
-        label: "Shown",
-        help: "What the map and the lines show; all of it is measured in each cell.",
-        group: "Sweep",
-        kind: Kind::Choice(choices::<Metric>),
-        relevant: ALWAYS,
-        slot: |p| Slot::Choice(&mut p.metric),
     },
 ];
 
@@ -160,11 +148,11 @@ mod tests {
     #[test]
     fn every_field_of_the_struct_stands_in_the_table_once() {
         let plain = |f: &Field<Plan>| f.name.strip_prefix("sweep_").unwrap();
-        let own = ["x", "y", "seeds", "budget", "amount", "scaling", "threshold", "metric"];
+        let own = ["x", "y", "seeds", "budget", "amount", "scaling", "threshold"];
         assert_eq!(PLAN.iter().map(plain).collect::<Vec<_>>(), own);
-        let Plan { x: _, y: _, seeds: _, budget: _, amount: _, scaling: _, threshold: _, metric: _ } = Plan::default();
+        let Plan { x: _, y: _, seeds: _, budget: _, amount: _, scaling: _, threshold: _ } = Plan::default();
         let others = FIELDS.iter().map(|f| f.name).chain(VIEW.iter().map(|f| f.name));
-        assert!(others.into_iter().all(|name| !name.starts_with("sweep_")), "a key cannot mean two things");
+        assert!(others.into_iter().all(|name| PLAN.iter().all(|f| f.name != name)), "a key cannot mean two things");
     }
 
     #[test]
@@ -176,9 +164,7 @@ mod tests {
 
     #[test]
     fn values_read_back_and_problems_change_nothing() {
-        for (field, text) in
-            PLAN.iter().zip(["depth=2..5", "batch=2,4", "5", "epochs", "6", "linear", "0.5", "steps_to"])
-        {
+        for (field, text) in PLAN.iter().zip(["depth=2..5", "batch=2,4", "5", "epochs", "6", "linear", "0.25"]) {
             let mut plan = Plan::default();
             field.set(&mut plan, text).unwrap();
             assert_eq!(field.get(&plan), text);

@@ -8,6 +8,7 @@ use super::outcome::Outcome;
 use super::record::Record;
 use super::spec::Spec;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 /// Of the lines' format.
 const VERSION: u64 = 1;
@@ -114,34 +115,45 @@ fn row(cells: impl Iterator<Item = String>) -> String {
     format!("{}\r\n", cells.map(quoted).collect::<Vec<_>>().join(","))
 }
 
+/// What lines said.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reading {
+    /// The sweep, with all outcomes that were known before or are now.
+    pub record: Record,
+    /// The cells that have a line, impossible ones too.
+    pub cells: BTreeSet<usize>,
+    /// Bytes of the text that are whole lines: a last one that was cut off, as when whoever wrote it was
+    /// stopped, is left out.
+    pub bytes: usize,
+}
+
 /// Reads lines into a record, or begins one with the first.
-///
-/// Returns the record, and how many bytes of the text were read: a last line that was cut off, as when
-/// whoever wrote it was stopped, is left out.
 ///
 /// # Errors
 /// In words: text that is no sweep's, another sweep than `known`, a cell that was computed twice with
 /// different outcomes.
-pub fn read(text: &str, known: Option<Record>) -> Result<(Record, usize), String> {
-    let mut record = known;
-    let mut taken = 0;
-    for (number, whole) in text.split_inclusive('\n').enumerate() {
-        let parsed: Result<Value, _> = serde_json::from_str(whole);
-        let cut_off = !whole.ends_with('\n');
-        let value = match parsed {
-            Ok(value) if !cut_off => value,
-            _ if cut_off && number > 0 => break,
-            Ok(value) => value,
-            Err(e) => return Err(format!("line {}: not JSON: {e}", number + 1)),
-        };
-        match &mut record {
-            _ if number == 0 => record = Some(begin(&value, record)?),
-            Some(record) => take(record, &value).map_err(|why| format!("line {}: {why}", number + 1))?,
-            None => return Err("empty".into()),
+pub fn read(text: &str, known: Option<Record>) -> Result<Reading, String> {
+    let (mut record, mut cells, mut bytes) = (known, BTreeSet::new(), 0);
+    for (number, line) in text.split_inclusive('\n').enumerate() {
+        if !line.ends_with('\n') && (number > 0 || record.as_ref().is_some_and(|r| begins(r.spec(), line))) {
+            break;
         }
-        taken += whole.len();
+        let value: Value = serde_json::from_str(line).map_err(|e| format!("line {}: not JSON: {e}", number + 1))?;
+        match &mut record {
+            Some(record) if number > 0 => {
+                cells.insert(take(record, &value).map_err(|why| format!("line {}: {why}", number + 1))?);
+            }
+            _ => record = Some(begin(&value, record)?),
+        }
+        bytes += line.len();
     }
-    record.map(|record| (record, taken)).ok_or_else(|| "empty".into())
+    let record = record.ok_or_else(|| "empty".to_owned())?;
+    Ok(Reading { record, cells, bytes })
+}
+
+/// Whether a text is how that sweep's first line begins.
+fn begins(spec: &Spec, text: &str) -> bool {
+    head(spec).to_string().starts_with(text)
 }
 
 /// The record that a first line speaks of.
@@ -162,17 +174,18 @@ fn begin(value: &Value, known: Option<Record>) -> Result<Record, String> {
     }
 }
 
-fn take(record: &mut Record, value: &Value) -> Result<(), String> {
+/// Takes a cell's line, and says which cell it is.
+fn take(record: &mut Record, value: &Value) -> Result<usize, String> {
     let index = value.get("cell").and_then(Value::as_u64).ok_or("no cell")? as usize;
     if index >= record.spec().len() {
         return Err(format!("there is no cell {index}"));
     }
     if record.spec().cell(index).config.is_err() {
-        return Ok(());
+        return Ok(index);
     }
     let outcome: Outcome = serde_json::from_value(value.clone()).map_err(|e| format!("cell {index}: {e}"))?;
     match record.take(index, outcome) {
-        true => Ok(()),
+        true => Ok(index),
         false => Err(format!("cell {index} is there twice, with different outcomes")),
     }
 }
@@ -218,11 +231,11 @@ mod tests {
     #[test]
     fn parts_put_together_are_the_whole_bit_for_bit() {
         let whole = trained(0..8);
-        assert_eq!(whole.missing(), []);
+        assert!(whole.missing().is_empty());
         let parts = [0, 1, 2].map(|part| written(&trained((part..8).step_by(3)), (part..8).step_by(3)));
         let mut record = None;
         for part in [&parts[2], &parts[0], &parts[1], &parts[0]] {
-            record = Some(read(part, record).unwrap().0);
+            record = Some(read(part, record).unwrap().record);
         }
         assert_eq!(record.as_ref(), Some(&whole));
         assert_eq!(document(&record.unwrap()).to_string(), document(&whole).to_string());
@@ -252,8 +265,9 @@ mod tests {
         let text = written(&record, 0..4);
         let last = text.trim_end().rfind('\n').unwrap() + 1;
         for end in [last, last + 1, text.len() - 1] {
-            let (read, taken) = read(&text[..end], None).unwrap();
-            assert_eq!((read.missing().contains(&3), taken), (true, last));
+            let read = read(&text[..end], None).unwrap();
+            assert_eq!((read.record.missing().contains(&3), read.bytes), (true, last));
+            assert_eq!(read.cells, BTreeSet::from([0, 1, 2]), "2 is impossible");
         }
         let other = text.replacen("\"sweep_amount\":\"12\"", "\"sweep_amount\":\"13\"", 1);
         let digit = text.replacen("\"fingerprint\":\"", "\"fingerprint\":\"0", 1);

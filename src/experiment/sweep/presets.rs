@@ -2,7 +2,7 @@
 
 use super::spec::{Spec, set_plan};
 use crate::choice::choices;
-use crate::config::plan::Plan;
+use crate::config::plan::{Metric, Plan};
 use crate::config::{Config, Problem, fields};
 
 choices! {
@@ -14,9 +14,20 @@ choices! {
     }
 }
 
+/// Names and values of some fields.
+type Settings = &'static [(&'static str, &'static str)];
+
 impl Preset {
+    /// What to look at first.
+    pub fn metric(self) -> Metric {
+        match self {
+            Preset::LearningRate => Metric::TrainLoss,
+            Preset::BatchSize | Preset::Depth => Metric::ValAccuracy,
+        }
+    }
+
     /// Settings of the base configuration, and of the plan.
-    pub fn settings(self) -> (&'static [(&'static str, &'static str)], &'static [(&'static str, &'static str)]) {
+    pub fn settings(self) -> (Settings, Settings) {
         match self {
             Preset::LearningRate => (
                 &[
@@ -34,7 +45,6 @@ impl Preset {
                     ("sweep_budget", "steps"),
                     ("sweep_amount", "150"),
                     ("sweep_scaling", "off"),
-                    ("sweep_metric", "recent_loss"),
                 ],
             ),
             Preset::BatchSize => (
@@ -55,7 +65,6 @@ impl Preset {
                     ("sweep_budget", "epochs"),
                     ("sweep_amount", "6"),
                     ("sweep_scaling", "linear"),
-                    ("sweep_metric", "val_accuracy"),
                 ],
             ),
             Preset::Depth => (
@@ -74,7 +83,6 @@ impl Preset {
                     ("sweep_budget", "steps"),
                     ("sweep_amount", "300"),
                     ("sweep_scaling", "off"),
-                    ("sweep_metric", "val_accuracy"),
                 ],
             ),
         }

@@ -13,6 +13,7 @@ const WINDOW: usize = 10;
 pub struct Trial {
     run: Run<f32>,
     steps: u64,
+    /// The loss that counts as learned.
     threshold: f64,
     recent: Recent,
     window: VecDeque<f64>,
@@ -20,12 +21,13 @@ pub struct Trial {
 }
 
 impl Trial {
-    /// Prepares it: so many steps, and the training loss that counts as learned.
+    /// Prepares it: so many steps, and the share of the loss of guessing, ln(classes), that counts as learned.
     ///
     /// # Errors
     /// Every reason why the configuration cannot be trained.
-    pub fn new(config: Config, steps: u64, threshold: f64) -> Result<Trial, Vec<Problem>> {
+    pub fn new(config: Config, steps: u64, share: f64) -> Result<Trial, Vec<Problem>> {
         let run = Run::new(config)?;
+        let threshold = share * (run.data().classes as f64).ln();
         let window = VecDeque::with_capacity(WINDOW + 1);
         Ok(Trial { run, steps, threshold, recent: Recent::default(), window, reached: None })
     }
@@ -134,9 +136,10 @@ mod tests {
         let mut run = Run::<f32>::new(small(Norm::Batch)).unwrap();
         let losses: Vec<f64> = (0..80).map(|_| run.step().loss).collect();
         let mean = |of: &[f64]| of.iter().sum::<f64>() / of.len() as f64;
-        for threshold in [0.6, 0.3, 0.2] {
+        for share in [0.9, 0.4, 0.3] {
+            let threshold = share * 2f64.ln();
             let want = (10..=80).find(|&n| mean(&losses[n - 10..n]) <= threshold).map(|n| n as u64);
-            let outcome = Trial::new(small(Norm::Batch), 80, threshold).unwrap().finish().unwrap();
+            let outcome = Trial::new(small(Norm::Batch), 80, share).unwrap().finish().unwrap();
             assert_eq!(outcome.steps_to, want);
             assert_eq!(outcome.learned, mean(&losses[30..]) <= threshold);
             assert!((outcome.recent_loss.unwrap() - mean(&losses[30..])).abs() < 1e-12);
