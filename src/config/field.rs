@@ -37,7 +37,7 @@ pub enum Kind {
         absent: Option<&'static str>,
     },
     /// One of some named alternatives.
-    Choice(fn() -> Vec<Choice>),
+    Choice(fn() -> &'static [Choice]),
     /// Any of some names, separated by commas.
     Names(fn() -> Vec<&'static str>),
     /// A field of a run and several of its values, see [`Axis`].
@@ -99,8 +99,8 @@ impl<T: Choices> AnyChoice for T {
 }
 
 /// All alternatives of an enum, for [`Kind::Choice`].
-pub fn choices<T: Choices>() -> Vec<Choice> {
-    T::ALL.iter().map(|c| c.choice()).collect()
+pub fn choices<T: Choices>() -> &'static [Choice] {
+    T::TABLE
 }
 
 /// The shortest text that reads back as the same number; powers of ten for the very small and large.
@@ -111,7 +111,37 @@ pub fn number(value: f64) -> String {
 impl<C: Clone> Field<C> {
     /// The value as text, which [`Field::set`] reads back.
     pub fn get(&self, from: &C) -> String {
-        match (self.slot)(&mut from.clone()) {
+        self.kind.write((self.slot)(&mut from.clone()))
+    }
+
+    /// Reads a value; on a problem, `to` stays as it was.
+    pub fn set(&self, to: &mut C, text: &str) -> Result<(), Problem> {
+        let text = text.trim();
+        match (self.slot)(to) {
+            // The one kind whose values are more than a word: what is wrong takes words of its own.
+            Slot::Axis(axis) => {
+                *axis = Axis::parse(text).map_err(|problem| Problem { field: self.name.into(), ..problem })?;
+                Ok(())
+            }
+            slot => self.kind.read(slot, text).ok_or_else(|| self.problem(text)),
+        }
+    }
+
+    /// The problem with `text`, with the nearest possible value where it is a number out of range.
+    pub fn problem(&self, text: &str) -> Problem {
+        self.kind.problem(self.name, text)
+    }
+
+    /// What is allowed, in words.
+    pub fn allowed(&self) -> String {
+        self.kind.allowed()
+    }
+}
+
+impl Kind {
+    /// A value as text.
+    fn write(self, slot: Slot) -> String {
+        match slot {
             Slot::Whole(v) => v.to_string(),
             Slot::Seed(v) => v.to_string(),
             Slot::Real(v) => number(*v),
@@ -123,10 +153,9 @@ impl<C: Clone> Field<C> {
         }
     }
 
-    /// Reads a value; on a problem, `to` stays as it was.
-    pub fn set(&self, to: &mut C, text: &str) -> Result<(), Problem> {
-        let text = text.trim();
-        let taken = match ((self.slot)(to), self.kind) {
+    /// Reads a value; if it is none of these, the slot stays as it was.
+    fn read(self, slot: Slot, text: &str) -> Option<()> {
+        match (slot, self) {
             (Slot::Whole(v), _) => self.whole(text).map(|n| *v = n as usize),
             (Slot::Seed(v), _) => self.whole(text).map(|n| *v = n as u32),
             (Slot::Real(v), _) => self.real(text).map(|n| *v = n),
@@ -142,40 +171,34 @@ impl<C: Clone> Field<C> {
                     *v = names.iter().map(|n| (*n).to_owned()).collect();
                 })
             }
-            (Slot::Names(_), _) => None,
-            (Slot::Axis(v), _) => {
-                *v = Axis::parse(text).map_err(|problem| Problem { field: self.name.into(), ..problem })?;
-                Some(())
-            }
-        };
-        taken.ok_or_else(|| self.problem(text))
+            (Slot::Names(_) | Slot::Axis(_), _) => None,
+        }
     }
 
-    fn whole(&self, text: &str) -> Option<u64> {
-        let Kind::Whole { min, max, .. } = self.kind else {
+    fn whole(self, text: &str) -> Option<u64> {
+        let Kind::Whole { min, max, .. } = self else {
             return None;
         };
         text.parse().ok().filter(|n| (min..=max).contains(n))
     }
 
-    fn real(&self, text: &str) -> Option<f64> {
-        let Kind::Real { min, max, .. } = self.kind else {
+    fn real(self, text: &str) -> Option<f64> {
+        let Kind::Real { min, max, .. } = self else {
             return None;
         };
         text.parse().ok().filter(|n| (min..=max).contains(n))
     }
 
-    fn absent(&self) -> Option<&'static str> {
-        match self.kind {
+    fn absent(self) -> Option<&'static str> {
+        match self {
             Kind::Real { absent, .. } => absent,
             _ => None,
         }
     }
 
-    /// The problem with `text`, with the nearest possible value where it is a number out of range.
-    pub fn problem(&self, text: &str) -> Problem {
+    fn problem(self, name: &str, text: &str) -> Problem {
         Problem {
-            field: self.name.into(),
+            field: name.into(),
             value: shown(text),
             allowed: self.allowed(),
             reason: String::new(),
@@ -183,18 +206,17 @@ impl<C: Clone> Field<C> {
         }
     }
 
-    fn nearest(&self, text: &str) -> Option<String> {
+    fn nearest(self, text: &str) -> Option<String> {
         let value: f64 = text.trim().parse().ok().filter(|v: &f64| !v.is_nan())?;
-        match self.kind {
+        match self {
             Kind::Whole { min, max, .. } => Some((value.round().clamp(min as f64, max as f64) as u64).to_string()),
             Kind::Real { min, max, .. } => Some(number(value.clamp(min, max))),
             Kind::Choice(_) | Kind::Names(_) | Kind::Axis => None,
         }
     }
 
-    /// What is allowed, in words.
-    pub fn allowed(&self) -> String {
-        match self.kind {
+    fn allowed(self) -> String {
+        match self {
             Kind::Whole { min, max, .. } => format!("a whole number from {min} to {max}"),
             Kind::Real { min, max, absent, .. } => {
                 let or = absent.map(|word| format!(", or {word}")).unwrap_or_default();
