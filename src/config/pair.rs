@@ -2,6 +2,7 @@
 
 use super::field::{Field, number};
 use super::fields::{self, FIELDS};
+use super::plan::{PLAN, Plan};
 use super::problem::shown;
 use super::view::{VIEW, View};
 use super::{Config, Problem};
@@ -95,11 +96,13 @@ impl Pair {
     }
 }
 
-/// The page's whole state: the pair and the view.
+/// The page's whole state: the pair, the sweep and the view.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Page {
     /// What trains.
     pub pair: Pair,
+    /// What a sweep tries around run B.
+    pub plan: Plan,
     /// What is shown.
     pub view: View,
 }
@@ -108,15 +111,11 @@ impl Page {
     /// The state as a URL's hash, without `#`: the version, then whatever is not the default.
     pub fn to_hash(&self) -> String {
         let mut entries = self.pair.entries();
-        for field in VIEW {
-            let value = field.get(&self.view);
-            if value != field.get(&View::default()) {
-                entries.push((field.name.into(), value));
-            }
-        }
+        changed(PLAN, &self.plan, &mut entries);
+        changed(VIEW, &self.view, &mut entries);
         let mut hash = format!("v={VERSION}");
         for (key, value) in entries {
-            hash.push_str(&format!("&{key}={value}"));
+            hash.push_str(&format!("&{key}={}", encode(&value)));
         }
         hash
     }
@@ -156,13 +155,35 @@ impl Page {
         if let Some(field) = VIEW.iter().find(|f| f.name == key) {
             return field.set(&mut self.view, value);
         }
+        if let Some(field) = PLAN.iter().find(|f| f.name == key) {
+            return field.set(&mut self.plan, value);
+        }
         let (side, name) = Side::of(key);
         self.pair.set(side, name, value).map_err(|problem| Problem { field: shown(key), ..problem })
     }
 }
 
+/// Adds the fields that are not at their defaults.
+fn changed<C: Clone + Default>(table: &[Field<C>], of: &C, entries: &mut Vec<(String, String)>) {
+    let default = C::default();
+    let differs = table.iter().map(|f| (f, f.get(of))).filter(|(f, value)| *value != f.get(&default));
+    entries.extend(differs.map(|(f, value)| (f.name.to_owned(), value)));
+}
+
 /// Most notes that one link can cause.
 const NOTES: usize = 12;
+
+/// Percent-encoding of what would end a value, or be read as something else.
+fn encode(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '%' | '&' | '+' | '#' | ' ' => out.push_str(&format!("%{:02X}", c as u32)),
+            _ => out.push(c),
+        }
+    }
+    out
+}
 
 /// Percent-decoding, as `encodeURIComponent` and form fields write it; what is not valid stays as it is.
 fn decode(text: &str) -> String {
@@ -230,6 +251,20 @@ pub enum Asked {
 /// Reads keys and values, all problems at once. JSON's keys have no order of their own: those of both
 /// runs go first and those of one run after them; then `--set`, in the order given.
 pub fn read(json: Option<&Value>, sets: &[(String, String)]) -> Result<Asked, Vec<Problem>> {
+    let asked = read_unchecked(json, sets)?;
+    let problems = match &asked {
+        Asked::One(config) => config.check(),
+        Asked::Two(pair) => {
+            let name = |side: &str, p: Problem| Problem { field: format!("{side}.{}", p.field), ..p };
+            let a = pair.a.check().into_iter().map(|p| name("a", p));
+            a.chain(pair.b.check().into_iter().map(|p| name("b", p))).collect()
+        }
+    };
+    if problems.is_empty() { Ok(asked) } else { Err(problems) }
+}
+
+/// The same, without asking whether the whole can be trained.
+pub fn read_unchecked(json: Option<&Value>, sets: &[(String, String)]) -> Result<Asked, Vec<Problem>> {
     let mut problems = Vec::new();
     let mut entries: Vec<(String, String)> = Vec::new();
     match json {
@@ -258,14 +293,6 @@ pub fn read(json: Option<&Value>, sets: &[(String, String)]) -> Result<Asked, Ve
         let (side, name) = Side::of(key);
         if let Err(problem) = pair.set(side, name, value) {
             problems.push(Problem { field: shown(key), ..problem });
-        }
-    }
-    if problems.is_empty() {
-        problems = pair.a.check();
-        if sided {
-            let name = |side: &str, p: Problem| Problem { field: format!("{side}.{}", p.field), ..p };
-            problems = problems.into_iter().map(|p| name("a", p)).collect();
-            problems.extend(pair.b.check().into_iter().map(|p| name("b", p)));
         }
     }
     match (problems.is_empty(), sided) {
@@ -309,6 +336,17 @@ mod tests {
         assert_eq!(Page::from_hash("#b.norm=rms").0.to_hash(), "v=1&b.norm=rms");
         assert_eq!(Page::from_hash("#b.norm=none").0.to_hash(), "v=1&norm=none");
         assert_eq!(Page::from_hash("#b.batch=2").0.to_hash(), "v=1&a.batch=32&b.batch=2");
+    }
+
+    #[test]
+    fn a_hash_holds_a_sweep() {
+        let link = "v=1&sweep_x=weight_decay=0..0.3%2B0.1&sweep_seeds=5&view=sweep";
+        let (page, notes) = Page::from_hash(link);
+        assert_eq!(notes, Vec::<String>::new());
+        assert_eq!(page.plan.x.values, ["0", "0.1", "0.2", "0.3"]);
+        assert_eq!(page.to_hash(), link);
+        let (page, notes) = Page::from_hash("#sweep_x=depth=1,99&sweep_y=<b>&sweep_seeds=101");
+        assert_eq!((page.plan.clone(), notes.len()), (Plan { seeds: 100, ..Plan::default() }, 3));
     }
 
     #[test]

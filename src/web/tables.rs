@@ -46,5 +46,6 @@ fn row<C>(field: &Field<C>) -> Row {
         }
         Kind::Choice(all) => Row { kind: "choice", choices: all(), ..row },
         Kind::Names(_) => Row { kind: "names", ..row },
+        Kind::Axis => Row { kind: "axis", ..row },
     }
 }

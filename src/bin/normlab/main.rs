@@ -12,10 +12,12 @@ mod printer;
 mod probe;
 mod run;
 mod runs;
+mod sweep;
 
 use clap::{Args, Parser, Subcommand};
-use normlab::config::pair::{Asked, read};
-use normlab::config::shown;
+use normlab::config::pair::{Asked, read, read_unchecked};
+use normlab::config::{Problem, shown};
+use serde_json::Value;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -40,6 +42,8 @@ enum Command {
     Data(data::Options),
     /// Write a run as a PyTorch script and the safetensors file that it reads
     ExportPytorch(export::Options),
+    /// Train a grid over two settings, several seeds in each place; print a JSON line per cell
+    Sweep(sweep::Options),
     /// Print the table of all settings
     Fields,
 }
@@ -63,8 +67,20 @@ enum Failure {
     System(String),
 }
 
+/// How settings become one run or two.
+type Reader = fn(Option<&Value>, &[(String, String)]) -> Result<Asked, Vec<Problem>>;
+
 impl Source {
     fn read(&self) -> Result<Asked, Failure> {
+        self.read_by(&[], read)
+    }
+
+    /// The same over other defaults, and without asking whether the whole can be trained.
+    fn read_over(&self, before: &[(&str, &str)]) -> Result<Asked, Failure> {
+        self.read_by(before, read_unchecked)
+    }
+
+    fn read_by(&self, before: &[(&str, &str)], read: Reader) -> Result<Asked, Failure> {
         let json = match &self.config {
             None => None,
             Some(path) => {
@@ -75,6 +91,12 @@ impl Source {
         };
         let mut problems = Vec::new();
         let mut sets = Vec::new();
+        for (key, value) in before {
+            // What the file says wins.
+            if json.as_ref().and_then(|j: &Value| j.get(key)).is_none() {
+                sets.push(((*key).to_owned(), (*value).to_owned()));
+            }
+        }
         for entry in &self.set {
             match entry.split_once('=') {
                 Some((key, value)) => sets.push((key.trim().to_owned(), value.to_owned())),
@@ -120,6 +142,7 @@ fn main() -> ExitCode {
         Command::Curvature(options) => curvature::curvature(&options),
         Command::Data(options) => data::write(&options),
         Command::ExportPytorch(options) => export::write(&options),
+        Command::Sweep(options) => sweep::run(&options),
         Command::Fields => fields::print(),
     };
     match done {
