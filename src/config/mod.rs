@@ -7,6 +7,7 @@
 pub mod field;
 pub mod fields;
 pub mod pair;
+pub mod presets;
 mod problem;
 pub mod view;
 

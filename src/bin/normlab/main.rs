@@ -6,11 +6,12 @@
 mod data;
 mod export;
 mod fields;
+mod presets;
 mod printer;
 mod run;
 
 use clap::{Args, Parser, Subcommand};
-use normlab::config::pair::{Asked, read};
+use normlab::config::pair::{Asked, Pair, read};
 use normlab::config::shown;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -32,6 +33,8 @@ enum Command {
     ExportPytorch(export::Options),
     /// Print the table of all settings
     Fields,
+    /// Print the table of experiments that `run --preset` repeats
+    Presets,
 }
 
 /// Where a configuration comes from.
@@ -55,6 +58,11 @@ enum Failure {
 
 impl Source {
     fn read(&self) -> Result<Asked, Failure> {
+        self.read_onto(None)
+    }
+
+    /// Reads what changes `base`, if there is one.
+    fn read_onto(&self, base: Option<Pair>) -> Result<Asked, Failure> {
         let json = match &self.config {
             None => None,
             Some(path) => {
@@ -71,7 +79,7 @@ impl Source {
                 None => problems.push(format!("--set {}: expected KEY=VALUE, such as --set depth=5", shown(entry))),
             }
         }
-        match read(json.as_ref(), &sets) {
+        match read(base, json.as_ref(), &sets) {
             Ok(asked) if problems.is_empty() => Ok(asked),
             Ok(_) => Err(Failure::Input(problems)),
             Err(more) => {
@@ -107,7 +115,8 @@ fn main() -> ExitCode {
         Command::Run(options) => run::run(&options),
         Command::Data(options) => data::write(&options),
         Command::ExportPytorch(options) => export::write(&options),
-        Command::Fields => fields::print(),
+        Command::Fields => printer::table(&fields::markdown()),
+        Command::Presets => printer::table(&presets::markdown()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
