@@ -53,7 +53,7 @@ function obey(order, wasm) {
   } catch (problems) {
     // A panic tells of itself; whatever else is thrown here is a list of problems or of sentences.
     if (!Array.isArray(problems)) throw problems;
-    tell({ type: "refused", reasons: problems.map((p) => (typeof p === "string" ? p : p.reason)) });
+    tell({ type: "refused", reasons: problems.map((p) => (typeof p === "string" ? p : p.reason || `${p.field}: ${p.allowed}`)) });
   }
 }
 
