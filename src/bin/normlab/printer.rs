@@ -65,3 +65,11 @@ impl Printer {
         }
     }
 }
+
+/// Prints a whole text.
+pub fn table(text: &str) -> Result<(), Failure> {
+    match stdout().write_all(text.as_bytes()) {
+        Err(e) if e.kind() != ErrorKind::BrokenPipe => Err(Failure::System(e.to_string())),
+        _ => Ok(()),
+    }
+}
