@@ -10,7 +10,9 @@ pub mod curves;
 pub mod field;
 pub mod frame;
 mod labels;
+pub mod marks;
 pub mod number;
+pub mod relief;
 pub mod ridges;
 pub mod sheet;
 pub mod stems;
@@ -37,6 +39,8 @@ pub struct Reading {
     pub dots: Vec<(f64, f64)>,
     /// A vertical guide, if the chart is read along x alone.
     pub guide: Option<Guide>,
+    /// In a loss landscape: where it is, along the first and the second direction.
+    pub place: Option<(f64, f64)>,
 }
 
 /// A vertical line over the plot, in pixels.
@@ -78,6 +82,8 @@ pub enum Chart {
     Stems(stems::Stems),
     /// A number per point of a plane.
     Field(field::Field),
+    /// The same as a surface in space.
+    Relief(relief::Relief),
     /// Nothing to show yet, and why.
     Empty(String),
 }
@@ -93,6 +99,7 @@ impl Chart {
             Chart::Ridges(chart) => chart.draw(sheet, theme),
             Chart::Stems(chart) => chart.draw(sheet, theme),
             Chart::Field(chart) => chart.draw(sheet, theme),
+            Chart::Relief(chart) => chart.draw(sheet, theme),
             Chart::Empty(why) => {
                 let middle = (sheet.width() / 2.0, sheet.height() / 2.0);
                 sheet.text(why, middle, sheet::Style::label(theme.muted).centred())
@@ -107,6 +114,7 @@ impl Chart {
             Chart::Ridges(chart) => chart.read(size, at),
             Chart::Stems(chart) => chart.read(size, at),
             Chart::Field(chart) => chart.read(size, at),
+            Chart::Relief(chart) => chart.read(size, at),
             Chart::Empty(_) => None,
         }
     }
@@ -118,6 +126,7 @@ impl Chart {
             Chart::Ridges(chart) => chart.table(),
             Chart::Stems(chart) => chart.table(),
             Chart::Field(chart) => chart.table(),
+            Chart::Relief(chart) => chart.table(),
             Chart::Empty(why) => Table { head: vec![why.clone()], rows: vec![] },
         }
     }

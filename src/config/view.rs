@@ -61,6 +61,15 @@ choices! {
     pub enum Slice {
         Line: "1d", "1-D", "The loss along one random direction through the weights.";
         Plane: "2d", "2-D", "The loss over a plane of two random directions through the weights.";
+        Relief: "3d", "3-D", "The same plane as a surface: its height is the loss. Drag it, or use the arrow keys, to turn it.";
+    }
+}
+
+choices! {
+    /// Whether the landscapes follow training.
+    pub enum Live {
+        On: "on", "Live", "The landscapes follow training, coarse at first, finer as soon as the runs rest.";
+        Off: "off", "Frozen", "The landscapes stay at the step at which they were frozen, and are refined there.";
     }
 }
 
@@ -99,6 +108,12 @@ pub struct View {
     pub slice: Slice,
     /// Statistics for the landscape.
     pub stats: Stats,
+    /// Whether the landscapes follow training.
+    pub live: Live,
+    /// From which side the landscape is seen, in degrees.
+    pub yaw: usize,
+    /// From how high above the horizon, in degrees.
+    pub pitch: usize,
     /// Colours.
     pub theme: Theme,
     /// Controls and panels that are not shown.
@@ -118,6 +133,9 @@ impl Default for View {
             layers: Layers::Activations,
             slice: Slice::Plane,
             stats: Stats::Batch,
+            live: Live::On,
+            yaw: 30,
+            pitch: 40,
             theme: Theme::Auto,
             hide: Vec::new(),
             embed: Frame::Page,
@@ -208,6 +226,33 @@ pub static VIEW: &[Field<View>] = &[
         kind: Kind::Choice(choices::<Stats>),
         relevant: ALWAYS,
         slot: |v| Slot::Choice(&mut v.stats),
+    },
+    Field {
+        name: "live",
+        label: "Landscapes follow",
+        help: "Whether the landscapes follow training or stay at the step at which they were frozen.",
+        group: "View",
+        kind: Kind::Choice(choices::<Live>),
+        relevant: ALWAYS,
+        slot: |v| Slot::Choice(&mut v.live),
+    },
+    Field {
+        name: "yaw",
+        label: "Landscape turned by",
+        help: "Degrees by which both surfaces are turned around their vertical axis.",
+        group: "View",
+        kind: Kind::Whole { min: 0, max: 359, scale: Scale::Linear },
+        relevant: |v| v.slice == Slice::Relief,
+        slot: |v| Slot::Whole(&mut v.yaw),
+    },
+    Field {
+        name: "pitch",
+        label: "Landscape seen from",
+        help: "Degrees above the horizon from which both surfaces are seen; 90 is straight from above.",
+        group: "View",
+        kind: Kind::Whole { min: 5, max: 90, scale: Scale::Linear },
+        relevant: |v| v.slice == Slice::Relief,
+        slot: |v| Slot::Whole(&mut v.pitch),
     },
     Field {
         name: "theme",

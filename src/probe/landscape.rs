@@ -68,6 +68,20 @@ impl<F: Real> Plane<F> {
         let point = vec![F::ZERO; origin.params.len()];
         Plane { origin, u, v, statistics, point }
     }
+
+    /// The network at θ + a·u + b·v; its running statistics are the origin's.
+    pub fn at(&mut self, a: f64, b: f64) -> State<F> {
+        self.go(a, b);
+        State { params: self.point.clone(), buffers: self.origin.buffers.clone() }
+    }
+
+    fn go(&mut self, a: f64, b: f64) {
+        let (a, b) = (F::of(a), F::of(b));
+        let from = self.origin.params.iter().zip(&self.u).zip(&self.v);
+        for (to, ((&p, &u), &v)) in self.point.iter_mut().zip(from) {
+            *to = p + a * u + b * v;
+        }
+    }
 }
 
 /// The most samples that the loss is measured on: the first of the training split, which is shuffled.
@@ -100,11 +114,7 @@ impl<F: Real> Survey<F> {
 
     /// The loss at θ + a·u + b·v; not finite where the network overflows.
     pub fn loss(&mut self, plane: &mut Plane<F>, a: f64, b: f64) -> f64 {
-        let (a, b) = (F::of(a), F::of(b));
-        let from = plane.origin.params.iter().zip(&plane.u).zip(&plane.v);
-        for (to, ((&p, &u), &v)) in plane.point.iter_mut().zip(from) {
-            *to = p + a * u + b * v;
-        }
+        plane.go(a, b);
         let pass = Pass::evaluation(&plane.point, &plane.origin.buffers, self.labels.len(), plane.statistics);
         self.network.score(&pass, &self.x, &self.labels, &mut self.work).loss
     }

@@ -45,7 +45,7 @@ impl Scene {
         let samples = self.config(side).data.train_len().min(SAMPLES);
         let cut = match view.slice {
             Slice::Line => "one random direction",
-            Slice::Plane => "two random directions",
+            Slice::Plane | Slice::Relief => "two random directions",
         };
         let statistics = match (self.has_running_statistics(side), view.stats) {
             (true, Stats::Batch) => "; batch statistics",
@@ -63,7 +63,7 @@ impl Scene {
         match (surface.points(), view.slice) {
             (0, _) => String::new(),
             (n, Slice::Line) => format!("step {}, {n} points", count(surface.step)),
-            (n, Slice::Plane) => format!("step {}, {n} × {n} points", count(surface.step)),
+            (n, Slice::Plane | Slice::Relief) => format!("step {}, {n} × {n} points", count(surface.step)),
         }
     }
 

@@ -5,6 +5,8 @@ use crate::chart::Chart;
 use crate::chart::axis::Axis;
 use crate::chart::curves::{Curves, Here, Line, Weight};
 use crate::chart::field::{Field, Scale};
+use crate::chart::marks::Marks;
+use crate::chart::relief::{Relief, Turn};
 use crate::config::pair::Side;
 use crate::config::view::{Slice, View};
 use crate::probe::landscape::{REACH, coordinate};
@@ -61,13 +63,19 @@ pub(super) fn chart(scene: &Scene, side: Side, view: &View) -> Chart {
         return Chart::Empty("Overflows everywhere".into());
     }
     if !line {
-        return Chart::Field(Field {
+        let field = Field {
             names: ["direction 1".into(), "direction 2".into()],
             reach: REACH,
             points: surface.points,
             values: surface.values.clone(),
             scale: Scale::Loss(axis(scene, false)),
-        });
+            marks: Marks::here(),
+        };
+        let turn = Turn { yaw: view.yaw as f64, pitch: view.pitch as f64 };
+        return match view.slice {
+            Slice::Relief => Chart::Relief(Relief { field, turn }),
+            Slice::Plane | Slice::Line => Chart::Field(field),
+        };
     }
     let points = surface.values.iter().enumerate().map(|(i, &v)| (coordinate(i, surface.points), v));
     Chart::Curves(Curves {

@@ -4,6 +4,7 @@ use super::{Scene, names as runs};
 use crate::chart::Chart;
 use crate::chart::axis::Axis;
 use crate::chart::field::{Field, Scale};
+use crate::chart::marks::Marks;
 use crate::chart::ridges::{Ridge, Ridges};
 use crate::chart::stems::Stems;
 use crate::config::pair::Side;
@@ -46,6 +47,7 @@ pub(super) fn chart(scene: &Scene, side: Side, view: &View) -> Chart {
             points: boundary::POINTS,
             values: frame.boundary.iter().map(|&v| f64::from(v)).collect(),
             scale: Scale::Classes(samples(scene, side)),
+            marks: Marks::default(),
         }),
     }
 }

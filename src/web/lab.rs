@@ -53,6 +53,7 @@ pub struct Lab {
 struct Vitals {
     verdict: &'static str,
     diverged_at: Option<f64>,
+    moved_at: Option<f64>,
     loss: String,
     accuracy: String,
     fingerprint: String,
@@ -109,6 +110,8 @@ struct Reading {
     dots: Vec<(f64, f64)>,
     /// Place, upper and lower end.
     guide: Option<(f64, f64, f64)>,
+    /// Along the first and the second direction of a landscape.
+    place: Option<(f64, f64)>,
 }
 
 #[derive(Serialize)]
@@ -175,7 +178,7 @@ impl Lab {
 
     /// What the runs share and how many things set them apart: `{title, lede}`.
     pub fn title(&self) -> JsValue {
-        let title::Title { title, lede } = title::of(&self.page.pair);
+        let title::Title { title, lede } = self.scene.title(&self.page.pair);
         js(&Title { title, lede })
     }
 
@@ -235,6 +238,11 @@ impl Lab {
         badge::of(&self.scene, side(of)).map_or(JsValue::UNDEFINED, |b| js(&Badge { text: b.text, how: b.how }))
     }
 
+    /// That a run was moved by hand: `{text, how}`, or undefined if it was not.
+    pub fn moved(&self, of: &str) -> JsValue {
+        badge::moved(&self.scene, side(of)).map_or(JsValue::UNDEFINED, |b| js(&Badge { text: b.text, how: b.how }))
+    }
+
     /// What stands in a run's head; undefined before its first frame.
     pub fn vitals(&self, of: &str) -> JsValue {
         let Some(frame) = self.scene.frame(side(of)) else {
@@ -244,6 +252,7 @@ impl Lab {
         js(&Vitals {
             verdict: frame.verdict.name(),
             diverged_at: frame.divergence.as_ref().map(|d| d.0 as f64),
+            moved_at: frame.moved.map(|step| step as f64),
             loss: last.map(|v| short(v.loss)).unwrap_or_default(),
             accuracy: last.map(|v| percent(v.accuracy)).unwrap_or_default(),
             fingerprint: frame.fingerprint.1.clone(),
@@ -347,7 +356,7 @@ impl Lab {
         done
     }
 
-    /// What stands at a pixel of a panel: `{title, rows, dots, guide}`, or undefined.
+    /// What stands at a pixel of a panel: `{title, rows, dots, guide, place}`, or undefined.
     pub fn read(&self, panel: Panel, x: f64, y: f64, dark: bool) -> JsValue {
         let Some((chart, size)) = &self.drawn[panel as usize] else {
             return JsValue::UNDEFINED;
@@ -366,6 +375,7 @@ impl Lab {
             rows: reading.rows.into_iter().map(value).collect(),
             dots: reading.dots,
             guide: reading.guide.map(|g| (g.x, g.top, g.bottom)),
+            place: reading.place,
         })
     }
 

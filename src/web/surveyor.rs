@@ -36,15 +36,14 @@ impl Surveyor {
     /// `running`: use their running statistics, else those of the samples at each point. False if
     /// there are too few or too many numbers.
     pub fn place(&mut self, weights: &[f32], running: bool) -> bool {
-        let layout = self.survey.network().layout();
-        if weights.len() != layout.params.len() + layout.buffers.len() {
-            return false;
-        }
-        let (params, buffers) = weights.split_at(layout.params.len());
-        let state = State { params: params.to_vec(), buffers: buffers.to_vec() };
-        let statistics = if running { Statistics::Running } else { Statistics::Batch };
-        self.plane = Some(Plane::random(layout, state, statistics, self.seed));
-        true
+        self.plane = self.through(weights, running);
+        self.plane.is_some()
+    }
+
+    /// The network at a point of the plane through these weights, parameters, then buffers; empty if there
+    /// are too few or too many numbers. The plane that was placed stays.
+    pub fn at(&self, weights: &[f32], running: bool, a: f64, b: f64) -> Vec<f32> {
+        self.through(weights, running).map_or(Vec::new(), |mut plane| plane.at(a, b).values())
     }
 
     /// The losses at points `from` to `to` (excluded) of a square grid of `points × points`, counted
@@ -60,6 +59,12 @@ impl Surveyor {
 }
 
 impl Surveyor {
+    fn through(&self, weights: &[f32], running: bool) -> Option<Plane<f32>> {
+        let layout = self.survey.network().layout();
+        let statistics = if running { Statistics::Running } else { Statistics::Batch };
+        State::of(layout, weights).map(|state| Plane::random(layout, state, statistics, self.seed))
+    }
+
     fn losses(&mut self, points: impl Iterator<Item = (f64, f64)>) -> Vec<f32> {
         let Some(plane) = &mut self.plane else {
             return Vec::new();

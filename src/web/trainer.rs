@@ -4,6 +4,7 @@ use super::js;
 use crate::config::Config;
 use crate::experiment::frame::Camera;
 use crate::experiment::session::Session;
+use crate::nn::init::State;
 use wasm_bindgen::prelude::*;
 
 /// One run in training.
@@ -51,8 +52,14 @@ impl Trainer {
 
     /// Parameters, then buffers: what a surveyor needs to measure the landscape around them.
     pub fn weights(&self) -> Vec<f32> {
-        let state = self.session.run().state();
-        [&state.params[..], &state.buffers[..]].concat()
+        self.session.run().state().values()
+    }
+
+    /// Puts the network at other weights (parameters, then buffers), to be trained on from there; false if
+    /// there are too few or too many numbers.
+    pub fn move_to(&mut self, weights: &[f32]) -> bool {
+        let state = State::of(self.session.run().network().layout(), weights);
+        state.map(|state| self.session.move_to(state)).is_some()
     }
 
     /// All 16 digits of the present fingerprint.
