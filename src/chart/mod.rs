@@ -22,6 +22,7 @@ pub mod theme;
 pub use sheet::Sheet;
 pub use theme::{Mark, Theme};
 
+use crate::edition::Edition;
 use plotters::drawing::DrawingAreaErrorKind;
 use plotters::prelude::DrawingBackend;
 
@@ -82,7 +83,7 @@ pub enum Chart {
     Stems(stems::Stems),
     /// A number per point of a plane.
     Field(field::Field),
-    /// The same as a surface in space.
+    /// The same as a surface in space; flat in the first edition of the engine.
     Relief(relief::Relief),
     /// Nothing to show yet, and why.
     Empty(String),
@@ -99,7 +100,8 @@ impl Chart {
             Chart::Ridges(chart) => chart.draw(sheet, theme),
             Chart::Stems(chart) => chart.draw(sheet, theme),
             Chart::Field(chart) => chart.draw(sheet, theme),
-            Chart::Relief(chart) => chart.draw(sheet, theme),
+            Chart::Relief(chart) if Edition::Full.is_here() => chart.draw(sheet, theme),
+            Chart::Relief(chart) => chart.field.draw(sheet, theme),
             Chart::Empty(why) => {
                 let middle = (sheet.width() / 2.0, sheet.height() / 2.0);
                 sheet.text(why, middle, sheet::Style::label(theme.muted).centred())
@@ -114,7 +116,8 @@ impl Chart {
             Chart::Ridges(chart) => chart.read(size, at),
             Chart::Stems(chart) => chart.read(size, at),
             Chart::Field(chart) => chart.read(size, at),
-            Chart::Relief(chart) => chart.read(size, at),
+            Chart::Relief(chart) if Edition::Full.is_here() => chart.read(size, at),
+            Chart::Relief(chart) => chart.field.read(size, at),
             Chart::Empty(_) => None,
         }
     }
@@ -126,7 +129,8 @@ impl Chart {
             Chart::Ridges(chart) => chart.table(),
             Chart::Stems(chart) => chart.table(),
             Chart::Field(chart) => chart.table(),
-            Chart::Relief(chart) => chart.table(),
+            Chart::Relief(chart) if Edition::Full.is_here() => chart.table(),
+            Chart::Relief(chart) => chart.field.table(),
             Chart::Empty(why) => Table { head: vec![why.clone()], rows: vec![] },
         }
     }

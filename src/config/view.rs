@@ -3,6 +3,7 @@
 use super::field::{Field, Kind, Scale, Slot, choices};
 use super::fields::FIELDS;
 use crate::choice::choices;
+use crate::edition::Edition;
 
 choices! {
     /// Colours.
@@ -139,6 +140,16 @@ impl Default for View {
             theme: Theme::Auto,
             hide: Vec::new(),
             embed: Frame::Page,
+        }
+    }
+}
+
+impl View {
+    /// The smallest edition of the engine that can show it.
+    pub fn edition(&self) -> Edition {
+        match self.slice {
+            Slice::Line | Slice::Plane => Edition::First,
+            Slice::Relief => Edition::Full,
         }
     }
 }
