@@ -49,6 +49,8 @@ export class Lab {
   #plays = false;
   /** What is being trained, in a line each; nothing before the first start. @type {Record<Side, string> | undefined} */
   #texts;
+  /** Whether there cannot be the landscapes that are asked for. */
+  #lacks = false;
   /** What ends with the lab. @type {{dispose(): void}[]} */
   #parts = [];
   /** What stands in each run's head. @type {Partial<Record<Side, import("./types.js").Vitals>>} */
@@ -77,7 +79,8 @@ export class Lab {
       this.conductor = this.#own(
         new Conductor(engine, {
           frame: (side, bytes) => this.#take(side, bytes),
-          weights: (side, step, weights) => this.surveys.offer(side, step, weights),
+          weights: (side, weights) => this.surveys.offer(side, weights),
+          moved: () => this.#moved(),
           refused: (side) => this.surveys.allow(side, false),
           trapped: (side, again) => this.#trapped(side, again),
           range: (resting) => this.store.lab.range(resting),
@@ -87,8 +90,12 @@ export class Lab {
       this.surveys = this.#own(
         new Surveys(engine, {
           want: (side) => this.conductor.want(side),
-          done: (side, step, points, values) => {
-            this.store.lab.take_landscape(side, step, points, values);
+          done: (side, step, points, values, { plane, stats }, placed) => {
+            this.store.lab.take_landscape(side, step, points, values, plane, stats, placed ?? new Float64Array(0));
+            this.panels.spoil("landscapes");
+          },
+          lacking: (side, step, why, { plane, stats }) => {
+            this.store.lab.lack_landscape(side, step, plane, stats, why);
             this.panels.spoil("landscapes");
           },
           failed: () => this.panels.lack("The landscape cannot be measured here."),
@@ -104,7 +111,11 @@ export class Lab {
       this.finding = new FindingLine();
       this.heads = { a: new RunHead(this.store, "a"), b: new RunHead(this.store, "b") };
       this.ghosts = new Ghosts(this.store, () => this.#restyle());
-      this.panels = this.#own(new Panels(engine, this.store, this.ghosts.element));
+      this.panels = this.#own(new Panels(engine, this.store, this.ghosts.element, {
+        held: (side) => this.surveys.held(side),
+        move: (side, held, place) => this.#move(side, held, place),
+        stop: () => this.surveys.stop(),
+      }));
       this.rail = new Rail(this.store);
       this.frame = this.#own(
         new Frame(this.store, {
@@ -191,8 +202,13 @@ export class Lab {
     this.store.adopt(full);
     this.conductor.adopt(full);
     this.surveys.adopt(full);
-    if (wanted) this.restart(this.#plays);
-    else this.panels.spoil("all");
+    const texts = this.store.texts();
+    const same = this.#texts && SIDES.every((side) => this.#texts?.[side] === texts[side]);
+    if (wanted && !same) this.restart(this.#plays);
+    else {
+      this.#survey();
+      this.panels.spoil("all");
+    }
   }
 
   /** Shows what is set, and what that means. */
@@ -231,6 +247,30 @@ export class Lab {
     this.conductor.runs[side].trap();
   }
 
+  /**
+   * Puts a run at a point of its landscape, to train on from there.
+   *
+   * @param {Side} side
+   * @param {import("./landscape/surveys.js").Held} held
+   * @param {[number, number]} place
+   */
+  async #move(side, held, place) {
+    const texts = this.#texts;
+    try {
+      const values = await this.surveys.locate(side, held.through, place);
+      // Other runs may have begun meanwhile.
+      if (texts === this.#texts) this.conductor.move(side, values);
+    } catch (why) {
+      this.frame.note([`Run ${side.toUpperCase()} could not be set there: ${why}.`]);
+    }
+  }
+
+  /** A run was put at other weights. */
+  #moved() {
+    this.surveys.stale();
+    this.#fresh = true;
+  }
+
   /** @param {import("./store.js").Change} change */
   #changed(change) {
     if (change.kind === "run") {
@@ -255,10 +295,15 @@ export class Lab {
       return;
     }
     this.hash.write(this.store.lab.hash(), "replace");
+    if (change.name === "yaw" || change.name === "pitch") {
+      this.panels.spoil("landscapes");
+      return;
+    }
     this.#setPace();
     this.theme.show();
     this.panels.show();
-    if (change.name === "slice" || change.name === "stats") this.#survey();
+    if (["slice", "plane", "stats"].includes(change.name)) this.#survey();
+    this.surveys.follow(this.store.view("live") === "on");
     this.panels.spoil("all");
     this.#say(performance.now(), true);
   }
@@ -271,11 +316,16 @@ export class Lab {
 
   #survey() {
     this.panels.lack("");
+    for (const panel of this.panels.landscapes) panel.forget();
     if (!this.#texts) return;
-    this.surveys.restart(this.#texts, {
-      running: this.store.view("stats") === "running",
-      line: this.store.view("slice") === "1d",
-    });
+    const { lab } = this.store;
+    if (lab.view_is_beyond()) this.upgrade.want();
+    else if (!lab.is_beyond()) this.upgrade.forget();
+    this.#lacks = lab.landscape_lack() !== undefined;
+    const [plane, stats] = [this.store.view("plane"), this.store.view("stats")];
+    this.conductor.trail = plane === "pca";
+    this.surveys.restart(this.#texts, { plane, stats, line: this.store.view("slice") === "1d" });
+    this.surveys.follow(this.store.view("live") === "on");
   }
 
   #restyle() {
@@ -287,7 +337,9 @@ export class Lab {
   /** @param {Side} side @param {Uint8Array} bytes */
   #take(side, bytes) {
     this.store.lab.take(side, bytes);
+    const before = this.#vitals[side]?.movedAt;
     this.#vitals[side] = this.store.lab.vitals(side);
+    if (this.#vitals[side]?.movedAt !== before) this.frame.entitle();
     this.#fresh = true;
   }
 
@@ -313,7 +365,7 @@ export class Lab {
     this.#last = now;
     if (this.visibility.away) return;
     if (this.#texts) this.conductor.tick(now, elapsed);
-    if (this.#texts && this.panels.landscapesSeen) this.surveys.tick(now, { a: this.#place("a"), b: this.#place("b") });
+    if (this.#texts && this.panels.landscapesSeen && !this.#lacks) this.surveys.tick(now, { a: this.#place("a"), b: this.#place("b") });
     else this.surveys.rest();
     if (this.#fresh && (!this.theme.calm || now - this.#drawn > CALM)) {
       this.#fresh = false;
@@ -356,7 +408,7 @@ export class Lab {
       playing: this.conductor.playing,
       over: this.conductor.over,
       away: this.visibility.away,
-      fingerprint: same ? prints.map((v) => v.fingerprint.slice(0, 4)).join("·") : "",
+      fingerprint: same ? prints.map((v) => v.fingerprint.slice(0, 4) + (v.movedAt === undefined ? "" : "*")).join("·") : "",
       fingerprintStep: same ? Math.max(...prints.map((v) => v.fingerprintStep)) : 0,
     });
   }
@@ -366,11 +418,12 @@ export class Lab {
     if (!force && now - this.#worded < WORDS) return;
     this.#worded = now;
     const { lab } = this.store;
-    for (const side of SIDES) this.heads[side].showVitals(this.#vitals[side], lab.badge(side));
+    for (const side of SIDES) this.heads[side].showVitals(this.#vitals[side], lab.badge(side), lab.moved(side));
     /** @type {import("./types.js").Finding} */
     const finding = lab.finding();
     this.finding.show(finding, finding.about === "both" ? "var(--line-strong)" : lab.color(finding.about, this.theme.dark));
     this.ghosts.show(this.theme.dark);
+    this.panels.tell(this.surveys.progress);
     this.#count(now);
   }
 

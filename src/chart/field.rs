@@ -24,8 +24,8 @@ pub enum Scale {
 pub struct Field {
     /// What the axes are, the horizontal one first.
     pub names: [String; 2],
-    /// Both axes reach from −reach to reach.
-    pub reach: f64,
+    /// From where to where the grid's points reach, evenly, horizontally and vertically.
+    pub axes: [Axis; 2],
     /// Points on a side; with fewer than two the plot stays empty.
     pub points: usize,
     /// Bottom row first; NaN where nothing is known yet. As many as the square of `points`, or the plot
@@ -59,13 +59,13 @@ impl Field {
         let side = (width - bar - LEFT).min(height - TOP - NAMED_BELOW).max(24.0);
         let left = (width - bar - LEFT - side) / 2.0 + LEFT;
         let margins = Margins { left, top: TOP, right: width - left - side, bottom: height - TOP - side };
-        let axis = Axis::linear(-self.reach, self.reach);
-        Frame::new((width, height), margins, axis, axis)
+        Frame::new((width, height), margins, self.axes[0], self.axes[1])
     }
 
-    /// The coordinate of a grid point in either direction.
-    fn coordinate(&self, i: usize) -> f64 {
-        Axis::linear(-self.reach, self.reach).value(i as f64 / (self.points - 1) as f64)
+    /// The place of grid point (i, j).
+    fn coordinates(&self, i: usize, j: usize) -> (f64, f64) {
+        let along = |axis: &Axis, i: usize| axis.value(i as f64 / (self.points - 1) as f64);
+        (along(&self.axes[0], i), along(&self.axes[1], j))
     }
 
     /// Whether there is a whole grid to interpolate.
@@ -147,14 +147,16 @@ impl Field {
     ) -> Result<(), Failure<DB>> {
         let style = Style::label(theme.muted);
         let [right, up] = &self.names;
-        let middle = (frame.px(0.0), frame.py(0.0));
-        sheet.text(right, (middle.0, frame.bottom + 25.0), style.centred())?;
+        let middle = (frame.left + frame.width() / 2.0, frame.top + frame.height() / 2.0);
+        let half = text::width(right, 11.0, false) / 2.0;
+        sheet.text(right, (inset(middle.0, 0.0, sheet.width(), half), frame.bottom + 25.0), style.centred())?;
         sheet.text(up, (frame.left - 27.0, middle.1), style.centred().upwards())?;
-        for value in [-self.reach, 0.0, self.reach] {
-            // Labels at the ends stay within the plot's width and height.
-            let inset = value / self.reach;
-            sheet.text(&tick(value), (frame.px(value) - 6.0 * inset, frame.bottom + 11.0), style.centred())?;
-            sheet.text(&tick(value), (frame.left - 6.0, frame.py(value) + 4.0 * inset), style.right())?;
+        // Labels at the ends stay within the plot's width and height.
+        for (value, end) in ends(&self.axes[0]) {
+            sheet.text(&rounded(value), (frame.px(value) - 6.0 * end, frame.bottom + 11.0), style.centred())?;
+        }
+        for (value, end) in ends(&self.axes[1]) {
+            sheet.text(&rounded(value), (frame.left - 6.0, frame.py(value) + 4.0 * end), style.right())?;
         }
         Ok(())
     }
@@ -298,7 +300,8 @@ impl Field {
         let last = (self.points - 1) as f64;
         let i = ((at.0 - frame.left) / frame.width() * last).round() as usize;
         let j = ((frame.bottom - at.1) / frame.height() * last).round() as usize;
-        Some(self.reading(i, j, (frame.px(self.coordinate(i)), frame.py(self.coordinate(j)))))
+        let (x, y) = self.coordinates(i, j);
+        Some(self.reading(i, j, (frame.px(x), frame.py(y))))
     }
 
     /// What stands at grid point (i, j), which is at that pixel.
@@ -309,13 +312,13 @@ impl Field {
             Scale::Loss(_) => ("loss".into(), short(value), None),
             Scale::Classes(_) => ("probability of the dark class".into(), percent(value), None),
         };
-        let place = (self.coordinate(i), self.coordinate(j));
+        let place = self.coordinates(i, j);
         Reading {
             title: format!("({}, {})", short(place.0), short(place.1)),
             rows: vec![row],
             dots: vec![dot],
             guide: None,
-            place: matches!(self.scale, Scale::Loss(_)).then_some(place),
+            place: (matches!(self.scale, Scale::Loss(_)) && value.is_finite()).then_some(place),
         }
     }
 
@@ -326,11 +329,10 @@ impl Field {
         }
         let last = self.points - 1;
         let chosen: Vec<usize> = (0..9).map(|k| k * last / 8).collect();
-        let along = |i: usize| tick((self.coordinate(i) * 100.0).round() / 100.0);
         let mut head = vec!["up \\ right".to_owned()];
-        head.extend(chosen.iter().map(|&i| along(i)));
+        head.extend(chosen.iter().map(|&i| rounded(self.coordinates(i, 0).0)));
         let rows = chosen.iter().rev().map(|&j| {
-            let mut row = vec![along(j)];
+            let mut row = vec![rounded(self.coordinates(0, j).1)];
             row.extend(chosen.iter().map(|&i| match self.values[j * self.points + i] {
                 v if v.is_nan() => "–".to_owned(),
                 v => short(v),
@@ -339,6 +341,22 @@ impl Field {
         });
         Table { head, rows: rows.collect() }
     }
+}
+
+/// The values that stand along an axis: both ends, −1 and 1, and 0 where it is well between them.
+pub(super) fn ends(axis: &Axis) -> Vec<(f64, f64)> {
+    let zero = axis.place(0.0);
+    let between = (0.12..=0.88).contains(&zero).then_some((0.0, 0.0));
+    [(axis.min, -1.0)].into_iter().chain(between).chain([(axis.max, 1.0)]).collect()
+}
+
+/// Three significant digits at most, as short as they can be.
+pub(super) fn rounded(value: f64) -> String {
+    if value == 0.0 {
+        return "0".into();
+    }
+    let digit = 10f64.powf(value.abs().log10().floor() - 2.0);
+    tick((value / digit).round() * digit)
 }
 
 /// Where a contour's value stands: on the contour, to the upper right of the middle if it can, with room

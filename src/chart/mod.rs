@@ -103,8 +103,12 @@ impl Chart {
             Chart::Relief(chart) if Edition::Full.is_here() => chart.draw(sheet, theme),
             Chart::Relief(chart) => chart.field.draw(sheet, theme),
             Chart::Empty(why) => {
-                let middle = (sheet.width() / 2.0, sheet.height() / 2.0);
-                sheet.text(why, middle, sheet::Style::label(theme.muted).centred())
+                const LINE: f64 = 15.0;
+                let lines = text::wrapped(why, sheet.width() - 16.0, 11.0);
+                let top = sheet.height() / 2.0 - LINE * (lines.len() - 1) as f64 / 2.0;
+                let style = sheet::Style::label(theme.muted).centred();
+                let place = |i: usize| (sheet.width() / 2.0, top + LINE * i as f64);
+                lines.iter().enumerate().try_for_each(|(i, line)| sheet.text(line, place(i), style))
             }
         }
     }

@@ -3,7 +3,7 @@
 //! Parallel projection, painted from back to front. Cells of a grid over a plane hide one another only
 //! in the order in which they lie along each axis, so walking both axes from the far end is exact.
 
-use super::field::{BAR_TICKS, Colors, Field, Scale, beyond};
+use super::field::{BAR_TICKS, Colors, Field, Scale, beyond, ends, rounded};
 use super::number::tick;
 use super::sheet::{Sheet, Stroke, Style};
 use super::{Failure, Reading, Table, Theme, text};
@@ -177,7 +177,7 @@ impl Relief {
         theme: &Theme,
     ) -> Result<(), Failure<DB>> {
         let on = |(x, y): (f64, f64)| {
-            let (x, y) = (x / self.field.reach, y / self.field.reach);
+            let [x, y] = [(0, x), (1, y)].map(|(k, v)| 2.0 * self.field.axes[k].place(v) - 1.0);
             self.height(shades, x, y).map(|z| (x, y, z))
         };
         let marks = &self.field.marks;
@@ -243,8 +243,10 @@ impl Relief {
             let away = (outer.0 - inner.0, outer.1 - inner.1);
             let length = away.0.hypot(away.1).max(1.0);
             let out = |(x, y): (f64, f64), by: f64| (x + away.0 / length * by * 1.15, y + away.1 / length * by);
-            for t in [-1.0, 0.0, 1.0] {
-                sheet.text(&tick(t * self.field.reach), out(view.at(point(t * 0.94)), 9.0), style.centred())?;
+            let axis = &self.field.axes[usize::from(!along_x)];
+            for (value, _) in ends(axis) {
+                let t = (2.0 * axis.place(value) - 1.0) * 0.94;
+                sheet.text(&rounded(value), out(view.at(point(t)), 9.0), style.centred())?;
             }
             let name = &self.field.names[usize::from(!along_x)];
             let half = text::width(name, 11.0, false) / 2.0;

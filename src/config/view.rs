@@ -4,6 +4,7 @@ use super::field::{Field, Kind, Scale, Slot, choices};
 use super::fields::FIELDS;
 use crate::choice::choices;
 use crate::edition::Edition;
+use crate::probe::landscape::{Cut, Policy};
 
 choices! {
     /// Colours.
@@ -60,8 +61,8 @@ choices! {
 choices! {
     /// How much of the loss landscape is shown.
     pub enum Slice {
-        Line: "1d", "1-D", "The loss along one random direction through the weights.";
-        Plane: "2d", "2-D", "The loss over a plane of two random directions through the weights.";
+        Line: "1d", "1-D", "The loss along one direction through the weights.";
+        Plane: "2d", "2-D", "The loss over a plane through the weights.";
         Relief: "3d", "3-D", "The same plane as a surface: its height is the loss. Drag it, or use the arrow keys, to turn it.";
     }
 }
@@ -71,14 +72,6 @@ choices! {
     pub enum Live {
         On: "on", "Live", "The landscapes follow training, coarse at first, finer as soon as the runs rest.";
         Off: "off", "Frozen", "The landscapes stay at the step at which they were frozen, and are refined there.";
-    }
-}
-
-choices! {
-    /// Which statistics BatchNorm uses while the landscape is measured.
-    pub enum Stats {
-        Batch: "batch", "Batch statistics", "Each point of the landscape uses the statistics of the batch it is measured on.";
-        Running: "running", "Running statistics", "All points use the running averages of the present weights.";
     }
 }
 
@@ -107,8 +100,10 @@ pub struct View {
     pub layers: Layers,
     /// The inner panels.
     pub slice: Slice,
+    /// Which line or plane through the weights.
+    pub plane: Cut,
     /// Statistics for the landscape.
-    pub stats: Stats,
+    pub stats: Policy,
     /// Whether the landscapes follow training.
     pub live: Live,
     /// From which side the landscape is seen, in degrees.
@@ -133,7 +128,8 @@ impl Default for View {
             scale: AxisScale::Log,
             layers: Layers::Activations,
             slice: Slice::Plane,
-            stats: Stats::Batch,
+            plane: Cut::Random,
+            stats: Policy::Batch,
             live: Live::On,
             yaw: 30,
             pitch: 40,
@@ -147,10 +143,27 @@ impl Default for View {
 impl View {
     /// The smallest edition of the engine that can show it.
     pub fn edition(&self) -> Edition {
-        match self.slice {
+        let slice = match self.slice {
             Slice::Line | Slice::Plane => Edition::First,
             Slice::Relief => Edition::Full,
-        }
+        };
+        slice.max(cut(self.plane)).max(policy(self.stats))
+    }
+}
+
+/// The smallest edition that can cut that plane.
+fn cut(plane: Cut) -> Edition {
+    match plane {
+        Cut::Random => Edition::First,
+        Cut::Gradient | Cut::Principal | Cut::Line => Edition::Full,
+    }
+}
+
+/// The smallest edition that has these statistics.
+fn policy(statistics: Policy) -> Edition {
+    match statistics {
+        Policy::Batch | Policy::Running => Edition::First,
+        Policy::Precise => Edition::Full,
     }
 }
 
@@ -230,11 +243,20 @@ pub static VIEW: &[Field<View>] = &[
         slot: |v| Slot::Choice(&mut v.slice),
     },
     Field {
+        name: "plane",
+        label: "Landscape's directions",
+        help: "Which line or plane through the weights the landscape shows.",
+        group: "View",
+        kind: Kind::Choice(choices::<Cut>),
+        relevant: ALWAYS,
+        slot: |v| Slot::Choice(&mut v.plane),
+    },
+    Field {
         name: "stats",
         label: "Landscape statistics",
         help: "Which statistics BatchNorm uses while the landscape is measured.",
         group: "View",
-        kind: Kind::Choice(choices::<Stats>),
+        kind: Kind::Choice(choices::<Policy>),
         relevant: ALWAYS,
         slot: |v| Slot::Choice(&mut v.stats),
     },

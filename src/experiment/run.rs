@@ -42,6 +42,8 @@ pub struct Run<F> {
     indices: Vec<u32>,
     step: u64,
     losses: Fingerprint,
+    /// The same without the last step's.
+    before: Fingerprint,
     divergence: Option<Divergence>,
     moved: Option<u64>,
 }
@@ -82,6 +84,7 @@ impl<F: Real> Run<F> {
             indices: vec![0; config.batch],
             step: 0,
             losses: Fingerprint::default(),
+            before: Fingerprint::default(),
             divergence: None,
             moved: None,
             config,
@@ -129,6 +132,7 @@ impl<F: Real> Run<F> {
         self.updater = updater(&self.config, self.network.layout());
         if self.divergence.take().is_some() {
             self.step -= 1;
+            self.losses = self.before;
         }
         self.moved = Some(self.step);
     }
@@ -152,6 +156,7 @@ impl<F: Real> Run<F> {
         let frozen = pass.statistics == Statistics::Running;
         let score = self.network.gradient(&pass, &self.x, &self.y, &mut self.work, &mut self.gradient, |_, _| {});
         self.step += 1;
+        self.before = self.losses;
         self.losses.push(score.loss as f32);
         if score.loss.is_finite() {
             if !frozen {
@@ -348,10 +353,18 @@ mod tests {
             batches.push(run.indices().to_vec());
             run.step();
         }
-        run.move_to(start);
+        run.move_to(start.clone());
         assert_eq!((run.divergence(), run.steps() + 1), (None, batches.len() as u64));
         assert_eq!(run.indices(), batches.last().unwrap());
         assert!(run.step().loss.is_finite());
+        // As if it had been moved one step before.
+        let mut earlier = Run::<f32>::new(*run.config()).unwrap();
+        while earlier.steps() + 1 < batches.len() as u64 {
+            earlier.step();
+        }
+        earlier.move_to(start);
+        earlier.step();
+        assert_eq!(earlier.fingerprint(), run.fingerprint());
     }
 
     #[test]

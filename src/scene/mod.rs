@@ -14,7 +14,7 @@ mod names;
 mod nodes;
 pub mod title;
 
-pub use landscape::Surface;
+pub use landscape::{Section, Surface};
 
 use crate::chart::{Chart, Mark};
 use crate::config::Config;

@@ -11,7 +11,8 @@ use crate::config::pair::{Page, Pair, Side};
 use crate::config::view::{VIEW, View};
 use crate::config::{Config, Problem};
 use crate::experiment::frame::Frame;
-use crate::scene::{self, Scene, badge, finding, title};
+use crate::probe::landscape::{Cut, Policy};
+use crate::scene::{self, Scene, Section, badge, finding, title};
 use plotters::drawing::IntoDrawingArea;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
@@ -252,10 +253,35 @@ impl Lab {
         Frame::decode(bytes).map(|frame| self.scene.take(side(of), frame)).is_ok()
     }
 
-    /// Takes a complete grid of losses, measured at the weights of that step.
-    pub fn take_landscape(&mut self, of: &str, step: f64, points: usize, values: &[f32]) {
+    /// Takes a complete grid of losses, measured at the weights of that step on a plane that a surveyor
+    /// placed; `plane` and `statistics` as in the view.
+    #[allow(clippy::too_many_arguments)] // as a surveyor's worker tells them
+    pub fn take_landscape(
+        &mut self,
+        of: &str,
+        step: f64,
+        points: usize,
+        values: &[f32],
+        plane: &str,
+        statistics: &str,
+        placed: &[f64],
+    ) {
         let values = values.iter().map(|&v| if v.is_finite() { f64::from(v) } else { f64::INFINITY }).collect();
-        self.scene.surface(side(of)).fill(step as u64, points, values);
+        let (cut, policy) = section(plane, statistics);
+        if let Some(section) = Section::read(cut, policy, placed) {
+            self.scene.surface(side(of)).fill(step as u64, points, values, section);
+        }
+    }
+
+    /// At the weights of that step there is no such plane, and why.
+    pub fn lack_landscape(&mut self, of: &str, step: f64, plane: &str, statistics: &str, why: String) {
+        let (cut, policy) = section(plane, statistics);
+        self.scene.surface(side(of)).lack(step as u64, cut, policy, why);
+    }
+
+    /// Why no landscape can show what the view asks for; undefined, if it can.
+    pub fn landscape_lack(&self) -> Option<String> {
+        self.scene.landscape_lack(&self.page.view)
     }
 
     /// A run that nothing more will be heard of.
@@ -436,6 +462,10 @@ impl Lab {
             Panel::LandscapeB => self.scene.landscape(Side::B, view),
         }
     }
+}
+
+fn section(plane: &str, statistics: &str) -> (Cut, Policy) {
+    (Cut::named(plane).unwrap_or(Cut::Random), Policy::named(statistics).unwrap_or(Policy::Batch))
 }
 
 fn view_field(name: &str) -> Option<&'static Field<View>> {

@@ -4,6 +4,7 @@ use super::js;
 use crate::config::Config;
 use crate::experiment::frame::Camera;
 use crate::experiment::session::Session;
+use crate::experiment::trail::Trail;
 use crate::nn::init::State;
 use wasm_bindgen::prelude::*;
 
@@ -12,6 +13,7 @@ use wasm_bindgen::prelude::*;
 pub struct Trainer {
     session: Session<f32>,
     camera: Camera<f32>,
+    trail: Trail<f32>,
 }
 
 #[wasm_bindgen]
@@ -21,12 +23,18 @@ impl Trainer {
     pub fn new(text: &str) -> Result<Trainer, JsValue> {
         let session = Config::from_text(text).and_then(Session::new);
         let session = session.map_err(|problems| js(&problems))?;
-        Ok(Trainer { camera: Camera::new(&session), session })
+        let mut trail = Trail::new(session.run().state().params.len());
+        trail.see(0, &session.run().state().params);
+        Ok(Trainer { camera: Camera::new(&session), session, trail })
     }
 
     /// Takes one step, unless the run has diverged.
     pub fn step(&mut self) {
         self.session.step();
+        let run = self.session.run();
+        if run.divergence().is_none() {
+            self.trail.see(run.steps(), &run.state().params);
+        }
     }
 
     /// Steps taken.
@@ -59,7 +67,13 @@ impl Trainer {
     /// there are too few or too many numbers.
     pub fn move_to(&mut self, weights: &[f32]) -> bool {
         let state = State::of(self.session.run().network().layout(), weights);
-        state.map(|state| self.session.move_to(state)).is_some()
+        // Where it was before, training did not lead here.
+        state.map(|state| (self.trail = Trail::new(state.params.len()), self.session.move_to(state))).is_some()
+    }
+
+    /// The parameters at evenly spaced steps so far, one after the other.
+    pub fn trail(&self) -> Vec<f32> {
+        self.trail.points().concat()
     }
 
     /// All 16 digits of the present fingerprint.

@@ -13,7 +13,7 @@ const PAGE: (f64, f64) = (300.0, 220.0);
 pub fn loss(points: usize, values: Vec<f64>) -> Field {
     let names = ["direction 1".into(), "direction 2".into()];
     let scale = Scale::Loss(Axis::log(0.1, 10.0));
-    Field { names, reach: 1.0, points, values, scale, marks: Marks::here() }
+    Field { names, axes: [Axis::linear(-1.0, 1.0); 2], points, values, scale, marks: Marks::here() }
 }
 
 /// 0.1·(1 + i + 10·j): a number of its own at each point.
@@ -137,7 +137,14 @@ fn samples_stand_on_their_class() {
     let samples = vec![(1.0, 0.5, 0), (-1.0, -0.5, 1), (9.0, 0.0, 0)];
     let names = ["x".into(), "y".into()];
     let scale = Scale::Classes(samples);
-    let chart = Chart::Field(Field { names, reach: 2.0, points: 5, values, scale, marks: Marks::default() });
+    let chart = Chart::Field(Field {
+        names,
+        axes: [Axis::linear(-2.0, 2.0); 2],
+        points: 5,
+        values,
+        scale,
+        marks: Marks::default(),
+    });
     let picture = Picture::of(&chart, SIZE);
     let circles: Vec<(f64, f64)> = picture.shapes.iter().filter(|s| s.tag == "circle").map(|s| s.middle()).collect();
     assert_eq!(circles.len(), 4, "a disc and an edge each; the sample far outside is left out");

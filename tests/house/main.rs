@@ -37,6 +37,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "nn::norm::Site",
             "optim::Optimizer",
             "optim::Rule",
+            "probe::landscape::Cut",
+            "probe::landscape::Policy",
         ],
     ),
     ("experiment", &["config", "nn", "optim", "data", "probe", "kernels", "choice", "rng"]),
