@@ -153,10 +153,10 @@ impl Field {
         sheet.text(up, (frame.left - 27.0, middle.1), style.centred().upwards())?;
         // Labels at the ends stay within the plot's width and height.
         for (value, end) in ends(&self.axes[0]) {
-            sheet.text(&rounded(value), (frame.px(value) - 6.0 * end, frame.bottom + 11.0), style.centred())?;
+            sheet.text(&rounded(value, 2), (frame.px(value) - 6.0 * end, frame.bottom + 11.0), style.centred())?;
         }
         for (value, end) in ends(&self.axes[1]) {
-            sheet.text(&rounded(value), (frame.left - 6.0, frame.py(value) + 4.0 * end), style.right())?;
+            sheet.text(&rounded(value, 2), (frame.left - 6.0, frame.py(value) + 4.0 * end), style.right())?;
         }
         Ok(())
     }
@@ -239,12 +239,8 @@ impl Field {
     /// Path and marked places.
     fn draw_marks<DB: DrawingBackend>(&self, sheet: &Sheet<DB>, frame: &Frame) -> Result<(), Failure<DB>> {
         let at = |(x, y): (f64, f64)| (frame.px(x), frame.py(y));
-        for pair in self.marks.path.windows(2) {
-            let ends = [at(pair[0]), at(pair[1])];
-            if ends.iter().all(|end| frame.holds(*end)) {
-                sheet.line(&ends, marks::PATH)?;
-            }
-        }
+        let path: Vec<_> = self.marks.path.iter().map(|place| Some(at(*place)).filter(|at| frame.holds(*at))).collect();
+        marks::draw_path(sheet, &path)?;
         for spot in self.marks.spots.iter().filter(|spot| frame.holds(at(spot.at))) {
             let (x, y) = at(spot.at);
             marks::draw_spot(sheet, (x, y))?;
@@ -330,9 +326,9 @@ impl Field {
         let last = self.points - 1;
         let chosen: Vec<usize> = (0..9).map(|k| k * last / 8).collect();
         let mut head = vec!["up \\ right".to_owned()];
-        head.extend(chosen.iter().map(|&i| rounded(self.coordinates(i, 0).0)));
+        head.extend(chosen.iter().map(|&i| rounded(self.coordinates(i, 0).0, 3)));
         let rows = chosen.iter().rev().map(|&j| {
-            let mut row = vec![rounded(self.coordinates(0, j).1)];
+            let mut row = vec![rounded(self.coordinates(0, j).1, 3)];
             row.extend(chosen.iter().map(|&i| match self.values[j * self.points + i] {
                 v if v.is_nan() => "–".to_owned(),
                 v => short(v),
@@ -346,16 +342,16 @@ impl Field {
 /// The values that stand along an axis: both ends, −1 and 1, and 0 where it is well between them.
 pub(super) fn ends(axis: &Axis) -> Vec<(f64, f64)> {
     let zero = axis.place(0.0);
-    let between = (0.12..=0.88).contains(&zero).then_some((0.0, 0.0));
+    let between = (0.2..=0.8).contains(&zero).then_some((0.0, 0.0));
     [(axis.min, -1.0)].into_iter().chain(between).chain([(axis.max, 1.0)]).collect()
 }
 
-/// Three significant digits at most, as short as they can be.
-pub(super) fn rounded(value: f64) -> String {
+/// So many significant digits at most, as short as they can be.
+pub(super) fn rounded(value: f64, digits: i32) -> String {
     if value == 0.0 {
         return "0".into();
     }
-    let digit = 10f64.powf(value.abs().log10().floor() - 2.0);
+    let digit = 10f64.powf(value.abs().log10().floor() + 1.0 - f64::from(digits));
     tick((value / digit).round() * digit)
 }
 

@@ -30,8 +30,21 @@ impl Marks {
     }
 }
 
-/// The path's line: light, which all but the highest losses are not.
-pub(super) const PATH: Stroke = Stroke { color: RGBAColor(255, 255, 255, 0.95), width: 1.5, dash: None };
+/// The path's line, dark under light: one of them is seen on every colour of the scale.
+const PATH: [Stroke; 2] = [
+    Stroke { color: RGBAColor(20, 20, 20, 0.6), width: 3.5, dash: None },
+    Stroke { color: RGBAColor(255, 255, 255, 1.0), width: 1.5, dash: None },
+];
+
+/// A path through pixels; broken where one is missing.
+pub(super) fn draw_path<DB: DrawingBackend>(sheet: &Sheet<DB>, path: &[Option<(f64, f64)>]) -> Result<(), Failure<DB>> {
+    for stroke in PATH {
+        for part in path.split(|at| at.is_none()) {
+            sheet.line(&part.iter().flatten().copied().collect::<Vec<_>>(), stroke)?;
+        }
+    }
+    Ok(())
+}
 
 /// A white dot with a dark edge: seen on every colour of the scale.
 pub(super) fn draw_spot<DB: DrawingBackend>(sheet: &Sheet<DB>, at: (f64, f64)) -> Result<(), Failure<DB>> {

@@ -181,11 +181,8 @@ impl Relief {
             self.height(shades, x, y).map(|z| (x, y, z))
         };
         let marks = &self.field.marks;
-        for pair in marks.path.windows(2) {
-            if let (Some(from), Some(to)) = (on(pair[0]), on(pair[1])) {
-                sheet.line(&[view.at(from), view.at(to)], super::marks::PATH)?;
-            }
-        }
+        let path: Vec<_> = marks.path.iter().map(|place| on(*place).map(|p| view.at(p))).collect();
+        super::marks::draw_path(sheet, &path)?;
         for spot in &marks.spots {
             let Some((x, y, z)) = on(spot.at) else { continue };
             let stem = Stroke { color: theme.ink.mix(0.6), width: 1.0, dash: None };
@@ -242,17 +239,22 @@ impl Relief {
             let (inner, outer) = (view.at((0.0, 0.0, 0.0)), view.at(point(0.0)));
             let away = (outer.0 - inner.0, outer.1 - inner.1);
             let length = away.0.hypot(away.1).max(1.0);
-            let out = |(x, y): (f64, f64), by: f64| (x + away.0 / length * by * 1.15, y + away.1 / length * by);
+            let away = (away.0 / length, away.1 / length);
+            let out = |(x, y): (f64, f64), by: f64| (x + away.0 * by * 1.15, y + away.1 * by);
             let axis = &self.field.axes[usize::from(!along_x)];
+            // Not at the very ends: another axis ends there too.
             for (value, _) in ends(axis) {
-                let t = (2.0 * axis.place(value) - 1.0) * 0.94;
-                sheet.text(&rounded(value), out(view.at(point(t)), 9.0), style.centred())?;
+                let t = (2.0 * axis.place(value) - 1.0) * 0.88;
+                sheet.text(&rounded(value, 2), out(view.at(point(t)), 10.0), style.centred())?;
             }
+            // The name grows away from the values.
             let name = &self.field.names[usize::from(!along_x)];
-            let half = text::width(name, 11.0, false) / 2.0;
-            let (x, y) = out(outer, 26.0);
-            let x = super::frame::inset(x, 0.0, sheet.width(), half);
-            sheet.text(name, (x, y.min(sheet.height() - 6.0)), style.centred())?;
+            let width = text::width(name, 11.0, false);
+            let (x, y) = out(outer, 22.0);
+            let left =
+                if away.0.abs() > 0.35 { x - width / 2.0 + width / 2.0 * away.0.signum() } else { x - width / 2.0 };
+            let left = super::frame::inset(left, 0.0, sheet.width() - width, 0.0);
+            sheet.text(name, (left, y.min(sheet.height() - 6.0)), style)?;
         }
         Ok(())
     }

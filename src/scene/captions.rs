@@ -47,7 +47,7 @@ impl Scene {
             Cut::Random if view.slice == Slice::Line => ("one random direction scaled to the weights", ""),
             Cut::Random => ("two random directions scaled to the weights", ""),
             Cut::Gradient => ("along its negative gradient, a step of the learning rate being 1", " and across"),
-            Cut::Principal => ("along the path of training: its principal components, with their shares", ""),
+            Cut::Principal => ("principal components of the path of training (share of its variance)", ""),
             Cut::Line => ("from A's weights to B's", " and across"),
         };
         let across = if view.slice == Slice::Line { "" } else { across };

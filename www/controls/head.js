@@ -82,6 +82,7 @@ export class RunHead {
     this.numbers.hidden = this.element.classList.contains("refused") || vitals?.divergedAt !== undefined;
     this.lossPart.hidden = badge !== undefined || moved !== undefined;
     this.moved.hidden = moved === undefined;
+    this.element.classList.toggle("displaced", moved !== undefined);
     write(this.moved, moved?.text ?? "");
     this.moved.title = moved?.how ?? "";
     this.badge.hidden = badge === undefined;

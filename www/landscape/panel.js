@@ -172,9 +172,9 @@ export class LandscapePanel extends ChartPanel {
     this.work.hidden = !progress;
     if (!progress) return;
     const { points, share, left } = progress;
-    const size = this.store.view("slice") === "1d" ? `${points} points` : `${points} × ${points}`;
-    const time = left >= 1 ? `, ${Math.ceil(left)} s left` : "";
-    write(this.words, `${size}: ${Math.floor(share * 100)} %${time}`);
+    const size = this.store.view("slice") === "1d" ? `${points}` : `${points} × ${points}`;
+    this.work.title = `Of ${size} points ${Math.floor(share * 100)} % are measured; ${Math.ceil(left)} s are left.`;
+    write(this.words, `${Math.floor(share * 100)} %, ${Math.ceil(left)} s`);
   }
 
   /** What was chosen belongs to a landscape that is gone. */
