@@ -64,6 +64,8 @@ export class Lab {
    */
   constructor(engine, host, root, synced) {
     try {
+      /** @type {import("./engine.js").Engine} */
+      this.engine = engine;
       this.host = host;
       const hash = this.#own(new Hash(synced, host.getAttribute("state") ?? ""));
       this.hash = hash;
@@ -199,6 +201,7 @@ export class Lab {
 
   /** Goes on in the full edition of the engine: all that is on show stays. @param {import("./engine.js").Engine<import("./engine.js").Full>} full @param {boolean} wanted Whether it can train what the last one could not. */
   #adopt(full, wanted) {
+    this.engine = full;
     this.store.adopt(full);
     this.conductor.adopt(full);
     this.surveys.adopt(full);

@@ -12,6 +12,11 @@ pub fn print() -> Result<(), Failure> {
         let default = field.get(&Config::default());
         text.push_str(&format!("| `{}` | {default} | {} | {} |\n", field.name, field.allowed(), field.help));
     }
+    write_text(&text)
+}
+
+/// Writes to standard output; that nobody reads it is no failure.
+pub fn write_text(text: &str) -> Result<(), Failure> {
     match stdout().write_all(text.as_bytes()) {
         Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::System(e.to_string())),
         _ => Ok(()),

@@ -3,11 +3,15 @@
 //! Exit codes: 0 done, 1 the system failed (a full disk, say), 2 bad input, with one message per
 //! problem on stderr and nothing written.
 
+mod curvature;
 mod data;
 mod export;
 mod fields;
+mod landscape;
 mod printer;
+mod probe;
 mod run;
+mod runs;
 
 use clap::{Args, Parser, Subcommand};
 use normlab::config::pair::{Asked, read};
@@ -26,6 +30,12 @@ struct Cli {
 enum Command {
     /// Train one configuration, or a matched pair; print JSON lines, the last one a summary
     Run(run::Options),
+    /// Train, and measure at every so many steps; print JSON lines
+    Probe(probe::Options),
+    /// Train, and print the losses on a plane through the weights
+    Landscape(landscape::Options),
+    /// Train, and print the leading eigenvalues of the loss's Hessian
+    Curvature(curvature::Options),
     /// Write a data set's tensors to a safetensors file
     Data(data::Options),
     /// Write a run as a PyTorch script and the safetensors file that it reads
@@ -105,6 +115,9 @@ fn write_file(path: &PathBuf, bytes: &[u8]) -> Result<(), Failure> {
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Run(options) => run::run(&options),
+        Command::Probe(options) => probe::probe(&options),
+        Command::Landscape(options) => landscape::landscape(&options),
+        Command::Curvature(options) => curvature::curvature(&options),
         Command::Data(options) => data::write(&options),
         Command::ExportPytorch(options) => export::write(&options),
         Command::Fields => fields::print(),

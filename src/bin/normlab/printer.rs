@@ -16,8 +16,13 @@ impl Printer {
         Printer { out: BufWriter::new(stdout()), gone: false }
     }
 
-    /// Writes one line. That nobody reads it is no failure: see [`Printer::is_unread`].
+    /// Writes one line of JSON. That nobody reads it is no failure: see [`Printer::is_unread`].
     pub fn print(&mut self, line: &Value) -> Result<(), Failure> {
+        self.print_text(&line.to_string())
+    }
+
+    /// Writes one line of any text.
+    pub fn print_text(&mut self, line: &str) -> Result<(), Failure> {
         if self.gone {
             return Ok(());
         }

@@ -1,16 +1,16 @@
 //! `normlab run`
 
 use crate::printer::Printer;
+use crate::runs::{refused, settings};
 use crate::{Failure, Source, check_writable, read_file, write_file};
 use clap::Args;
 use normlab::config::Config;
-use normlab::config::fields::FIELDS;
 use normlab::config::pair::Asked;
 use normlab::experiment::run::Run;
 use normlab::experiment::summary::{Recent, Summary};
 use normlab::experiment::weights;
 use normlab::nn::init::State;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::path::PathBuf;
 
 #[derive(Args)]
@@ -72,8 +72,7 @@ pub fn run(options: &Options) -> Result<(), Failure> {
 
 /// Trains one run; `side` marks its lines in a pair.
 fn one(options: &Options, config: Config, side: Option<&str>, out: &mut Printer) -> Result<Value, Failure> {
-    let mut run = Run::<f32>::new(config)
-        .map_err(|problems| Failure::Input(problems.iter().map(ToString::to_string).collect()))?;
+    let mut run = Run::<f32>::new(config).map_err(refused)?;
     if let Some(path) = &options.load {
         let state = weights::load(run.network().layout(), &read_file(path)?).map_err(|problems| {
             Failure::Input(problems.into_iter().map(|p| format!("{}: {p}", path.display())).collect())
@@ -108,10 +107,8 @@ fn one(options: &Options, config: Config, side: Option<&str>, out: &mut Printer)
         write_file(path, Value::Array(batches).to_string().as_bytes())?;
     }
     let mut summary = Summary::of(&run, &recent).json().clone();
-    let config: Map<String, Value> =
-        FIELDS.iter().map(|f| (f.name.to_owned(), Value::String(f.get(run.config())))).collect();
     if let Some(summary) = summary.as_object_mut() {
-        summary.insert("config".into(), Value::Object(config));
+        summary.insert("config".into(), settings(run.config()));
     }
     Ok(summary)
 }
