@@ -43,10 +43,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "probe::landscape::Policy",
         ],
     ),
-    ("experiment", &["config", "nn", "optim", "data", "probe", "kernels", "choice", "rng"]),
+    ("experiment", &["config", "nn", "optim", "data", "probe", "kernels", "choice", "edition", "rng"]),
     ("export", &["config", "experiment", "nn", "optim", "choice"]),
-    ("chart", &[]),
-    ("scene", &["chart", "experiment", "config", "probe", "data", "nn", "choice"]),
+    ("chart", &["edition"]),
+    ("scene", &["chart", "experiment", "config", "probe", "data", "nn", "choice", "edition"]),
     (
         "web",
         &[
