@@ -54,6 +54,8 @@ export class Lab {
   /** What is being trained, in a line each; nothing before the first start. @type {Record<Side, string> | undefined} */
   #texts;
   #starts = new Starts();
+  /** Whether there cannot be the landscapes that are asked for. */
+  #lacks = false;
   /** What ends with the lab. @type {{dispose(): void}[]} */
   #parts = [];
   /** What stands in each run's head. @type {Partial<Record<Side, import("./types.js").Vitals>>} */
@@ -84,7 +86,8 @@ export class Lab {
       this.conductor = this.#own(
         new Conductor(engine, {
           frame: (side, bytes) => this.#take(side, bytes),
-          weights: (side, step, weights) => this.surveys.offer(side, step, weights),
+          weights: (side, weights) => this.surveys.offer(side, weights),
+          moved: () => this.#moved(),
           refused: (side) => this.surveys.allow(side, false),
           trapped: (side, again) => this.#trapped(side, again),
           range: (resting) => this.store.lab.range(resting),
@@ -94,8 +97,12 @@ export class Lab {
       this.surveys = this.#own(
         new Surveys(engine, {
           want: (side) => this.conductor.want(side),
-          done: (side, step, points, values) => {
-            this.store.lab.take_landscape(side, step, points, values);
+          done: (side, step, points, values, { plane, stats }, placed) => {
+            this.store.lab.take_landscape(side, step, points, values, plane, stats, placed ?? new Float64Array(0));
+            this.panels.spoil("landscapes");
+          },
+          lacking: (side, step, why, { plane, stats }) => {
+            this.store.lab.lack_landscape(side, step, plane, stats, why);
             this.panels.spoil("landscapes");
           },
           failed: () => this.panels.lack("The landscape cannot be measured here."),
@@ -112,7 +119,11 @@ export class Lab {
       this.finding = new FindingLine();
       this.heads = { a: new RunHead(this.store, "a"), b: new RunHead(this.store, "b") };
       this.ghosts = new Ghosts(this.store, () => this.#restyle());
-      this.panels = this.#own(new Panels(engine, this.store, this.ghosts.element));
+      this.panels = this.#own(new Panels(engine, this.store, this.ghosts.element, {
+        held: (side) => this.surveys.held(side),
+        move: (side, held, place) => this.#move(side, held, place),
+        stop: () => this.surveys.stop(),
+      }));
       this.rail = new Rail(this.store);
       const experiments = this.#own(
         new Opener("experiments", "Experiments", "Pairs of runs that answer a question", {
@@ -218,8 +229,13 @@ export class Lab {
     this.store.adopt(full);
     this.conductor.adopt(full);
     this.surveys.adopt(full);
-    if (wanted) this.restart(this.#plays);
-    else this.panels.spoil("all");
+    const texts = this.store.texts();
+    const same = this.#texts && SIDES.every((side) => this.#texts?.[side] === texts[side]);
+    if (wanted && !same) this.restart(this.#plays);
+    else {
+      this.#survey();
+      this.panels.spoil("all");
+    }
   }
 
   /** What may be exported, and started from. @param {Hash} hash */
@@ -234,7 +250,8 @@ export class Lab {
       startFrom: async (/** @type {Side} */ side, /** @type {import("./types.js").Start | undefined} */ start) => {
         const full = await loadFull();
         this.#starts.set(side, start, full);
-        this.#adopt(full, true);
+        this.#adopt(full, false);
+        this.restart(this.#plays);
       },
       link: () => hash.link(this.store.lab.hash()),
     };
@@ -277,6 +294,30 @@ export class Lab {
     this.conductor.runs[side].trap();
   }
 
+  /**
+   * Puts a run at a point of its landscape, to train on from there.
+   *
+   * @param {Side} side
+   * @param {import("./landscape/surveys.js").Held} held
+   * @param {[number, number]} place
+   */
+  async #move(side, held, place) {
+    const texts = this.#texts;
+    try {
+      const values = await this.surveys.locate(side, held.through, place);
+      // Other runs may have begun meanwhile.
+      if (texts === this.#texts) this.conductor.move(side, values);
+    } catch (why) {
+      this.frame.note([`Run ${side.toUpperCase()} could not be set there: ${why}.`]);
+    }
+  }
+
+  /** A run was put at other weights. */
+  #moved() {
+    this.surveys.stale();
+    this.#fresh = true;
+  }
+
   /** @param {import("./store.js").Change} change */
   #changed(change) {
     if (change.kind === "run") {
@@ -302,10 +343,15 @@ export class Lab {
       return;
     }
     this.hash.write(this.store.lab.hash(), "replace");
+    if (change.name === "yaw" || change.name === "pitch") {
+      this.panels.spoil("landscapes");
+      return;
+    }
     this.#setPace();
     this.theme.show();
     this.panels.show();
-    if (change.name === "slice" || change.name === "stats") this.#survey();
+    if (["slice", "plane", "stats"].includes(change.name)) this.#survey();
+    this.surveys.follow(this.store.view("live") === "on");
     this.panels.spoil("all");
     this.#say(performance.now(), true);
   }
@@ -318,11 +364,16 @@ export class Lab {
 
   #survey() {
     this.panels.lack("");
+    for (const panel of this.panels.landscapes) panel.forget();
     if (!this.#texts) return;
-    this.surveys.restart(this.#texts, {
-      running: this.store.view("stats") === "running",
-      line: this.store.view("slice") === "1d",
-    });
+    const { lab } = this.store;
+    if (lab.view_is_beyond()) this.upgrade.want();
+    else if (!lab.is_beyond()) this.upgrade.forget();
+    this.#lacks = lab.landscape_lack() !== undefined;
+    const [plane, stats] = [this.store.view("plane"), this.store.view("stats")];
+    this.conductor.trail = plane === "pca";
+    this.surveys.restart(this.#texts, { plane, stats, line: this.store.view("slice") === "1d" });
+    this.surveys.follow(this.store.view("live") === "on");
   }
 
   #restyle() {
@@ -334,7 +385,9 @@ export class Lab {
   /** @param {Side} side @param {Uint8Array} bytes */
   #take(side, bytes) {
     this.store.lab.take(side, bytes);
+    const before = this.#vitals[side]?.movedAt;
     this.#vitals[side] = this.store.lab.vitals(side);
+    if (this.#vitals[side]?.movedAt !== before) this.frame.entitle();
     this.#fresh = true;
   }
 
@@ -360,7 +413,7 @@ export class Lab {
     this.#last = now;
     if (this.visibility.away) return;
     if (this.#texts) this.conductor.tick(now, elapsed);
-    if (this.#texts && this.panels.landscapesSeen) this.surveys.tick(now, { a: this.#place("a"), b: this.#place("b") });
+    if (this.#texts && this.panels.landscapesSeen && !this.#lacks) this.surveys.tick(now, { a: this.#place("a"), b: this.#place("b") });
     else this.surveys.rest();
     if (this.#fresh && (!this.theme.calm || now - this.#drawn > CALM)) {
       this.#fresh = false;
@@ -403,8 +456,8 @@ export class Lab {
       playing: this.conductor.playing,
       over: this.conductor.over,
       away: this.visibility.away,
-      fingerprint: same ? prints.map((v) => v.fingerprint.slice(0, 4)).join("·") : "",
       loaded: this.#starts.any,
+      fingerprint: same ? prints.map((v) => v.fingerprint.slice(0, 4) + (v.movedAt === undefined ? "" : "*")).join("·") : "",
       fingerprintStep: same ? Math.max(...prints.map((v) => v.fingerprintStep)) : 0,
     });
   }
@@ -414,11 +467,12 @@ export class Lab {
     if (!force && now - this.#worded < WORDS) return;
     this.#worded = now;
     const { lab } = this.store;
-    for (const side of SIDES) this.heads[side].showVitals(this.#vitals[side], lab.badge(side));
+    for (const side of SIDES) this.heads[side].showVitals(this.#vitals[side], lab.badge(side), lab.moved(side));
     /** @type {import("./types.js").Finding} */
     const finding = lab.finding();
     this.finding.show(finding, finding.about === "both" ? "var(--line-strong)" : lab.color(finding.about, this.theme.dark));
     this.ghosts.show(this.theme.dark);
+    this.panels.tell(this.surveys.progress);
     this.#count(now);
   }
 

@@ -13,7 +13,8 @@ use crate::config::presets;
 use crate::config::view::{VIEW, View};
 use crate::config::{Config, Problem};
 use crate::experiment::frame::Frame;
-use crate::scene::{self, Scene, badge, finding, title};
+use crate::probe::landscape::{Cut, Policy};
+use crate::scene::{self, Scene, Section, badge, finding, title};
 use plotters::drawing::IntoDrawingArea;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
@@ -55,6 +56,7 @@ pub struct Lab {
 struct Vitals {
     verdict: &'static str,
     diverged_at: Option<f64>,
+    moved_at: Option<f64>,
     loss: String,
     accuracy: String,
     fingerprint: String,
@@ -111,6 +113,8 @@ struct Reading {
     dots: Vec<(f64, f64)>,
     /// Place, upper and lower end.
     guide: Option<(f64, f64, f64)>,
+    /// Along the first and the second direction of a landscape.
+    place: Option<(f64, f64)>,
 }
 
 #[derive(Serialize)]
@@ -148,6 +152,11 @@ impl Lab {
     pub fn is_beyond(&self) -> bool {
         let Pair { a, b } = self.page.pair;
         !a.edition().max(b.edition()).is_here()
+    }
+
+    /// Whether the view asks for what only another edition of the engine can show: whatever trains may go on.
+    pub fn view_is_beyond(&self) -> bool {
+        !self.page.view.edition().is_here()
     }
 
     /// Takes the state of another hash; the charts stay until [`Lab::restart`].
@@ -202,7 +211,7 @@ impl Lab {
     /// Takes a preset's runs and where they stop; whatever else is shown stays.
     pub fn take_preset(&mut self, name: &str) {
         if let Some(preset) = presets::named(name) {
-            let Page { pair, view } = preset.page();
+            let Page { pair, view, .. } = preset.page();
             self.page.pair = pair;
             self.page.view.steps = view.steps;
             self.notes.clear();
@@ -216,7 +225,7 @@ impl Lab {
 
     /// What the runs share and how many things set them apart: `{title, lede}`.
     pub fn title(&self) -> JsValue {
-        let title::Title { title, lede } = title::of(&self.page.pair);
+        let title::Title { title, lede } = self.scene.title(&self.page.pair);
         js(&Title { title, lede })
     }
 
@@ -261,10 +270,35 @@ impl Lab {
         Frame::decode(bytes).map(|frame| self.scene.take(side(of), frame)).is_ok()
     }
 
-    /// Takes a complete grid of losses, measured at the weights of that step.
-    pub fn take_landscape(&mut self, of: &str, step: f64, points: usize, values: &[f32]) {
+    /// Takes a complete grid of losses, measured at the weights of that step on a plane that a surveyor
+    /// placed; `plane` and `statistics` as in the view.
+    #[allow(clippy::too_many_arguments)] // as a surveyor's worker tells them
+    pub fn take_landscape(
+        &mut self,
+        of: &str,
+        step: f64,
+        points: usize,
+        values: &[f32],
+        plane: &str,
+        statistics: &str,
+        placed: &[f64],
+    ) {
         let values = values.iter().map(|&v| if v.is_finite() { f64::from(v) } else { f64::INFINITY }).collect();
-        self.scene.surface(side(of)).fill(step as u64, points, values);
+        let (cut, policy) = section(plane, statistics);
+        if let Some(section) = Section::read(cut, policy, placed) {
+            self.scene.surface(side(of)).fill(step as u64, points, values, section);
+        }
+    }
+
+    /// At the weights of that step there is no such plane, and why.
+    pub fn lack_landscape(&mut self, of: &str, step: f64, plane: &str, statistics: &str, why: String) {
+        let (cut, policy) = section(plane, statistics);
+        self.scene.surface(side(of)).lack(step as u64, cut, policy, why);
+    }
+
+    /// Why no landscape can show what the view asks for; undefined, if it can.
+    pub fn landscape_lack(&self) -> Option<String> {
+        self.scene.landscape_lack(&self.page.view)
     }
 
     /// A run that nothing more will be heard of.
@@ -282,6 +316,11 @@ impl Lab {
         badge::of(&self.scene, side(of)).map_or(JsValue::UNDEFINED, |b| js(&Badge { text: b.text, how: b.how }))
     }
 
+    /// That a run was moved by hand: `{text, how}`, or undefined if it was not.
+    pub fn moved(&self, of: &str) -> JsValue {
+        badge::moved(&self.scene, side(of)).map_or(JsValue::UNDEFINED, |b| js(&Badge { text: b.text, how: b.how }))
+    }
+
     /// What stands in a run's head; undefined before its first frame.
     pub fn vitals(&self, of: &str) -> JsValue {
         let Some(frame) = self.scene.frame(side(of)) else {
@@ -291,6 +330,7 @@ impl Lab {
         js(&Vitals {
             verdict: frame.verdict.name(),
             diverged_at: frame.divergence.as_ref().map(|d| d.0 as f64),
+            moved_at: frame.moved.map(|step| step as f64),
             loss: last.map(|v| short(v.loss)).unwrap_or_default(),
             accuracy: last.map(|v| percent(v.accuracy)).unwrap_or_default(),
             fingerprint: frame.fingerprint.1.clone(),
@@ -394,7 +434,7 @@ impl Lab {
         done
     }
 
-    /// What stands at a pixel of a panel: `{title, rows, dots, guide}`, or undefined.
+    /// What stands at a pixel of a panel: `{title, rows, dots, guide, place}`, or undefined.
     pub fn read(&self, panel: Panel, x: f64, y: f64, dark: bool) -> JsValue {
         let Some((chart, size)) = &self.drawn[panel as usize] else {
             return JsValue::UNDEFINED;
@@ -413,6 +453,7 @@ impl Lab {
             rows: reading.rows.into_iter().map(value).collect(),
             dots: reading.dots,
             guide: reading.guide.map(|g| (g.x, g.top, g.bottom)),
+            place: reading.place,
         })
     }
 
@@ -438,6 +479,10 @@ impl Lab {
             Panel::LandscapeB => self.scene.landscape(Side::B, view),
         }
     }
+}
+
+fn section(plane: &str, statistics: &str) -> (Cut, Policy) {
+    (Cut::named(plane).unwrap_or(Cut::Random), Policy::named(statistics).unwrap_or(Policy::Batch))
 }
 
 fn view_field(name: &str) -> Option<&'static Field<View>> {

@@ -24,6 +24,7 @@ export class RunHead {
     );
     this.difference = h("span", { class: "difference" });
     this.badge = h("span", { class: "badge", hidden: true });
+    this.moved = h("span", { class: "badge moved", hidden: true });
     this.accuracy = h("b");
     this.loss = h("span");
     this.lossPart = h("span", {}, "loss ", this.loss);
@@ -33,7 +34,7 @@ export class RunHead {
     this.element = h(
       "section",
       { class: `head head-${side}`, "aria-label": `Run ${letter}`, "data-part": "cards" },
-      h("div", { class: "line" }, this.marker, h("span", { class: "letter" }, letter), this.norm, this.difference, this.badge, this.mend, this.numbers),
+      h("div", { class: "line" }, this.marker, h("span", { class: "letter" }, letter), this.norm, this.difference, this.moved, this.badge, this.mend, this.numbers),
       this.message,
     );
   }
@@ -78,15 +79,20 @@ export class RunHead {
   /**
    * @param {import("../types.js").Vitals | undefined} vitals
    * @param {import("../types.js").Badge | undefined} badge
+   * @param {import("../types.js").Badge | undefined} moved
    */
-  showVitals(vitals, badge) {
+  showVitals(vitals, badge, moved) {
     write(this.accuracy, vitals?.accuracy || "–");
     write(this.loss, vitals?.loss || "–");
     // A run that has ended in nothing has no present score, and beside a badge there is room for one alone.
     this.numbers.hidden = this.element.classList.contains("refused") || vitals?.divergedAt !== undefined;
-    this.lossPart.hidden = badge !== undefined;
+    this.lossPart.hidden = badge !== undefined || moved !== undefined;
+    this.moved.hidden = moved === undefined;
+    this.element.classList.toggle("displaced", moved !== undefined);
+    write(this.moved, moved?.text ?? "");
+    this.moved.title = moved?.how ?? "";
     this.badge.hidden = badge === undefined;
-    this.element.classList.toggle("badged", badge !== undefined);
+    this.element.classList.toggle("badged", badge !== undefined || moved !== undefined);
     this.badge.dataset.verdict = vitals?.verdict ?? "";
     write(this.badge, badge?.text ?? "");
     this.badge.title = badge?.how ?? "";
