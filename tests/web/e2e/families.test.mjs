@@ -55,6 +55,7 @@ inBothBrowsers("Families of networks", {
     await lab.says(".ghosts", /before: BatchNorm, batch size 32/);
     await lab.rest(40);
     await lab.click(".ghosts li:last-child button[aria-pressed]");
+    await lab.page.setViewport({ width: 1440, height: 600 });
     await lab.page.evaluate(() => {
       const root = document.querySelector("norm-lab").shadowRoot;
       root.querySelector("details.more").open = true;
