@@ -6,11 +6,14 @@
 
 pub mod axis;
 pub mod clip;
+pub mod columns;
 pub mod curves;
 pub mod field;
 pub mod frame;
+pub mod grid;
 mod labels;
 pub mod number;
+pub mod profiles;
 pub mod ridges;
 pub mod sheet;
 pub mod stems;

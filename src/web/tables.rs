@@ -4,6 +4,7 @@ use super::js;
 use crate::choice::Choice;
 use crate::config::field::{Field, Kind, Scale};
 use crate::config::fields::FIELDS;
+use crate::config::plan::PLAN;
 use crate::config::view::VIEW;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
@@ -12,6 +13,7 @@ use wasm_bindgen::prelude::*;
 struct Tables {
     fields: Vec<Row>,
     view: Vec<Row>,
+    plan: Vec<Row>,
 }
 
 /// A field, as its control sees it.
@@ -29,10 +31,14 @@ struct Row {
     choices: &'static [Choice],
 }
 
-/// `{fields, view}`: lists of rows, see `www/types.d.ts`.
+/// `{fields, view, plan}`: lists of rows, see `www/types.d.ts`.
 #[wasm_bindgen]
 pub fn tables() -> JsValue {
-    js(&Tables { fields: FIELDS.iter().map(row).collect(), view: VIEW.iter().map(row).collect() })
+    js(&Tables {
+        fields: FIELDS.iter().map(row).collect(),
+        view: VIEW.iter().map(row).collect(),
+        plan: PLAN.iter().map(row).collect(),
+    })
 }
 
 fn row<C>(field: &Field<C>) -> Row {
