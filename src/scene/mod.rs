@@ -12,6 +12,7 @@ mod layers;
 mod looks;
 mod names;
 mod nodes;
+pub mod sweep;
 pub mod title;
 
 pub use landscape::{Section, Surface};

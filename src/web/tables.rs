@@ -4,6 +4,7 @@ use super::js;
 use crate::choice::Choice;
 use crate::config::field::{Field, Kind, Scale};
 use crate::config::fields::FIELDS;
+use crate::config::plan::PLAN;
 use crate::config::presets::{PRESETS, Preset};
 use crate::config::view::VIEW;
 use serde::Serialize;
@@ -14,6 +15,7 @@ struct Tables {
     fields: Vec<Row>,
     view: Vec<Row>,
     presets: Vec<Card>,
+    plan: Vec<Row>,
 }
 
 /// A field, as its control sees it.
@@ -47,13 +49,14 @@ impl Card {
     }
 }
 
-/// `{fields, view, presets}`: lists of rows, see `www/types.d.ts`.
+/// `{fields, view, presets, plan}`: lists of rows, see `www/types.d.ts`.
 #[wasm_bindgen]
 pub fn tables() -> JsValue {
     js(&Tables {
         fields: FIELDS.iter().map(row).collect(),
         view: VIEW.iter().map(row).collect(),
         presets: PRESETS.iter().map(Card::of).collect(),
+        plan: PLAN.iter().map(row).collect(),
     })
 }
 
