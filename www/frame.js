@@ -30,7 +30,7 @@ export class Frame {
     this.title = h("h1");
     this.lede = h("p", { class: "lede" });
     this.notes = h("div", { class: "notes", role: "status" });
-    this.status = h("div", { class: "notes", role: "status" });
+    this.status = h("div", { class: "status", role: "status" });
     this.share = h("button", { type: "button", "data-part": "share", title: "Copy a link that restores exactly this", onclick: () => this.#share() }, "Share");
     const theme = h("button", { type: "button", class: "icon", "data-part": "theme", "aria-label": "Light or dark", title: "Light or dark", onclick: parts.toggleTheme });
     const [experiments, exports] = parts.openers;

@@ -2,6 +2,7 @@
 
 use super::field::{Field, Kind, Scale, Slot, choices};
 use super::fields::FIELDS;
+use super::plan::Metric;
 use crate::choice::choices;
 
 choices! {
@@ -10,6 +11,14 @@ choices! {
         Auto: "auto", "System", "As the system is set.";
         Light: "light", "Light", "Dark on light.";
         Dark: "dark", "Dark", "Light on dark.";
+    }
+}
+
+choices! {
+    /// Which part of the page is shown.
+    pub enum Part {
+        Lab: "lab", "Lab", "Two runs side by side.";
+        Sweep: "sweep", "Sweep", "Many runs on a grid over two settings.";
     }
 }
 
@@ -83,6 +92,8 @@ choices! {
 /// What is seen.
 #[derive(Clone, Debug, PartialEq)]
 pub struct View {
+    /// Which part of the page.
+    pub view: Part,
     /// Where both runs stop.
     pub steps: usize,
     /// How fast they go.
@@ -99,6 +110,8 @@ pub struct View {
     pub slice: Slice,
     /// Statistics for the landscape.
     pub stats: Stats,
+    /// What a sweep shows of its cells.
+    pub sweep_metric: Metric,
     /// Colours.
     pub theme: Theme,
     /// Controls and panels that are not shown.
@@ -110,6 +123,7 @@ pub struct View {
 impl Default for View {
     fn default() -> View {
         View {
+            view: Part::Lab,
             steps: 1000,
             speed: Speed::Quick,
             start: Start::Playing,
@@ -118,6 +132,7 @@ impl Default for View {
             layers: Layers::Activations,
             slice: Slice::Plane,
             stats: Stats::Batch,
+            sweep_metric: Metric::ValAccuracy,
             theme: Theme::Auto,
             hide: Vec::new(),
             embed: Frame::Page,
@@ -150,6 +165,15 @@ const ALWAYS: fn(&View) -> bool = |_| true;
 
 /// Every field of [`View`].
 pub static VIEW: &[Field<View>] = &[
+    Field {
+        name: "view",
+        label: "View",
+        help: "Which part of the page is shown.",
+        group: "View",
+        kind: Kind::Choice(choices::<Part>),
+        relevant: ALWAYS,
+        slot: |v| Slot::Choice(&mut v.view),
+    },
     Field {
         name: "steps",
         label: "Stop at",
@@ -221,6 +245,15 @@ pub static VIEW: &[Field<View>] = &[
         kind: Kind::Choice(choices::<Stats>),
         relevant: ALWAYS,
         slot: |v| Slot::Choice(&mut v.stats),
+    },
+    Field {
+        name: "sweep_metric",
+        label: "Shown",
+        help: "What the map and the lines of a sweep show; all of it is measured in each cell.",
+        group: "View",
+        kind: Kind::Choice(choices::<Metric>),
+        relevant: ALWAYS,
+        slot: |v| Slot::Choice(&mut v.sweep_metric),
     },
     Field {
         name: "theme",

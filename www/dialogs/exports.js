@@ -7,6 +7,7 @@ import { Unreachable } from "../load.js";
 import { ask, link, maySave } from "./files.js";
 import { modal } from "./modal.js";
 import { Recorder, Refused } from "./recorder.js";
+import { Starts } from "./starts.js";
 
 /** @typedef {import("../types.js").Side} Side */
 /** @typedef {import("../types.js").Start} Start */
@@ -23,12 +24,13 @@ const LARGEST = 64 * 2 ** 20;
 /**
  * @typedef {object} Lab
  * @property {(side: Side) => {text: string, step: number, refused: boolean, start: Start | undefined}} run What is being trained, and how far it is.
- * @property {(side: Side, start: Start | undefined) => Promise<void>} startFrom Starts over from these weights, or from drawn ones.
+ * @property {(engine: import("../engine.js").Engine<import("../engine.js").Full>, starts: Starts) => void} begin Starts over from these weights, or from drawn ones.
  * @property {() => string} link The address that restores what is seen.
  */
 
 export class ExportsDialog {
   #recorder = new Recorder();
+  #starts = new Starts();
 
   /**
    * @param {import("../store.js").Store} store
@@ -147,7 +149,9 @@ export class ExportsDialog {
 
   /** @param {Side} side @param {Start | undefined} start */
   async #begin(side, start) {
-    await this.lab.startFrom(side, start);
+    const full = await loadFull();
+    this.#starts.set(side, start, full);
+    this.lab.begin(full, this.#starts);
     this.#show();
     const from = start ? `the weights of ${start.name}. Its fingerprint is that of this start; a link does not hold it.` : "drawn weights.";
     this.#say(`Run ${side.toUpperCase()} now starts from ${from}`);

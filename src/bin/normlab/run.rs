@@ -2,16 +2,16 @@
 
 use crate::presets;
 use crate::printer::Printer;
+use crate::runs::{refused, settings};
 use crate::{Failure, Source, check_writable, read_file, write_file};
 use clap::Args;
 use normlab::config::Config;
-use normlab::config::fields::FIELDS;
 use normlab::config::pair::Asked;
 use normlab::experiment::run::Run;
 use normlab::experiment::summary::{Recent, Summary};
 use normlab::experiment::weights;
 use normlab::nn::init::State;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::path::PathBuf;
 
 #[derive(Args)]
@@ -45,7 +45,7 @@ pub struct Options {
 pub fn run(options: &Options) -> Result<(), Failure> {
     let page = options.preset.as_deref().map(presets::page).transpose()?;
     let steps = options.steps.unwrap_or_else(|| page.clone().unwrap_or_default().view.steps as u64);
-    let asked = options.source.read_onto(page.map(|p| p.pair))?;
+    let asked = page.map_or_else(|| options.source.read(), |page| options.source.read_onto(page.pair))?;
     let files = [&options.load, &options.initial, &options.save, &options.batches];
     if matches!(asked, Asked::Two(_)) && files.iter().any(|f| f.is_some()) {
         return Err(Failure::Input(vec![
@@ -78,8 +78,7 @@ pub fn run(options: &Options) -> Result<(), Failure> {
 
 /// Trains one run; `side` marks its lines in a pair.
 fn one(options: &Options, steps: u64, config: Config, side: Option<&str>, out: &mut Printer) -> Result<Value, Failure> {
-    let mut run = Run::<f32>::new(config)
-        .map_err(|problems| Failure::Input(problems.iter().map(ToString::to_string).collect()))?;
+    let mut run = Run::<f32>::new(config).map_err(refused)?;
     if let Some(path) = &options.load {
         let state = weights::load(run.network().layout(), &read_file(path)?).map_err(|problems| {
             Failure::Input(problems.into_iter().map(|p| format!("{}: {p}", path.display())).collect())
@@ -114,10 +113,8 @@ fn one(options: &Options, steps: u64, config: Config, side: Option<&str>, out: &
         write_file(path, Value::Array(batches).to_string().as_bytes())?;
     }
     let mut summary = Summary::of(&run, &recent).json().clone();
-    let config: Map<String, Value> =
-        FIELDS.iter().map(|f| (f.name.to_owned(), Value::String(f.get(run.config())))).collect();
     if let Some(summary) = summary.as_object_mut() {
-        summary.insert("config".into(), Value::Object(config));
+        summary.insert("config".into(), settings(run.config()));
     }
     Ok(summary)
 }

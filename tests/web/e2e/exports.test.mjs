@@ -113,7 +113,7 @@ inBothBrowsers("Exports", {
     await lab.says("dialog .status", /^Run A now starts from the weights of drawn\.safetensors\. Its fingerprint is that of this start/);
     await lab.says(".head-a", /weights of drawn\.safetensors/);
     await lab.page.keyboard.press("Escape");
-    await lab.page.keyboard.press(" ");
+    await lab.click(".play");
     await lab.rest(40);
     await lab.says(".readout", /of loaded weights/);
     assert.equal(await fingerprintA(lab), fingerprint(RUN_A, 40));
@@ -188,6 +188,8 @@ inBothBrowsers("Exports", {
       if (forbidden) assert.match(status, /lets nothing be saved\. Open the lab in a tab of its own, or let the frame's sandbox include allow-downloads\./);
       else assert.equal(status, "");
     }
+    // Chromium says what this sandbox is worth.
+    lab.complaints.splice(0, Infinity, ...lab.complaints.filter((text) => !/can escape its sandboxing/.test(text)));
   },
 });
 
