@@ -16,9 +16,9 @@ mod runs;
 mod sweep;
 
 use clap::{Args, Parser, Subcommand};
-use normlab::config::pair::{Asked, Pair, read, read_onto, read_unchecked};
-use normlab::config::{Problem, shown};
-use serde_json::Value;
+use normlab::config::pair::{Asked, read};
+use normlab::config::shown;
+use runs::refused;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -70,25 +70,18 @@ enum Failure {
     System(String),
 }
 
-/// How settings become one run or two.
-type Reader<'a> = &'a dyn Fn(Option<&Value>, &[(String, String)]) -> Result<Asked, Vec<Problem>>;
-
 impl Source {
     fn read(&self) -> Result<Asked, Failure> {
-        self.read_by(&[], &read)
+        self.read_onto(None)
     }
 
-    /// The same on top of a pair.
-    fn read_onto(&self, base: Pair) -> Result<Asked, Failure> {
-        self.read_by(&[], &|json, sets| read_onto(base, json, sets))
+    /// Reads what changes `base`, if there is one.
+    fn read_onto(&self, base: Option<Asked>) -> Result<Asked, Failure> {
+        self.read_unchecked(base)?.check().map_err(refused)
     }
 
-    /// The same over other defaults, and without asking whether the whole can be trained.
-    fn read_over(&self, before: &[(&str, &str)]) -> Result<Asked, Failure> {
-        self.read_by(before, &read_unchecked)
-    }
-
-    fn read_by(&self, before: &[(&str, &str)], read: Reader) -> Result<Asked, Failure> {
+    /// The same, without asking whether the whole can be trained.
+    fn read_unchecked(&self, base: Option<Asked>) -> Result<Asked, Failure> {
         let json = match &self.config {
             None => None,
             Some(path) => {
@@ -99,19 +92,13 @@ impl Source {
         };
         let mut problems = Vec::new();
         let mut sets = Vec::new();
-        for (key, value) in before {
-            // What the file says wins.
-            if json.as_ref().and_then(|j: &Value| j.get(key)).is_none() {
-                sets.push(((*key).to_owned(), (*value).to_owned()));
-            }
-        }
         for entry in &self.set {
             match entry.split_once('=') {
                 Some((key, value)) => sets.push((key.trim().to_owned(), value.to_owned())),
                 None => problems.push(format!("--set {}: expected KEY=VALUE, such as --set depth=5", shown(entry))),
             }
         }
-        match read(json.as_ref(), &sets) {
+        match read(base, json.as_ref(), &sets) {
             Ok(asked) if problems.is_empty() => Ok(asked),
             Ok(_) => Err(Failure::Input(problems)),
             Err(more) => {

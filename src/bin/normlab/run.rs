@@ -45,7 +45,7 @@ pub struct Options {
 pub fn run(options: &Options) -> Result<(), Failure> {
     let page = options.preset.as_deref().map(presets::page).transpose()?;
     let steps = options.steps.unwrap_or_else(|| page.clone().unwrap_or_default().view.steps as u64);
-    let asked = page.map_or_else(|| options.source.read(), |page| options.source.read_onto(page.pair))?;
+    let asked = options.source.read_onto(page.map(|p| Asked::Two(Box::new(p.pair))))?;
     let files = [&options.load, &options.initial, &options.save, &options.batches];
     if matches!(asked, Asked::Two(_)) && files.iter().any(|f| f.is_some()) {
         return Err(Failure::Input(vec![
