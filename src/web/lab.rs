@@ -201,9 +201,9 @@ impl Lab {
     /// Takes a preset's runs and where they stop; whatever else is shown stays.
     pub fn take_preset(&mut self, name: &str) {
         if let Some(preset) = presets::named(name) {
-            let Page { pair, view } = preset.page();
-            self.page.pair = pair;
-            self.page.view.steps = view.steps;
+            let page = preset.page();
+            self.page.pair = page.pair;
+            self.page.view.steps = page.view.steps;
             self.notes.clear();
         }
     }
