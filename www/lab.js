@@ -208,10 +208,10 @@ export class Lab {
     this.store.lab.restart(passing);
     this.#vitals = {};
     this.#texts = this.store.texts();
-    for (const side of SIDES) this.surveys.allow(side, true);
-    this.#showSettings();
     const lost = this.#starts?.fit(this.#texts) ?? [];
     if (lost.length > 0) this.frame.note(lost);
+    for (const side of SIDES) this.surveys.allow(side, true);
+    this.#showSettings();
     this.conductor.restart(this.#texts, play, (side) => this.#starts?.of(side)?.bytes);
     this.#survey();
     this.panels.spoil("all");

@@ -39,13 +39,12 @@ export class ExportsDialog {
   constructor(store, lab) {
     this.store = store;
     this.lab = lab;
-    this.status = h("div", { class: "status", role: "status" });
+    this.status = h("div", { class: "outcome", role: "status" });
     this.starts = { a: this.#start("a"), b: this.#start("b") };
-    this.steps = h("b");
     this.element = modal(
       "exports",
       "Export",
-      this.#row("PyTorch", ["The same model in torch.nn, the same initial weights and mini-batches, and so the same losses: a script and the file that it reads. ", this.steps], "PyTorch script", (side) => this.#take(side, "pytorch")),
+      this.#row("PyTorch", [`The same model in torch.nn, the same initial weights and mini-batches, and so the same losses: a script and the file that it reads. As far as the run has come, up to ${MANY} steps.`], "PyTorch script", (side) => this.#take(side, "pytorch")),
       this.#row("Weights", ["As they are now, as safetensors under the names of PyTorch's state_dict."], "Weights", (side) => this.#take(side, "weights")),
       this.#row("Losses", ["Loss and accuracy of each step's mini-batch, as a table (CSV)."], "Losses", (side) => this.#take(side, "history")),
       this.#row("Start from", ["Weights of your own instead of drawn ones: a safetensors file with the names and shapes that Weights gives.", this.starts.a, this.starts.b], "Start from weights", (side) => this.#load(side)),
@@ -89,8 +88,6 @@ export class ExportsDialog {
       write(/** @type {HTMLElement} */ (this.starts[side].querySelector("b")), start?.name ?? "");
       for (const button of this.element.querySelectorAll(`[data-side=${side}]`)) /** @type {HTMLButtonElement} */ (button).disabled = refused;
     }
-    const steps = [...new Set(SIDES.map((side) => this.#scripted(side)))];
-    write(this.steps, `The first ${steps.join(" or ")} steps.`);
   }
 
   /** How many steps a script repeats: those taken so far. @param {Side} side */
