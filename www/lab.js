@@ -7,13 +7,11 @@ import { Frame } from "./frame.js";
 import { Ghosts } from "./controls/ghosts.js";
 import { Hash } from "./hash.js";
 import { Keys } from "./controls/keys.js";
-import { loadFull } from "./engine.js";
 import { Opener } from "./controls/opener.js";
 import { Panels } from "./panels/panels.js";
 import { Question } from "./controls/question.js";
 import { Rail } from "./controls/rail.js";
 import { RunHead } from "./controls/head.js";
-import { Starts } from "./starts.js";
 import { Store } from "./store.js";
 import { Surveys } from "./landscape/surveys.js";
 import { Theme } from "./theme.js";
@@ -53,9 +51,10 @@ export class Lab {
   #plays = false;
   /** What is being trained, in a line each; nothing before the first start. @type {Record<Side, string> | undefined} */
   #texts;
-  #starts = new Starts();
   /** Whether there cannot be the landscapes that are asked for. */
   #lacks = false;
+  /** Weights of the reader's own, once there are any. @type {import("./dialogs/starts.js").Starts | undefined} */
+  #starts;
   /** What ends with the lab. @type {{dispose(): void}[]} */
   #parts = [];
   /** What stands in each run's head. @type {Partial<Record<Side, import("./types.js").Vitals>>} */
@@ -128,14 +127,22 @@ export class Lab {
       const experiments = this.#own(
         new Opener("experiments", "Experiments", "Pairs of runs that answer a question", {
           script: (query) => import(`./dialogs/experiments.js${query}`),
-          make: ({ ExperimentsDialog }) => new ExperimentsDialog(this.store, (/** @type {string} */ name) => this.store.choose(name)),
+          make: ({ ExperimentsDialog }) => ExperimentsDialog.make(this.store, (/** @type {string} */ name) => this.store.choose(name)),
           say: (text) => this.frame.say(text),
         }),
       );
       const exports = this.#own(
         new Opener("export", "Export", "Take the runs away: PyTorch, weights, losses", {
           script: (query) => import(`./dialogs/exports.js${query}`),
-          make: ({ ExportsDialog }) => new ExportsDialog(this.store, this.#exported(hash)),
+          make: ({ ExportsDialog }) => new ExportsDialog(this.store, {
+              run: (/** @type {Side} */ side) => this.#exported(side),
+              begin: (/** @type {import("./engine.js").Engine<import("./engine.js").Full>} */ full, /** @type {import("./dialogs/starts.js").Starts} */ starts) => {
+                this.#starts = starts;
+                this.#adopt(full, false);
+                this.restart(this.#plays);
+              },
+              link: () => hash.link(this.store.lab.hash()),
+            }),
           say: (text) => this.frame.say(text),
         }),
       );
@@ -213,11 +220,11 @@ export class Lab {
     this.store.lab.restart(passing);
     this.#vitals = {};
     this.#texts = this.store.texts();
+    const lost = this.#starts?.fit(this.#texts) ?? [];
+    if (lost.length > 0) this.frame.note(lost);
     for (const side of SIDES) this.surveys.allow(side, true);
     this.#showSettings();
-    const lost = this.#starts.fit(this.#texts);
-    if (lost.length > 0) this.frame.note(lost);
-    this.conductor.restart(this.#texts, play, (side) => this.#starts.of(side)?.bytes);
+    this.conductor.restart(this.#texts, play, (side) => this.#starts?.of(side)?.bytes);
     this.#survey();
     this.panels.spoil("all");
     this.#say(performance.now(), true);
@@ -238,30 +245,18 @@ export class Lab {
     }
   }
 
-  /** What may be exported, and started from. @param {Hash} hash */
-  #exported(hash) {
-    return {
-      run: (/** @type {Side} */ side) => {
-        const { step } = this.conductor.runs[side];
-        const text = this.#texts?.[side];
-        const refused = text === undefined || this.store.lab.problems(side).length > 0;
-        return { text: text ?? "", step, refused, start: this.#starts.of(side) };
-      },
-      startFrom: async (/** @type {Side} */ side, /** @type {import("./types.js").Start | undefined} */ start) => {
-        const full = await loadFull();
-        this.#starts.set(side, start, full);
-        this.#adopt(full, false);
-        this.restart(this.#plays);
-      },
-      link: () => hash.link(this.store.lab.hash()),
-    };
+  /** What may be exported. @param {Side} side */
+  #exported(side) {
+    const text = this.#texts?.[side];
+    const refused = text === undefined || this.store.lab.problems(side).length > 0;
+    return { text: text ?? "", step: this.conductor.runs[side].step, refused, start: this.#starts?.of(side) };
   }
 
   /** Shows what is set, and what that means. */
   #showSettings() {
     this.question.show();
     this.rail.show();
-    for (const side of SIDES) this.heads[side].showSettings(this.theme.dark, this.#starts.of(side)?.name);
+    for (const side of SIDES) this.heads[side].showSettings(this.theme.dark, this.#starts?.of(side)?.name);
     this.frame.entitle();
   }
 
@@ -377,7 +372,7 @@ export class Lab {
   }
 
   #restyle() {
-    for (const side of SIDES) this.heads[side].showSettings(this.theme.dark, this.#starts.of(side)?.name);
+    for (const side of SIDES) this.heads[side].showSettings(this.theme.dark, this.#starts?.of(side)?.name);
     this.panels.spoil("all");
     this.#say(performance.now(), true);
   }
@@ -456,8 +451,8 @@ export class Lab {
       playing: this.conductor.playing,
       over: this.conductor.over,
       away: this.visibility.away,
-      loaded: this.#starts.any,
       fingerprint: same ? prints.map((v) => v.fingerprint.slice(0, 4) + (v.movedAt === undefined ? "" : "*")).join("·") : "",
+      loaded: this.#starts?.any ?? false,
       fingerprintStep: same ? Math.max(...prints.map((v) => v.fingerprintStep)) : 0,
     });
   }

@@ -43,7 +43,6 @@ export interface Preset {
 export interface Tables {
   fields: Field[];
   view: Field[];
-  presets: Preset[];
   marks: Dress[];
 }
 
