@@ -7,9 +7,13 @@ import { Frame } from "./frame.js";
 import { Ghosts } from "./controls/ghosts.js";
 import { Hash } from "./hash.js";
 import { Keys } from "./controls/keys.js";
+import { loadFull } from "./engine.js";
+import { Opener } from "./controls/opener.js";
 import { Panels } from "./panels/panels.js";
+import { Question } from "./controls/question.js";
 import { Rail } from "./controls/rail.js";
 import { RunHead } from "./controls/head.js";
+import { Starts } from "./starts.js";
 import { Store } from "./store.js";
 import { Surveys } from "./landscape/surveys.js";
 import { Theme } from "./theme.js";
@@ -49,6 +53,7 @@ export class Lab {
   #plays = false;
   /** What is being trained, in a line each; nothing before the first start. @type {Record<Side, string> | undefined} */
   #texts;
+  #starts = new Starts();
   /** Whether there cannot be the landscapes that are asked for. */
   #lacks = false;
   /** What ends with the lab. @type {{dispose(): void}[]} */
@@ -110,6 +115,7 @@ export class Lab {
         reseed: () => this.reseed(),
         pace: (name) => this.store.setView("speed", name),
       });
+      this.question = new Question(this.store);
       this.finding = new FindingLine();
       this.heads = { a: new RunHead(this.store, "a"), b: new RunHead(this.store, "b") };
       this.ghosts = new Ghosts(this.store, () => this.#restyle());
@@ -119,11 +125,27 @@ export class Lab {
         stop: () => this.surveys.stop(),
       }));
       this.rail = new Rail(this.store);
+      const experiments = this.#own(
+        new Opener("experiments", "Experiments", "Pairs of runs that answer a question", {
+          script: (query) => import(`./dialogs/experiments.js${query}`),
+          make: ({ ExperimentsDialog }) => new ExperimentsDialog(this.store, (/** @type {string} */ name) => this.store.choose(name)),
+          say: (text) => this.frame.say(text),
+        }),
+      );
+      const exports = this.#own(
+        new Opener("export", "Export", "Take the runs away: PyTorch, weights, losses", {
+          script: (query) => import(`./dialogs/exports.js${query}`),
+          make: ({ ExportsDialog }) => new ExportsDialog(this.store, this.#exported(hash)),
+          say: (text) => this.frame.say(text),
+        }),
+      );
       this.frame = this.#own(
         new Frame(this.store, {
           transport: this.transport.element,
           rail: this.rail.element,
+          question: this.question.element,
           finding: this.finding.element,
+          openers: [experiments.button, exports.button],
           heads: [this.heads.a.element, this.heads.b.element],
           panels: this.panels.elements,
           toggleTheme: () => this.store.setView("theme", this.theme.dark ? "light" : "dark"),
@@ -193,7 +215,9 @@ export class Lab {
     this.#texts = this.store.texts();
     for (const side of SIDES) this.surveys.allow(side, true);
     this.#showSettings();
-    this.conductor.restart(this.#texts, play);
+    const lost = this.#starts.fit(this.#texts);
+    if (lost.length > 0) this.frame.note(lost);
+    this.conductor.restart(this.#texts, play, (side) => this.#starts.of(side)?.bytes);
     this.#survey();
     this.panels.spoil("all");
     this.#say(performance.now(), true);
@@ -214,10 +238,30 @@ export class Lab {
     }
   }
 
+  /** What may be exported, and started from. @param {Hash} hash */
+  #exported(hash) {
+    return {
+      run: (/** @type {Side} */ side) => {
+        const { step } = this.conductor.runs[side];
+        const text = this.#texts?.[side];
+        const refused = text === undefined || this.store.lab.problems(side).length > 0;
+        return { text: text ?? "", step, refused, start: this.#starts.of(side) };
+      },
+      startFrom: async (/** @type {Side} */ side, /** @type {import("./types.js").Start | undefined} */ start) => {
+        const full = await loadFull();
+        this.#starts.set(side, start, full);
+        this.#adopt(full, false);
+        this.restart(this.#plays);
+      },
+      link: () => hash.link(this.store.lab.hash()),
+    };
+  }
+
   /** Shows what is set, and what that means. */
   #showSettings() {
+    this.question.show();
     this.rail.show();
-    for (const side of SIDES) this.heads[side].showSettings(this.theme.dark);
+    for (const side of SIDES) this.heads[side].showSettings(this.theme.dark, this.#starts.of(side)?.name);
     this.frame.entitle();
   }
 
@@ -289,12 +333,13 @@ export class Lab {
       else this.restart(play);
       return;
     }
-    if (change.kind === "all") {
+    if (change.kind === "all" || change.kind === "preset") {
+      if (change.kind === "preset") this.hash.write(this.store.lab.hash(), "push");
       this.frame.note(this.store.lab.notes());
       this.#setPace();
       this.theme.show();
       this.panels.show();
-      this.restart(this.store.view("start") === "playing");
+      this.restart(change.kind === "preset" || this.store.view("start") === "playing");
       return;
     }
     this.hash.write(this.store.lab.hash(), "replace");
@@ -332,7 +377,7 @@ export class Lab {
   }
 
   #restyle() {
-    for (const side of SIDES) this.heads[side].showSettings(this.theme.dark);
+    for (const side of SIDES) this.heads[side].showSettings(this.theme.dark, this.#starts.of(side)?.name);
     this.panels.spoil("all");
     this.#say(performance.now(), true);
   }
@@ -411,6 +456,7 @@ export class Lab {
       playing: this.conductor.playing,
       over: this.conductor.over,
       away: this.visibility.away,
+      loaded: this.#starts.any,
       fingerprint: same ? prints.map((v) => v.fingerprint.slice(0, 4) + (v.movedAt === undefined ? "" : "*")).join("·") : "",
       fingerprintStep: same ? Math.max(...prints.map((v) => v.fingerprintStep)) : 0,
     });

@@ -31,9 +31,19 @@ export interface Dress {
   marker: string;
 }
 
+/** An experiment ready to be run. */
+export interface Preset {
+  name: string;
+  title: string;
+  question: string;
+  /** Who claimed or first measured it; may be empty. */
+  source: string;
+}
+
 export interface Tables {
   fields: Field[];
   view: Field[];
+  presets: Preset[];
   marks: Dress[];
 }
 
@@ -105,7 +115,15 @@ export type Init = { type: "init"; bytes: ArrayBuffer; glue: string };
 
 /** To a training worker. Each `go` is answered by exactly one frame. */
 export type RunOrder =
-  | { type: "start"; generation: number; text: string; moves: Move[] }
+  | {
+      type: "start";
+      generation: number;
+      text: string;
+      /** A safetensors file of the weights to start from, for the full edition; without one they are drawn. */
+      start?: Uint8Array;
+      /** Where it was put by hand, in order. */
+      moves: Move[];
+    }
   | {
       type: "go";
       generation: number;
@@ -178,6 +196,41 @@ export type SurveyOrder = {
       place: [number, number];
     }
 );
+
+/** To a recording worker: repeat a run for so many steps. */
+export interface RecordOrder {
+  type: "record";
+  /** The run's configuration in one line. */
+  text: string;
+  /** A safetensors file of the weights that it starts from, if they are not drawn. */
+  start?: Uint8Array;
+  steps: number;
+  /** What is wanted of it. */
+  what: "pytorch" | "weights" | "history";
+  /** Of the files' names. */
+  stem: string;
+}
+
+/** A file to be saved. */
+export interface TakenFile {
+  name: string;
+  type: string;
+  data: string | Uint8Array;
+}
+
+/** Weights from the reader's disk. */
+export interface Start {
+  /** The file's. */
+  name: string;
+  bytes: Uint8Array;
+}
+
+/** From a recording worker. */
+export type RecordNews =
+  | { type: "progress"; step: number }
+  | { type: "recorded"; files: TakenFile[] }
+  | { type: "refused"; reasons: string[] }
+  | { type: "panic"; message: string };
 
 /** From a measuring worker. */
 export type SurveyNews =

@@ -2,6 +2,7 @@
 
 use super::field::{Field, Kind, Scale, Slot, choices};
 use super::fields::FIELDS;
+use super::plan::Metric;
 use crate::choice::choices;
 use crate::edition::Edition;
 use crate::probe::landscape::{Cut, Policy};
@@ -12,6 +13,14 @@ choices! {
         Auto: "auto", "System", "As the system is set.";
         Light: "light", "Light", "Dark on light.";
         Dark: "dark", "Dark", "Light on dark.";
+    }
+}
+
+choices! {
+    /// Which part of the page is shown.
+    pub enum Part {
+        Lab: "lab", "Lab", "Two runs side by side.";
+        Sweep: "sweep", "Sweep", "Many runs on a grid over two settings.";
     }
 }
 
@@ -86,6 +95,8 @@ choices! {
 /// What is seen.
 #[derive(Clone, Debug, PartialEq)]
 pub struct View {
+    /// Which part of the page.
+    pub view: Part,
     /// Where both runs stop.
     pub steps: usize,
     /// How fast they go.
@@ -110,6 +121,8 @@ pub struct View {
     pub yaw: usize,
     /// From how high above the horizon, in degrees.
     pub pitch: usize,
+    /// What a sweep shows of its cells.
+    pub sweep_metric: Metric,
     /// Colours.
     pub theme: Theme,
     /// Controls and panels that are not shown.
@@ -121,6 +134,7 @@ pub struct View {
 impl Default for View {
     fn default() -> View {
         View {
+            view: Part::Lab,
             steps: 1000,
             speed: Speed::Quick,
             start: Start::Playing,
@@ -133,6 +147,7 @@ impl Default for View {
             live: Live::On,
             yaw: 30,
             pitch: 40,
+            sweep_metric: Metric::ValAccuracy,
             theme: Theme::Auto,
             hide: Vec::new(),
             embed: Frame::Page,
@@ -168,8 +183,21 @@ fn policy(statistics: Policy) -> Edition {
 }
 
 /// Panels that `hide` can name, besides every field of a run.
-pub const PANELS: &[&str] =
-    &["title", "transport", "finding", "controls", "cards", "curves", "layers", "landscape", "share", "theme"];
+pub const PANELS: &[&str] = &[
+    "title",
+    "transport",
+    "question",
+    "finding",
+    "controls",
+    "cards",
+    "curves",
+    "layers",
+    "landscape",
+    "experiments",
+    "export",
+    "share",
+    "theme",
+];
 
 fn hideable() -> Vec<&'static str> {
     PANELS.iter().copied().chain(FIELDS.iter().map(|f| f.name)).collect()
@@ -179,6 +207,15 @@ const ALWAYS: fn(&View) -> bool = |_| true;
 
 /// Every field of [`View`].
 pub static VIEW: &[Field<View>] = &[
+    Field {
+        name: "view",
+        label: "View",
+        help: "Which part of the page is shown.",
+        group: "View",
+        kind: Kind::Choice(choices::<Part>),
+        relevant: ALWAYS,
+        slot: |v| Slot::Choice(&mut v.view),
+    },
     Field {
         name: "steps",
         label: "Stop at",
@@ -259,6 +296,15 @@ pub static VIEW: &[Field<View>] = &[
         kind: Kind::Choice(choices::<Policy>),
         relevant: ALWAYS,
         slot: |v| Slot::Choice(&mut v.stats),
+    },
+    Field {
+        name: "sweep_metric",
+        label: "Shown",
+        help: "What the map and the lines of a sweep show; all of it is measured in each cell.",
+        group: "View",
+        kind: Kind::Choice(choices::<Metric>),
+        relevant: ALWAYS,
+        slot: |v| Slot::Choice(&mut v.sweep_metric),
     },
     Field {
         name: "live",

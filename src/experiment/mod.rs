@@ -4,6 +4,7 @@
 //! is judged by. [`session::Session`] is a run with the records that the page draws, [`frame::Frame`]
 //! what it shows at one moment; [`summary::Summary`] is what is left of a run at its end.
 //! [`monitor::Monitor`] takes the measurements of [`measures::MEASURES`] while it trains.
+//! A [`sweep`] is many runs on a grid.
 
 pub mod batches;
 pub mod chance;
@@ -18,6 +19,7 @@ pub mod samples;
 pub mod scan;
 pub mod session;
 pub mod summary;
+pub mod sweep;
 pub mod trace;
 pub mod trail;
 pub mod twin;

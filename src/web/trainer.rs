@@ -3,6 +3,8 @@
 use super::js;
 use crate::config::Config;
 use crate::experiment::frame::Camera;
+#[cfg(feature = "full")]
+use crate::experiment::run::Run;
 use crate::experiment::session::Session;
 use crate::experiment::trail::Trail;
 use crate::nn::init::State;
@@ -22,10 +24,16 @@ impl Trainer {
     #[wasm_bindgen(constructor)]
     pub fn new(text: &str) -> Result<Trainer, JsValue> {
         let session = Config::from_text(text).and_then(Session::new);
-        let session = session.map_err(|problems| js(&problems))?;
-        let mut trail = Trail::new(session.run().state().params.len());
-        trail.see(0, &session.run().state().params);
-        Ok(Trainer { camera: Camera::new(&session), session, trail })
+        Ok(Trainer::of(session.map_err(|problems| js(&problems))?))
+    }
+
+    /// As [`Trainer::new`], but from the weights of a safetensors file; throws what does not fit, a sentence
+    /// each, or the list of problems.
+    #[cfg(feature = "full")]
+    pub fn start_from(text: &str, bytes: &[u8]) -> Result<Trainer, JsValue> {
+        let mut run = Config::from_text(text).and_then(Run::new).map_err(|problems| js(&problems))?;
+        super::exporter::start_from(&mut run, bytes)?;
+        Ok(Trainer::of(Session::of(run)))
     }
 
     /// Takes one step, unless the run has diverged.
@@ -79,5 +87,14 @@ impl Trainer {
     /// All 16 digits of the present fingerprint.
     pub fn fingerprint(&self) -> String {
         self.session.run().fingerprint().digits()
+    }
+}
+
+impl Trainer {
+    fn of(session: Session<f32>) -> Trainer {
+        let state = session.run().state();
+        let mut trail = Trail::new(state.params.len());
+        trail.see(0, &state.params);
+        Trainer { camera: Camera::new(&session), session, trail }
     }
 }

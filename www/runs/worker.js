@@ -104,7 +104,7 @@ function obey(data, wasm) {
       limit = 0;
       moves = data.moves;
       try {
-        trainer = new wasm.Trainer(data.text);
+        trainer = data.start && "Exporter" in wasm ? wasm.Trainer.start_from(data.text, data.start) : new wasm.Trainer(data.text);
       } catch (problems) {
         // A panic tells of itself; whatever else is thrown here is a list of problems.
         if (Array.isArray(problems)) tell({ type: "refused", generation, problems });

@@ -8,14 +8,17 @@ mod data;
 mod export;
 mod fields;
 mod landscape;
+mod presets;
 mod printer;
 mod probe;
 mod run;
 mod runs;
+mod sweep;
 
 use clap::{Args, Parser, Subcommand};
 use normlab::config::pair::{Asked, read};
 use normlab::config::shown;
+use runs::refused;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -40,8 +43,12 @@ enum Command {
     Data(data::Options),
     /// Write a run as a PyTorch script and the safetensors file that it reads
     ExportPytorch(export::Options),
+    /// Train a grid over two settings, several seeds in each place; print a JSON line per cell
+    Sweep(sweep::Options),
     /// Print the table of all settings
     Fields,
+    /// Print the table of experiments that `run --preset` repeats
+    Presets,
 }
 
 /// Where a configuration comes from.
@@ -65,6 +72,16 @@ enum Failure {
 
 impl Source {
     fn read(&self) -> Result<Asked, Failure> {
+        self.read_onto(None)
+    }
+
+    /// Reads what changes `base`, if there is one.
+    fn read_onto(&self, base: Option<Asked>) -> Result<Asked, Failure> {
+        self.read_unchecked(base)?.check().map_err(refused)
+    }
+
+    /// The same, without asking whether the whole can be trained.
+    fn read_unchecked(&self, base: Option<Asked>) -> Result<Asked, Failure> {
         let json = match &self.config {
             None => None,
             Some(path) => {
@@ -81,7 +98,7 @@ impl Source {
                 None => problems.push(format!("--set {}: expected KEY=VALUE, such as --set depth=5", shown(entry))),
             }
         }
-        match read(json.as_ref(), &sets) {
+        match read(base, json.as_ref(), &sets) {
             Ok(asked) if problems.is_empty() => Ok(asked),
             Ok(_) => Err(Failure::Input(problems)),
             Err(more) => {
@@ -120,7 +137,9 @@ fn main() -> ExitCode {
         Command::Curvature(options) => curvature::curvature(&options),
         Command::Data(options) => data::write(&options),
         Command::ExportPytorch(options) => export::write(&options),
-        Command::Fields => fields::print(),
+        Command::Sweep(options) => sweep::run(&options),
+        Command::Fields => printer::table(&fields::markdown()),
+        Command::Presets => printer::table(&presets::markdown()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

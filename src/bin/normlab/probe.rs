@@ -41,7 +41,7 @@ pub struct Options {
 
 pub fn probe(options: &Options) -> Result<(), Failure> {
     if options.list {
-        return crate::fields::write_text(&table());
+        return crate::printer::table(&table());
     }
     let measures = chosen(options.probes.as_deref())?;
     let settings = Settings {
