@@ -7,14 +7,19 @@ import { Frame } from "./frame.js";
 import { Ghosts } from "./controls/ghosts.js";
 import { Hash } from "./hash.js";
 import { Keys } from "./controls/keys.js";
+import { loadFull } from "./engine.js";
+import { Opener } from "./controls/opener.js";
 import { Panels } from "./panels/panels.js";
+import { Question } from "./controls/question.js";
 import { Rail } from "./controls/rail.js";
 import { RunHead } from "./controls/head.js";
+import { Starts } from "./starts.js";
 import { Store } from "./store.js";
 import { Surveys } from "./landscape/surveys.js";
 import { Theme } from "./theme.js";
 import { Transport } from "./controls/transport.js";
 import { Upgrade } from "./upgrade.js";
+import { Views } from "./views.js";
 import { Visibility } from "./visibility.js";
 
 /** @typedef {import("./types.js").Side} Side */
@@ -49,6 +54,7 @@ export class Lab {
   #plays = false;
   /** What is being trained, in a line each; nothing before the first start. @type {Record<Side, string> | undefined} */
   #texts;
+  #starts = new Starts();
   /** What ends with the lab. @type {{dispose(): void}[]} */
   #parts = [];
   /** What stands in each run's head. @type {Partial<Record<Side, import("./types.js").Vitals>>} */
@@ -62,6 +68,8 @@ export class Lab {
    */
   constructor(engine, host, root, synced) {
     try {
+      /** @type {import("./engine.js").Engine} */
+      this.engine = engine;
       this.host = host;
       const hash = this.#own(new Hash(synced, host.getAttribute("state") ?? ""));
       this.hash = hash;
@@ -101,16 +109,33 @@ export class Lab {
         reseed: () => this.reseed(),
         pace: (name) => this.store.setView("speed", name),
       });
+      this.question = new Question(this.store);
       this.finding = new FindingLine();
       this.heads = { a: new RunHead(this.store, "a"), b: new RunHead(this.store, "b") };
       this.ghosts = new Ghosts(this.store, () => this.#restyle());
       this.panels = this.#own(new Panels(engine, this.store, this.ghosts.element));
       this.rail = new Rail(this.store);
+      const experiments = this.#own(
+        new Opener("experiments", "Experiments", "Pairs of runs that answer a question", {
+          script: (query) => import(`./dialogs/experiments.js${query}`),
+          make: ({ ExperimentsDialog }) => new ExperimentsDialog(this.store, (/** @type {string} */ name) => this.store.choose(name)),
+          say: (text) => this.frame.say(text),
+        }),
+      );
+      const exports = this.#own(
+        new Opener("export", "Export", "Take the runs away: PyTorch, weights, losses", {
+          script: (query) => import(`./dialogs/exports.js${query}`),
+          make: ({ ExportsDialog }) => new ExportsDialog(this.store, this.#exported(hash)),
+          say: (text) => this.frame.say(text),
+        }),
+      );
       this.frame = this.#own(
         new Frame(this.store, {
           transport: this.transport.element,
           rail: this.rail.element,
+          question: this.question.element,
           finding: this.finding.element,
+          openers: [experiments.button, exports.button],
           heads: [this.heads.a.element, this.heads.b.element],
           panels: this.panels.elements,
           toggleTheme: () => this.store.setView("theme", this.theme.dark ? "light" : "dark"),
@@ -118,18 +143,19 @@ export class Lab {
         }),
       );
       root.replaceChildren(this.frame.element);
+      this.views = this.#own(new Views(this.store, this.frame, root, (text) => this.#go(text)));
       this.keys = this.#own(
         new Keys(host, {
-          toggle: () => this.toggle(),
-          advance: (steps) => this.advance(steps),
-          reset: () => this.restart(this.conductor.playing),
-          reseed: () => this.reseed(),
+          toggle: () => (this.views.away ? this.views.toggle() : this.toggle()),
+          advance: (steps) => this.views.away || this.advance(steps),
+          reset: () => this.views.away || this.restart(this.conductor.playing),
+          reseed: () => this.views.away || this.reseed(),
         }),
       );
       this.visibility = this.#own(new Visibility(host, () => this.#say(performance.now(), true)));
       this.upgrade = this.#own(
         new Upgrade({
-          arrived: (full, wanted) => this.#adopt(full, wanted),
+          arrived: (full, wanted) => this.#adopt(full, wanted && this.#behind),
           say: (text, again) => this.frame.say(text, again),
         }),
       );
@@ -139,6 +165,7 @@ export class Lab {
       this.#setPace();
       this.theme.show();
       this.restart(this.store.view("start") === "playing");
+      this.#turn();
       this.#request = requestAnimationFrame((now) => this.#beat(now));
     } catch (error) {
       // Half a lab has listeners and workers too. Its state is left to the collector: the module may have crashed.
@@ -180,7 +207,9 @@ export class Lab {
     this.#texts = this.store.texts();
     for (const side of SIDES) this.surveys.allow(side, true);
     this.#showSettings();
-    this.conductor.restart(this.#texts, play);
+    const lost = this.#starts.fit(this.#texts);
+    if (lost.length > 0) this.frame.note(lost);
+    this.conductor.restart(this.#texts, play && !this.views.away, (side) => this.#starts.of(side)?.bytes);
     this.#survey();
     this.panels.spoil("all");
     this.#say(performance.now(), true);
@@ -188,17 +217,59 @@ export class Lab {
 
   /** Goes on in the full edition of the engine: all that is on show stays. @param {import("./engine.js").Engine<import("./engine.js").Full>} full @param {boolean} wanted Whether it can train what the last one could not. */
   #adopt(full, wanted) {
+    this.engine = full;
     this.store.adopt(full);
     this.conductor.adopt(full);
     this.surveys.adopt(full);
     if (wanted) this.restart(this.#plays);
     else this.panels.spoil("all");
+    this.views.turn(full);
+  }
+
+  /** Whether other runs are wanted than are there. */
+  get #behind() {
+    const texts = this.store.texts();
+    return SIDES.some((side) => texts[side] !== this.#texts?.[side]);
+  }
+
+  /** Shows the lab, or another view while the runs rest. */
+  #turn() {
+    if (this.views.away) this.conductor.pause();
+    else if (this.#plays && this.#texts && !this.conductor.over) this.conductor.play();
+    if (this.store.lab.is_beyond()) this.upgrade.want();
+    else this.upgrade.forget();
+    this.views.turn(this.engine);
+  }
+
+  /** Takes another state, as a place to come back from. @param {string} text */
+  #go(text) {
+    this.hash.write(text, "push");
+    this.store.read(text);
+  }
+
+  /** What may be exported, and started from. @param {Hash} hash */
+  #exported(hash) {
+    return {
+      run: (/** @type {Side} */ side) => {
+        const { step } = this.conductor.runs[side];
+        const text = this.#texts?.[side];
+        const refused = text === undefined || this.store.lab.problems(side).length > 0;
+        return { text: text ?? "", step, refused, start: this.#starts.of(side) };
+      },
+      startFrom: async (/** @type {Side} */ side, /** @type {import("./types.js").Start | undefined} */ start) => {
+        const full = await loadFull();
+        this.#starts.set(side, start, full);
+        this.#adopt(full, true);
+      },
+      link: () => hash.link(this.store.lab.hash()),
+    };
   }
 
   /** Shows what is set, and what that means. */
   #showSettings() {
+    this.question.show();
     this.rail.show();
-    for (const side of SIDES) this.heads[side].showSettings(this.theme.dark);
+    for (const side of SIDES) this.heads[side].showSettings(this.theme.dark, this.#starts.of(side)?.name);
     this.frame.entitle();
   }
 
@@ -244,17 +315,23 @@ export class Lab {
       clearTimeout(this.#restarting);
       if (change.passing) this.#restarting = window.setTimeout(() => this.restart(play, true), REST);
       else this.restart(play);
+      this.views.refresh();
       return;
     }
-    if (change.kind === "all") {
+    if (change.kind === "all" || change.kind === "preset") {
+      if (change.kind === "preset") this.hash.write(this.store.lab.hash(), "push");
       this.frame.note(this.store.lab.notes());
       this.#setPace();
       this.theme.show();
       this.panels.show();
-      this.restart(this.store.view("start") === "playing");
+      this.restart(change.kind === "preset" || this.store.view("start") === "playing");
+      this.#turn();
+      this.views.refresh();
       return;
     }
-    this.hash.write(this.store.lab.hash(), "replace");
+    this.hash.write(this.store.lab.hash(), change.name === "view" ? "push" : "replace");
+    if (change.name === "view") this.#turn();
+    this.views.refresh();
     this.#setPace();
     this.theme.show();
     this.panels.show();
@@ -279,7 +356,7 @@ export class Lab {
   }
 
   #restyle() {
-    for (const side of SIDES) this.heads[side].showSettings(this.theme.dark);
+    for (const side of SIDES) this.heads[side].showSettings(this.theme.dark, this.#starts.of(side)?.name);
     this.panels.spoil("all");
     this.#say(performance.now(), true);
   }
@@ -312,6 +389,11 @@ export class Lab {
     const elapsed = (now - this.#last) / 1000;
     this.#last = now;
     if (this.visibility.away) return;
+    if (this.views.away) {
+      this.surveys.rest();
+      this.views.beat(now, this.#look());
+      return;
+    }
     if (this.#texts) this.conductor.tick(now, elapsed);
     if (this.#texts && this.panels.landscapesSeen) this.surveys.tick(now, { a: this.#place("a"), b: this.#place("b") });
     else this.surveys.rest();
@@ -357,6 +439,7 @@ export class Lab {
       over: this.conductor.over,
       away: this.visibility.away,
       fingerprint: same ? prints.map((v) => v.fingerprint.slice(0, 4)).join("·") : "",
+      loaded: this.#starts.any,
       fingerprintStep: same ? Math.max(...prints.map((v) => v.fingerprintStep)) : 0,
     });
   }

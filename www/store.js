@@ -5,8 +5,8 @@
 /** @typedef {import("./types.js").Problem} Problem */
 /**
  * @typedef {object} Change
- * @property {"run" | "view" | "all"} kind What trains, what is shown, or everything at once.
- * @property {string} name The field; empty for `all`.
+ * @property {"run" | "view" | "all" | "preset"} kind What trains, what is shown, or everything at once: by another link, or by a choice among experiments.
+ * @property {string} name The field or experiment; empty for `all`.
  * @property {boolean} passing Whether a slider is still being dragged.
  */
 
@@ -81,6 +81,12 @@ export class Store {
     return problem;
   }
 
+  /** Takes the runs of an experiment. @param {string} name */
+  choose(name) {
+    this.lab.take_preset(name);
+    this.#tell({ kind: "preset", name, passing: false });
+  }
+
   /** Takes the state of another link. @param {string} hash */
   read(hash) {
     this.lab.read_hash(hash);
@@ -99,7 +105,7 @@ export class Store {
 
   /** @param {string} name @returns {import("./types.js").Field} */
   field(name) {
-    const field = this.tables.fields.find((f) => f.name === name) ?? this.tables.view.find((f) => f.name === name);
+    const field = this.tables.fields.find((f) => f.name === name) ?? this.tables.view.find((f) => f.name === name) ?? this.tables.plan.find((f) => f.name === name);
     if (!field) throw new Error(`There is no field ${name}`);
     return field;
   }

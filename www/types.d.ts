@@ -15,7 +15,7 @@ export interface Field {
   label: string;
   help: string;
   group: string;
-  kind: "whole" | "real" | "choice" | "names";
+  kind: "whole" | "real" | "choice" | "names" | "axis";
   min: number;
   max: number;
   log: boolean;
@@ -31,9 +31,20 @@ export interface Dress {
   marker: string;
 }
 
+/** An experiment ready to be run. */
+export interface Preset {
+  name: string;
+  title: string;
+  question: string;
+  /** Who claimed or first measured it; may be empty. */
+  source: string;
+}
+
 export interface Tables {
   fields: Field[];
   view: Field[];
+  plan: Field[];
+  presets: Preset[];
   marks: Dress[];
 }
 
@@ -101,7 +112,13 @@ export type Init = { type: "init"; bytes: ArrayBuffer; glue: string };
 
 /** To a training worker. Each `go` is answered by exactly one frame. */
 export type RunOrder =
-  | { type: "start"; generation: number; text: string }
+  | {
+      type: "start";
+      generation: number;
+      text: string;
+      /** A safetensors file of the weights to start from, for the full edition; without one they are drawn. */
+      start?: Uint8Array;
+    }
   | {
       type: "go";
       generation: number;
@@ -146,7 +163,62 @@ export interface SurveyOrder {
   to: number;
 }
 
+/** To a recording worker: repeat a run for so many steps. */
+export interface RecordOrder {
+  type: "record";
+  /** The run's configuration in one line. */
+  text: string;
+  /** A safetensors file of the weights that it starts from, if they are not drawn. */
+  start?: Uint8Array;
+  steps: number;
+  /** What is wanted of it. */
+  what: "pytorch" | "weights" | "history";
+  /** Of the files' names. */
+  stem: string;
+}
+
+/** A file to be saved. */
+export interface TakenFile {
+  name: string;
+  type: string;
+  data: string | Uint8Array;
+}
+
+/** Weights from the reader's disk. */
+export interface Start {
+  /** The file's. */
+  name: string;
+  bytes: Uint8Array;
+}
+
+/** From a recording worker. */
+export type RecordNews =
+  | { type: "progress"; step: number }
+  | { type: "recorded"; files: TakenFile[] }
+  | { type: "refused"; reasons: string[] }
+  | { type: "panic"; message: string };
+
 /** From a measuring worker. */
 export type SurveyNews =
   | { type: "measured"; id: number; from: number; values: Float32Array; milliseconds: number }
   | { type: "panic"; message: string };
+
+/** To a sweep's worker: a cell's configuration in one line, its steps, and what counts as learned. */
+export type CellOrder = { type: "train"; cell: number; text: string; steps: number; share: number } | { type: "trap" };
+
+/** From a sweep's worker: what a cell gave, as JSON. */
+export type CellNews = { type: "done"; cell: number; outcome: string } | { type: "panic"; message: string };
+
+/** What a chart's card asks of whoever holds the chart. */
+export interface ChartSource {
+  lab: {
+    draw(panel: number, canvas: HTMLCanvasElement, width: number, height: number, ratio: number, dark: boolean): boolean;
+    read(panel: number, x: number, y: number, dark: boolean): Reading | undefined;
+    table(panel: number): Table;
+    caption(panel: number): string;
+    moment(panel: number): string;
+    lack(panel: number): string | undefined;
+    marker?(side: Side): string;
+    color?(side: Side, dark: boolean): string;
+  };
+}

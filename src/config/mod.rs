@@ -11,6 +11,7 @@ pub mod fields;
 mod follow;
 pub mod pair;
 pub mod plan;
+pub mod presets;
 mod problem;
 pub mod view;
 

@@ -244,27 +244,35 @@ impl TryFrom<String> for Config {
 pub enum Asked {
     /// No key spoke of one side alone.
     One(Box<Config>),
-    /// Some key began with `a.` or `b.`.
+    /// It began with a pair, or some key with `a.` or `b.`.
     Two(Box<Pair>),
 }
 
-/// Reads keys and values, all problems at once. JSON's keys have no order of their own: those of both
-/// runs go first and those of one run after them; then `--set`, in the order given.
-pub fn read(json: Option<&Value>, sets: &[(String, String)]) -> Result<Asked, Vec<Problem>> {
-    let asked = read_unchecked(json, sets)?;
-    let problems = match &asked {
-        Asked::One(config) => config.check(),
-        Asked::Two(pair) => {
-            let name = |side: &str, p: Problem| Problem { field: format!("{side}.{}", p.field), ..p };
-            let a = pair.a.check().into_iter().map(|p| name("a", p));
-            a.chain(pair.b.check().into_iter().map(|p| name("b", p))).collect()
-        }
-    };
-    if problems.is_empty() { Ok(asked) } else { Err(problems) }
+impl Asked {
+    /// It, if it can be trained.
+    ///
+    /// # Errors
+    /// Every reason why not, with `a.` or `b.` before the field if it is a pair.
+    pub fn check(self) -> Result<Asked, Vec<Problem>> {
+        let problems = match &self {
+            Asked::One(config) => config.check(),
+            Asked::Two(pair) => {
+                let name = |side: &str, p: Problem| Problem { field: format!("{side}.{}", p.field), ..p };
+                let a = pair.a.check().into_iter().map(|p| name("a", p));
+                a.chain(pair.b.check().into_iter().map(|p| name("b", p))).collect()
+            }
+        };
+        if problems.is_empty() { Ok(self) } else { Err(problems) }
+    }
 }
 
-/// The same, without asking whether the whole can be trained.
-pub fn read_unchecked(json: Option<&Value>, sets: &[(String, String)]) -> Result<Asked, Vec<Problem>> {
+/// Reads keys and values on top of what was asked before, if there is something, and reports all problems
+/// at once; whether the whole can be trained is left to [`Asked::check`]. JSON's keys have no order of
+/// their own: those of both runs go first and those of one run after them; then `--set`, in the order given.
+///
+/// # Errors
+/// Every key or value that cannot be taken.
+pub fn read(base: Option<Asked>, json: Option<&Value>, sets: &[(String, String)]) -> Result<Asked, Vec<Problem>> {
     let mut problems = Vec::new();
     let mut entries: Vec<(String, String)> = Vec::new();
     match json {
@@ -287,8 +295,13 @@ pub fn read_unchecked(json: Option<&Value>, sets: &[(String, String)]) -> Result
     }
     entries.sort_by_key(|(key, _)| Side::of(key).0 != Side::Both);
     entries.extend(sets.iter().cloned());
-    let sided = entries.iter().any(|(key, _)| Side::of(key).0 != Side::Both);
-    let mut pair = if sided { Pair::default() } else { Pair { a: Config::default(), b: Config::default() } };
+    let one_side = entries.iter().any(|(key, _)| Side::of(key).0 != Side::Both);
+    let (sided, mut pair) = match base {
+        None if one_side => (true, Pair::default()),
+        None => (false, Pair { a: Config::default(), b: Config::default() }),
+        Some(Asked::One(config)) => (one_side, Pair { a: *config, b: *config }),
+        Some(Asked::Two(pair)) => (true, *pair),
+    };
     for (key, value) in &entries {
         let (side, name) = Side::of(key);
         if let Err(problem) = pair.set(side, name, value) {
@@ -373,19 +386,22 @@ mod tests {
     #[test]
     fn json_and_sets_make_one_run_or_two() {
         let set = |k: &str, v: &str| vec![(k.to_owned(), v.to_owned())];
-        let one = read(Some(&json!({"depth": 5, "lr": 0.5, "norm": "layer", "eps": "auto"})), &set("depth", "6"));
+        let one = read(None, Some(&json!({"depth": 5, "lr": 0.5, "norm": "layer", "eps": "auto"})), &set("depth", "6"));
         let want = Config { depth: 6, lr: 0.5, norm: Norm::Layer, ..Config::default() };
         assert_eq!(one, Ok(Asked::One(Box::new(want))));
-        let two = read(Some(&json!({"b.batch": 2})), &[]);
+        let two = read(None, Some(&json!({"b.batch": 2})), &[]);
         let want = Pair { b: Config { batch: 2, ..Config::default() }, ..Pair::default() };
         assert_eq!(two, Ok(Asked::Two(Box::new(want))));
+        let based = read(Some(Asked::Two(Box::new(want))), None, &set("a.depth", "2"));
+        let a = Config { depth: 2, ..want.a };
+        assert_eq!(based, Ok(Asked::Two(Box::new(Pair { a, ..want }))));
     }
 
     #[test]
     fn a_key_of_one_side_wins_over_the_shared_one_and_set_wins_over_both() {
         // "b.norm" comes before "norm" in the alphabet, "width" behind it.
         let json = json!({"norm": "layer", "b.norm": "rms", "a.width": 8, "width": 16});
-        let norms = |sets: &[(String, String)]| match read(Some(&json), sets) {
+        let norms = |sets: &[(String, String)]| match read(None, Some(&json), sets) {
             Ok(Asked::Two(pair)) => (pair.a.norm, pair.b.norm, pair.a.width, pair.b.width),
             other => panic!("{other:?}"),
         };
@@ -397,9 +413,10 @@ mod tests {
     fn every_problem_is_reported_at_once() {
         let bad =
             json!({"depth": "5", "lr": true, "norm": 3, "nonsense": 1, "batch": 1e300, "eps": null, "width": 64.5});
-        assert_eq!(read(Some(&bad), &[]).unwrap_err().len(), 7);
-        assert_eq!(read(Some(&json!([1])), &[]).unwrap_err().len(), 1);
-        let sides = read(Some(&json!({"a.norm": "instance", "b.batch": 1})), &[]).unwrap_err();
+        assert_eq!(read(None, Some(&bad), &[]).unwrap_err().len(), 7);
+        assert_eq!(read(None, Some(&json!([1])), &[]).unwrap_err().len(), 1);
+        let sides =
+            read(None, Some(&json!({"a.norm": "instance", "b.batch": 1})), &[]).and_then(Asked::check).unwrap_err();
         assert_eq!(sides.iter().map(|p| p.field.as_str()).collect::<Vec<_>>(), ["a.norm", "b.batch"]);
     }
 }

@@ -141,8 +141,22 @@ impl Default for View {
 }
 
 /// Panels that `hide` can name, besides every field of a run.
-pub const PANELS: &[&str] =
-    &["title", "transport", "finding", "controls", "cards", "curves", "layers", "landscape", "share", "theme"];
+pub const PANELS: &[&str] = &[
+    "title",
+    "transport",
+    "question",
+    "finding",
+    "controls",
+    "cards",
+    "curves",
+    "layers",
+    "landscape",
+    "experiments",
+    "export",
+    "share",
+    "views",
+    "theme",
+];
 
 fn hideable() -> Vec<&'static str> {
     PANELS.iter().copied().chain(FIELDS.iter().map(|f| f.name)).collect()

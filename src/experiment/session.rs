@@ -58,7 +58,11 @@ impl<F: Real> Session<F> {
     /// # Errors
     /// Every reason why the configuration cannot be trained.
     pub fn new(config: Config) -> Result<Session<F>, Vec<Problem>> {
-        let run = Run::new(config)?;
+        Run::new(config).map(Session::of)
+    }
+
+    /// Evaluates a run before its first step.
+    pub fn of(run: Run<F>) -> Session<F> {
         let samples = run.data().validation.len();
         let mut session = Session {
             inference: Evaluator::new(run.network(), samples, Policy::inference(run.config())),
@@ -72,7 +76,7 @@ impl<F: Real> Session<F> {
         };
         session.milestone = session.present();
         session.validate();
-        Ok(session)
+        session
     }
 
     /// Takes one step and, at the due steps, evaluates. Nothing happens once the run has diverged.

@@ -1,6 +1,7 @@
 //! What a layer is.
 
 use crate::kernels::Real;
+use std::ops::Range;
 
 /// The size of one sample's activation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,6 +90,16 @@ pub struct Back<'a, F> {
     pub dy: &'a [F],
 }
 
+/// Where a layer's running statistics lie in the buffers, a value per channel (or per position and
+/// channel, where each step in time has its own).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Running {
+    /// Of the running mean.
+    pub mean: Range<usize>,
+    /// Of the running variance, which follows the unbiased one.
+    pub variance: Range<usize>,
+}
+
 /// A differentiable function with parameters.
 ///
 /// All buffers are row-major `[batch·positions × channels]`; their sizes never change between calls
@@ -108,6 +119,11 @@ pub trait Layer<F: Real> {
     /// Moves running statistics towards those of the forward pass that filled `cache`; with
     /// `cumulative`, as a plain mean over the batches so far.
     fn update_buffers(&self, _batch: usize, _cache: &[F], _buffers: &mut [F], _cumulative: bool) {}
+
+    /// Its running statistics, if it keeps any.
+    fn running_statistics(&self) -> Option<Running> {
+        None
+    }
 
     /// Values that devices exchange in one training step, forward and backward.
     fn exchanged(&self) -> usize {

@@ -6,8 +6,10 @@ use crate::chart::axis::Axis;
 use crate::chart::field::{Field, Scale};
 use crate::chart::ridges::{Ridge, Ridges};
 use crate::chart::stems::Stems;
+use crate::config::Config;
 use crate::config::pair::Side;
 use crate::config::view::{Layers, View};
+use crate::nn::model::Family;
 use crate::probe::boundary;
 use crate::probe::layers::Layer;
 
@@ -19,6 +21,7 @@ pub(super) fn chart(scene: &Scene, side: Side, view: &View) -> Chart {
         return Chart::Empty("No steps yet".into());
     };
     let mark = runs::mark(&scene.pair, side);
+    let config = scene.config(side);
     match scene.layers_shown(view) {
         Layers::Activations => match scene.looks.shown(side) {
             Some(look) => Chart::Ridges(Ridges {
@@ -27,9 +30,12 @@ pub(super) fn chart(scene: &Scene, side: Side, view: &View) -> Chart {
                 mark,
                 // For both runs alike, so that their plots are equally wide.
                 aside: [Side::A, Side::B].iter().any(|&side| {
-                    scene.looks.shown(side).is_some_and(|look| ridges(&look.layers).iter().any(Ridge::is_partial))
+                    scene
+                        .looks
+                        .shown(side)
+                        .is_some_and(|look| ridges(&look.layers, config).iter().any(Ridge::is_partial))
                 }),
-                layers: ridges(&look.layers),
+                layers: ridges(&look.layers, config),
             }),
             None => Chart::Empty("Looking into the layers …".into()),
         },
@@ -37,7 +43,10 @@ pub(super) fn chart(scene: &Scene, side: Side, view: &View) -> Chart {
             name: "gradient norm".into(),
             axis: gradient_axis(scene),
             mark,
-            layers: names(&frame.layers).into_iter().zip(frame.layers.iter().map(|l| f64::from(l.gradient))).collect(),
+            layers: names(&frame.layers, config)
+                .into_iter()
+                .zip(frame.layers.iter().map(|l| f64::from(l.gradient)))
+                .collect(),
         }),
         Layers::Boundary if frame.boundary.is_empty() => Chart::Empty("Only 2-D data has a decision boundary".into()),
         Layers::Boundary => Chart::Field(Field {
@@ -50,7 +59,7 @@ pub(super) fn chart(scene: &Scene, side: Side, view: &View) -> Chart {
     }
 }
 
-fn ridges(layers: &[Layer]) -> Vec<Ridge> {
+fn ridges(layers: &[Layer], config: &Config) -> Vec<Ridge> {
     let ridge = |(name, layer): (String, &Layer)| Ridge {
         name,
         counts: layer.counts.clone(),
@@ -59,15 +68,22 @@ fn ridges(layers: &[Layer]) -> Vec<Ridge> {
         mean: f64::from(layer.mean),
         deviation: f64::from(layer.deviation),
     };
-    names(layers).into_iter().zip(layers).map(ridge).collect()
+    names(layers, config).into_iter().zip(layers).map(ridge).collect()
 }
 
-/// What the layers are called: `layer 3` where they are a plain sequence; else by the part of the
-/// network that they stand in, and by their own name where a part has several: `step 3 · tanh 1`.
-fn names(layers: &[Layer]) -> Vec<String> {
+/// What the layers are called: `layer 3` where they are a plain sequence, or `conv 3`; else by the part of
+/// the network that they stand in, and by their own name where a part has several: `step 3 · tanh 1`.
+fn names(layers: &[Layer], config: &Config) -> Vec<String> {
     let parts: Vec<(&str, &str)> = layers.iter().map(|l| l.name.split_once('.').unwrap_or(("", &l.name))).collect();
     if parts.iter().all(|(part, _)| part.is_empty()) {
-        return (1..=parts.len()).map(|i| format!("layer {i}")).collect();
+        let convolutions = if config.model == Family::Cnn { config.depth } else { 0 };
+        let called = |i| match i <= convolutions {
+            true => format!("conv {i}"),
+            // Behind them there is a single one.
+            false if convolutions > 0 => "linear".into(),
+            false => format!("layer {i}"),
+        };
+        return (1..=parts.len()).map(called).collect();
     }
     let alike = parts.iter().all(|(_, own)| *own == parts[0].1);
     let name = |(part, own): &(&str, &str)| match (part.is_empty(), alike) {
@@ -103,7 +119,6 @@ fn samples(scene: &Scene, side: Side) -> Vec<(f64, f64, u32)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Config;
     use crate::experiment::frame::{Camera, Frame};
     use crate::experiment::session::Session;
 
@@ -117,12 +132,14 @@ mod tests {
         for (layer, name) in frame.layers.iter_mut().zip(layers) {
             layer.name = name.into();
         }
-        names(&frame.layers)
+        names(&frame.layers, &Config::default())
     }
 
     #[test]
     fn layers_are_called_by_their_place_in_the_network() {
-        assert_eq!(names(&frame().layers), ["layer 1", "layer 2", "layer 3", "layer 4"]);
+        assert_eq!(names(&frame().layers, &Config::default()), ["layer 1", "layer 2", "layer 3", "layer 4"]);
+        let cnn = Config { model: Family::Cnn, depth: 3, ..Config::default() };
+        assert_eq!(names(&frame().layers, &cnn), ["conv 1", "conv 2", "conv 3", "linear"]);
         assert_eq!(
             called(["step1.tanh1", "step2.tanh1", "step3.tanh1", "step10.tanh1"]),
             ["step 1", "step 2", "step 3", "step 10"]

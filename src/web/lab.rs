@@ -1,6 +1,7 @@
 //! The page's handle on what is shown: the state, the newest frames, and the charts drawn of them.
 
 use super::canvas::{PageCanvas, UNIT};
+use super::tables::Card;
 use super::{js, side};
 use crate::chart::number::{percent, short};
 use crate::chart::{self, Chart, Mark, Sheet, Theme};
@@ -9,6 +10,7 @@ use crate::config::field::Field;
 use crate::config::fields;
 use crate::config::pair::{Page, Pair, Side};
 use crate::config::plan::{PLAN, Plan};
+use crate::config::presets;
 use crate::config::view::{Part, VIEW, View};
 use crate::config::{Config, Problem};
 use crate::edition::Edition;
@@ -197,6 +199,21 @@ impl Lab {
     pub fn relevant(&self, name: &str) -> bool {
         let pair = &self.page.pair;
         fields::named(name).is_some_and(|f| (f.relevant)(&pair.a) || (f.relevant)(&pair.b))
+    }
+
+    /// The preset whose runs these are: `{name, title, question, source}`, or undefined.
+    pub fn preset(&self) -> JsValue {
+        presets::of(&self.page.pair).map_or(JsValue::UNDEFINED, |preset| js(&Card::of(preset)))
+    }
+
+    /// Takes a preset's runs and where they stop; whatever else is shown stays.
+    pub fn take_preset(&mut self, name: &str) {
+        if let Some(preset) = presets::named(name) {
+            let Page { pair, view } = preset.page();
+            self.page.pair = pair;
+            self.page.view.steps = view.steps;
+            self.notes.clear();
+        }
     }
 
     /// The settings besides the normalization by which a run differs from the other, in words.

@@ -7,6 +7,8 @@
 #[cfg(feature = "bench")]
 mod bench;
 mod canvas;
+#[cfg(feature = "full")]
+mod exporter;
 mod lab;
 mod surveyor;
 #[cfg(feature = "full")]

@@ -116,6 +116,12 @@ impl Sweep {
         self.record.spec().len()
     }
 
+    /// How many of them can be trained.
+    pub fn possible(&self) -> usize {
+        let spec = self.record.spec();
+        (0..spec.len()).filter(|&i| spec.cell(i).config.is_ok()).count()
+    }
+
     /// The cells that can be trained and have not been.
     pub fn missing(&self) -> Vec<u32> {
         self.record.missing().into_iter().map(|i| i as u32).collect()

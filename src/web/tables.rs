@@ -5,6 +5,7 @@ use crate::choice::Choice;
 use crate::config::field::{Field, Kind, Scale};
 use crate::config::fields::FIELDS;
 use crate::config::plan::PLAN;
+use crate::config::presets::{PRESETS, Preset};
 use crate::config::view::VIEW;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
@@ -14,6 +15,7 @@ struct Tables {
     fields: Vec<Row>,
     view: Vec<Row>,
     plan: Vec<Row>,
+    presets: Vec<Card>,
 }
 
 /// A field, as its control sees it.
@@ -31,13 +33,30 @@ struct Row {
     choices: &'static [Choice],
 }
 
-/// `{fields, view, plan}`: lists of rows, see `www/types.d.ts`.
+/// A preset, as its card shows it.
+#[derive(Serialize)]
+pub(super) struct Card {
+    name: &'static str,
+    title: &'static str,
+    question: &'static str,
+    source: &'static str,
+}
+
+impl Card {
+    pub(super) fn of(preset: &Preset) -> Card {
+        let Preset { name, title, question, source, .. } = *preset;
+        Card { name, title, question, source }
+    }
+}
+
+/// `{fields, view, plan, presets}`: lists of rows, see `www/types.d.ts`.
 #[wasm_bindgen]
 pub fn tables() -> JsValue {
     js(&Tables {
         fields: FIELDS.iter().map(row).collect(),
         view: VIEW.iter().map(row).collect(),
         plan: PLAN.iter().map(row).collect(),
+        presets: PRESETS.iter().map(Card::of).collect(),
     })
 }
 

@@ -3,6 +3,8 @@
 use super::js;
 use crate::config::Config;
 use crate::experiment::frame::Camera;
+#[cfg(feature = "full")]
+use crate::experiment::run::Run;
 use crate::experiment::session::Session;
 use wasm_bindgen::prelude::*;
 
@@ -20,6 +22,16 @@ impl Trainer {
     pub fn new(text: &str) -> Result<Trainer, JsValue> {
         let session = Config::from_text(text).and_then(Session::new);
         let session = session.map_err(|problems| js(&problems))?;
+        Ok(Trainer { camera: Camera::new(&session), session })
+    }
+
+    /// As [`Trainer::new`], but from the weights of a safetensors file; throws what does not fit, a sentence
+    /// each, or the list of problems.
+    #[cfg(feature = "full")]
+    pub fn start_from(text: &str, bytes: &[u8]) -> Result<Trainer, JsValue> {
+        let mut run = Config::from_text(text).and_then(Run::new).map_err(|problems| js(&problems))?;
+        super::exporter::start_from(&mut run, bytes)?;
+        let session = Session::of(run);
         Ok(Trainer { camera: Camera::new(&session), session })
     }
 

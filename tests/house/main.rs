@@ -14,17 +14,19 @@ use std::path::{Path, PathBuf};
 /// What each module may import besides its own: whole modules, or single names of one.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("choice", &[]),
+    ("edition", &[]),
     ("rng", &[]),
     ("kernels", &[]),
-    ("nn", &["kernels", "choice", "rng"]),
+    ("nn", &["kernels", "choice", "edition", "rng"]),
     ("optim", &["kernels", "choice"]),
-    ("data", &["kernels", "choice", "rng", "nn::layer::Shape"]),
-    ("probe", &["nn", "kernels", "rng", "data"]),
+    ("data", &["kernels", "choice", "edition", "rng", "nn::layer::Shape"]),
+    ("probe", &["nn", "kernels", "rng", "data", "choice"]),
     (
         // The words of what it configures, and nothing that computes.
         "config",
         &[
             "choice",
+            "edition",
             "data::Data",
             "data::Kind",
             "data::Recipe",

@@ -38,8 +38,13 @@ export class RunHead {
     );
   }
 
-  /** Shows the settings, and why they cannot be trained. @param {boolean} dark */
-  showSettings(dark) {
+  /**
+   * Shows the settings, and why they cannot be trained.
+   *
+   * @param {boolean} dark
+   * @param {string} [start] The file whose weights the run starts from, if they are not drawn.
+   */
+  showSettings(dark, start) {
     const { lab } = this.store;
     this.norm.value = this.store.get(this.side, "norm");
     this.norm.disabled = this.store.view("hide").split(",").includes("norm");
@@ -47,6 +52,7 @@ export class RunHead {
     this.marker.dataset.marker = lab.marker(this.side);
     /** @type {string[]} */
     const others = lab.differences(this.side);
+    if (start) others.push(`weights of ${start}`);
     write(this.difference, others.join(", "));
     this.difference.hidden = others.length === 0;
     this.#showProblems(lab.problems(this.side));

@@ -106,8 +106,9 @@ export class Conductor {
    *
    * @param {{a: string, b: string}} texts
    * @param {boolean} play
+   * @param {(side: Side) => Uint8Array | undefined} [start] The weights that a run starts from, if they are not drawn.
    */
-  restart(texts, play) {
+  restart(texts, play, start = () => undefined) {
     this.playing = play;
     this.#target = 0;
     this.#past = [];
@@ -115,7 +116,7 @@ export class Conductor {
     this.#settled.clear();
     this.#told = -1;
     this.speed = 0;
-    for (const run of this.#all) run.start(texts[run.side]);
+    for (const run of this.#all) run.start(texts[run.side], start(run.side));
   }
 
   play() {

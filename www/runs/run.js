@@ -36,6 +36,8 @@ export class Run {
   #generation = 0;
   #crashes = 0;
   #text = "";
+  /** The weights that it starts from, if they are not drawn. @type {Uint8Array | undefined} */
+  #start;
   /** @type {Worker | undefined} */
   #worker;
   /** What the worker runs. @type {import("../engine.js").Engine | undefined} */
@@ -80,9 +82,11 @@ export class Run {
    * Starts over with a configuration in one line; whatever still comes of the last one is dropped.
    *
    * @param {string} text
+   * @param {Uint8Array} [start] A safetensors file of the weights to start from, if they are not drawn.
    */
-  start(text) {
+  start(text, start) {
     this.#crashes = 0;
+    this.#start = start;
     this.replayTo = 0;
     this.#begin(text);
   }
@@ -98,7 +102,7 @@ export class Run {
     this.ended = false;
     this.lost = false;
     this.busy = false;
-    this.#send({ type: "start", generation: this.#generation, text });
+    this.#send({ type: "start", generation: this.#generation, text, start: this.#start });
   }
 
   /**

@@ -92,7 +92,7 @@ function obey(data, wasm) {
       wanted = weights = undefined;
       limit = 0;
       try {
-        trainer = new wasm.Trainer(data.text);
+        trainer = data.start && "Exporter" in wasm ? wasm.Trainer.start_from(data.text, data.start) : new wasm.Trainer(data.text);
       } catch (problems) {
         // A panic tells of itself; whatever else is thrown here is a list of problems.
         if (Array.isArray(problems)) tell({ type: "refused", generation, problems });

@@ -31,8 +31,13 @@ impl Printer {
         self.note(written)
     }
 
-    /// Writes one line. That nobody reads it is no failure: see [`Printer::is_unread`].
+    /// Writes one line of JSON. That nobody reads it is no failure: see [`Printer::is_unread`].
     pub fn print(&mut self, line: &Value) -> Result<(), Failure> {
+        self.print_text(&line.to_string())
+    }
+
+    /// Writes one line of any text.
+    pub fn print_text(&mut self, line: &str) -> Result<(), Failure> {
         self.write(&format!("{line}\n"))
     }
 
@@ -58,5 +63,13 @@ impl Printer {
             }
             done => done.map_err(|e| Failure::System(e.to_string())),
         }
+    }
+}
+
+/// Prints a whole text.
+pub fn table(text: &str) -> Result<(), Failure> {
+    match stdout().write_all(text.as_bytes()) {
+        Err(e) if e.kind() != ErrorKind::BrokenPipe => Err(Failure::System(e.to_string())),
+        _ => Ok(()),
     }
 }

@@ -12,7 +12,7 @@ use super::per_batch::{self, PerBatch, Spec};
 use super::{Card, Refusal, Site};
 use crate::choice::Choice;
 use crate::kernels::Real;
-use crate::nn::layer::{Back, Layer, Pass};
+use crate::nn::layer::{Back, Layer, Pass, Running};
 use crate::nn::layout::Layout;
 
 pub(super) const CARD: Card = Card {
@@ -61,5 +61,9 @@ impl<F: Real> Layer<F> for Noisy<F> {
     fn update_buffers(&self, batch: usize, cache: &[F], buffers: &mut [F], cumulative: bool) {
         let inner = &cache[..self.batch_norm.cache_len(batch)];
         self.batch_norm.update_buffers(batch, inner, buffers, cumulative);
+    }
+
+    fn running_statistics(&self) -> Option<Running> {
+        self.batch_norm.running_statistics()
     }
 }

@@ -26,7 +26,7 @@ use super::affine::{Affine, Room};
 use super::{OverTime, Power, Refusal, Site, lp};
 use crate::kernels::Real;
 use crate::kernels::tiles::{Standard, Through, Tiles, moments, standardize, standardize_gradient};
-use crate::nn::layer::{Back, Layer, Pass, Statistics};
+use crate::nn::layer::{Back, Layer, Pass, Running, Statistics};
 use crate::nn::layout::{Layout, Role};
 use std::ops::Range;
 
@@ -279,6 +279,10 @@ impl<F: Real> Layer<F> for PerBatch<F> {
             let variance = &mut buffers[self.running_var.start + c];
             *variance = (F::ONE - rho) * *variance + rho * (mean_of(variances, c) * unbiased);
         }
+    }
+
+    fn running_statistics(&self) -> Option<Running> {
+        Some(Running { mean: self.running_mean.clone(), variance: self.running_var.clone() })
     }
 
     fn exchanged(&self) -> usize {

@@ -3,9 +3,8 @@
 use crate::{Failure, Source};
 use clap::Args;
 use normlab::choice::Choices;
-use normlab::config::Problem;
-use normlab::config::pair;
 use normlab::config::plan::Plan;
+use normlab::config::{Config, Problem, fields, pair};
 use normlab::experiment::sweep::presets::Preset;
 use normlab::experiment::sweep::spec::{MANY_CELLS, Spec, set_plan};
 use normlab::experiment::sweep::trial::Trial;
@@ -87,7 +86,11 @@ impl Asked {
                 problems.push(Problem { field: option.into(), ..problem }.to_string());
             }
         }
-        let base = match self.source.read_over(base) {
+        let mut usual = Config::default();
+        for (name, text) in base {
+            fields::set(&mut usual, name, text).map_err(|problem| Failure::Input(vec![problem.to_string()]))?;
+        }
+        let base = match self.source.read_unchecked(Some(pair::Asked::One(Box::new(usual)))) {
             Ok(pair::Asked::One(config)) => Some(*config),
             Ok(pair::Asked::Two(_)) => {
                 problems.push("a sweep varies one run: leave out the a. and b. before keys".into());
