@@ -209,7 +209,7 @@ impl Lab {
     /// Takes a preset's runs and where they stop; whatever else is shown stays.
     pub fn take_preset(&mut self, name: &str) {
         if let Some(preset) = presets::named(name) {
-            let Page { pair, view } = preset.page();
+            let Page { pair, view, .. } = preset.page();
             self.page.pair = pair;
             self.page.view.steps = view.steps;
             self.notes.clear();

@@ -155,8 +155,11 @@ impl Sweep {
     }
 
     /// How a chart was measured.
-    pub fn caption(&self, _panel: SweepPanel) -> String {
-        sweep::caption(self.record.spec(), self.metric)
+    pub fn caption(&self, panel: SweepPanel) -> String {
+        match panel {
+            SweepPanel::Lines => sweep::caption(self.record.spec(), self.metric),
+            SweepPanel::Map => sweep::LEGEND.into(),
+        }
     }
 
     /// How far what a chart shows has come: nothing, that stands beside the progress.

@@ -8,3 +8,4 @@ mod picture;
 mod ridges;
 mod small;
 mod stems;
+mod sweep;
