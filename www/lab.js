@@ -17,6 +17,7 @@ import { Surveys } from "./landscape/surveys.js";
 import { Theme } from "./theme.js";
 import { Transport } from "./controls/transport.js";
 import { Upgrade } from "./upgrade.js";
+import { Views } from "./views.js";
 import { Visibility } from "./visibility.js";
 
 /** @typedef {import("./types.js").Side} Side */
@@ -160,18 +161,19 @@ export class Lab {
         }),
       );
       root.replaceChildren(this.frame.element);
+      this.views = this.#own(new Views(this.store, this.frame, root, (text) => this.#go(text)));
       this.keys = this.#own(
         new Keys(host, {
-          toggle: () => this.toggle(),
-          advance: (steps) => this.advance(steps),
-          reset: () => this.restart(this.conductor.playing),
-          reseed: () => this.reseed(),
+          toggle: () => (this.views.away ? this.views.toggle() : this.toggle()),
+          advance: (steps) => this.views.away || this.advance(steps),
+          reset: () => this.views.away || this.restart(this.conductor.playing),
+          reseed: () => this.views.away || this.reseed(),
         }),
       );
       this.visibility = this.#own(new Visibility(host, () => this.#say(performance.now(), true)));
       this.upgrade = this.#own(
         new Upgrade({
-          arrived: (full, wanted) => this.#adopt(full, wanted),
+          arrived: (full, wanted) => this.#adopt(full, wanted && this.#behind),
           say: (text, again) => this.frame.say(text, again),
         }),
       );
@@ -181,6 +183,7 @@ export class Lab {
       this.#setPace();
       this.theme.show();
       this.restart(this.store.view("start") === "playing");
+      this.#turn();
       this.#request = requestAnimationFrame((now) => this.#beat(now));
     } catch (error) {
       // Half a lab has listeners and workers too. Its state is left to the collector: the module may have crashed.
@@ -224,7 +227,7 @@ export class Lab {
     if (lost.length > 0) this.frame.note(lost);
     for (const side of SIDES) this.surveys.allow(side, true);
     this.#showSettings();
-    this.conductor.restart(this.#texts, play, (side) => this.#starts?.of(side)?.bytes);
+    this.conductor.restart(this.#texts, play && !this.views.away, (side) => this.#starts?.of(side)?.bytes);
     this.#survey();
     this.panels.spoil("all");
     this.#say(performance.now(), true);
@@ -236,13 +239,39 @@ export class Lab {
     this.store.adopt(full);
     this.conductor.adopt(full);
     this.surveys.adopt(full);
-    const texts = this.store.texts();
-    const same = this.#texts && SIDES.every((side) => this.#texts?.[side] === texts[side]);
-    if (wanted && !same) this.restart(this.#plays);
+    if (wanted && this.#behind) this.restart(this.#plays);
     else {
       this.#survey();
       this.panels.spoil("all");
     }
+    this.views.turn(full);
+  }
+
+  /** Asks for the full edition where the state needs it, and only there. */
+  #reach() {
+    const { lab } = this.store;
+    if (lab.is_beyond() || lab.view_is_beyond()) this.upgrade.want();
+    else this.upgrade.forget();
+  }
+
+  /** Whether other runs are wanted than are there. */
+  get #behind() {
+    const texts = this.store.texts();
+    return SIDES.some((side) => texts[side] !== this.#texts?.[side]);
+  }
+
+  /** Shows the lab, or another view while the runs rest. */
+  #turn() {
+    if (this.views.away) this.conductor.pause();
+    else if (this.#plays && this.#texts && !this.conductor.over) this.conductor.play();
+    this.#reach();
+    this.views.turn(this.engine);
+  }
+
+  /** Takes another state, as a place to come back from. @param {string} text */
+  #go(text) {
+    this.hash.write(text, "push");
+    this.store.read(text);
   }
 
   /** What may be exported. @param {Side} side */
@@ -326,6 +355,7 @@ export class Lab {
       clearTimeout(this.#restarting);
       if (change.passing) this.#restarting = window.setTimeout(() => this.restart(play, true), REST);
       else this.restart(play);
+      this.views.refresh();
       return;
     }
     if (change.kind === "all" || change.kind === "preset") {
@@ -335,13 +365,17 @@ export class Lab {
       this.theme.show();
       this.panels.show();
       this.restart(change.kind === "preset" || this.store.view("start") === "playing");
+      this.#turn();
+      this.views.refresh();
       return;
     }
-    this.hash.write(this.store.lab.hash(), "replace");
+    this.hash.write(this.store.lab.hash(), change.name === "view" ? "push" : "replace");
     if (change.name === "yaw" || change.name === "pitch") {
       this.panels.spoil("landscapes");
       return;
     }
+    if (change.name === "view") this.#turn();
+    this.views.refresh();
     this.#setPace();
     this.theme.show();
     this.panels.show();
@@ -361,10 +395,8 @@ export class Lab {
     this.panels.lack("");
     for (const panel of this.panels.landscapes) panel.forget();
     if (!this.#texts) return;
-    const { lab } = this.store;
-    if (lab.view_is_beyond()) this.upgrade.want();
-    else if (!lab.is_beyond()) this.upgrade.forget();
-    this.#lacks = lab.landscape_lack() !== undefined;
+    this.#reach();
+    this.#lacks = this.store.lab.landscape_lack() !== undefined;
     const [plane, stats] = [this.store.view("plane"), this.store.view("stats")];
     this.conductor.trail = plane === "pca";
     this.surveys.restart(this.#texts, { plane, stats, line: this.store.view("slice") === "1d" });
@@ -407,6 +439,11 @@ export class Lab {
     const elapsed = (now - this.#last) / 1000;
     this.#last = now;
     if (this.visibility.away) return;
+    if (this.views.away) {
+      this.surveys.rest();
+      this.views.beat(now, this.#look());
+      return;
+    }
     if (this.#texts) this.conductor.tick(now, elapsed);
     if (this.#texts && this.panels.landscapesSeen && !this.#lacks) this.surveys.tick(now, { a: this.#place("a"), b: this.#place("b") });
     else this.surveys.rest();

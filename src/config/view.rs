@@ -196,6 +196,7 @@ pub const PANELS: &[&str] = &[
     "experiments",
     "export",
     "share",
+    "views",
     "theme",
 ];
 
