@@ -18,21 +18,26 @@ pub trait Choices: Copy + PartialEq + 'static {
     /// Every alternative, in the order in which they are shown.
     const ALL: &'static [Self];
 
+    /// The name, label and help of each, in the same order.
+    const TABLE: &'static [Choice];
+
     /// This alternative's name, label and help.
     fn choice(self) -> Choice;
 
     /// The alternative of that name.
     fn named(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|c| c.choice().name == name)
+        Self::ALL.get(place(Self::TABLE, name)?).copied()
     }
 }
 
-/// Declares an enum and its [`Choices`] in one table: `Variant: "name", "label", "help";`. A variant behind
-/// a `#[cfg]` is always there, but only then an alternative.
+/// Where in a table that name stands.
+fn place(table: &[Choice], name: &str) -> Option<usize> {
+    table.iter().position(|choice| choice.name == name)
+}
+
+/// Declares an enum and its [`Choices`] in one table: `Variant: "name", "label", "help";`.
 macro_rules! choices {
-    ($(#[$doc:meta])* pub enum $name:ident {
-        $($(#[$gate:meta])? $variant:ident: $key:literal, $label:literal, $help:literal;)+
-    }) => {
+    ($(#[$doc:meta])* pub enum $name:ident { $($variant:ident: $key:literal, $label:literal, $help:literal;)+ }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum $name {
@@ -40,12 +45,12 @@ macro_rules! choices {
         }
 
         impl $crate::choice::Choices for $name {
-            const ALL: &'static [Self] = &[$($(#[$gate])? Self::$variant),+];
+            const ALL: &'static [Self] = &[$(Self::$variant),+];
+            const TABLE: &'static [$crate::choice::Choice] =
+                &[$($crate::choice::Choice { name: $key, label: $label, help: $help }),+];
 
             fn choice(self) -> $crate::choice::Choice {
-                match self {
-                    $(Self::$variant => $crate::choice::Choice { name: $key, label: $label, help: $help },)+
-                }
+                Self::TABLE[self as usize]
             }
         }
     };

@@ -22,12 +22,14 @@
 //! | `web` | the WebAssembly face; the only module that knows a browser |
 //!
 //! `tests/house` checks that imports run only that way. A [`choice`] is a named alternative: how an
-//! enum becomes a configuration value, a control and a line of help.
+//! enum becomes a configuration value, a control and a line of help. An [`edition`] is what a part of the
+//! engine belongs to: the page loads a small one first.
 
 pub mod chart;
 pub mod choice;
 pub mod config;
 pub mod data;
+pub mod edition;
 pub mod experiment;
 pub mod export;
 pub mod kernels;

@@ -28,6 +28,7 @@ export class Frame {
     this.title = h("h1");
     this.lede = h("p", { class: "lede" });
     this.notes = h("div", { class: "notes", role: "status" });
+    this.status = h("div", { class: "notes", role: "status" });
     this.share = h("button", { type: "button", "data-part": "share", title: "Copy a link that restores exactly this", onclick: () => this.#share() }, "Share");
     const theme = h("button", { type: "button", class: "icon", "data-part": "theme", "aria-label": "Light or dark", title: "Light or dark", onclick: parts.toggleTheme });
     const settings = h("details", { class: "settings" }, h("summary", {}, "Settings"), parts.rail);
@@ -49,6 +50,7 @@ export class Frame {
           ),
           parts.transport,
         ),
+        this.status,
         this.notes,
         h("div", { class: "columns" }, settings, h("div", { class: "content" }, parts.finding, ...parts.heads, ...parts.panels)),
       ),
@@ -96,6 +98,12 @@ export class Frame {
         return note;
       }),
     );
+  }
+
+  /** Says how something goes that takes a while; with `again`, that it failed and can be tried again. @param {string} text @param {() => void} [again] */
+  say(text, again) {
+    const button = again && h("button", { type: "button", onclick: again }, "Try again");
+    this.status.replaceChildren(...(text ? [h("p", {}, text, button)] : []));
   }
 
   async #share() {

@@ -14,6 +14,7 @@ import { Store } from "./store.js";
 import { Surveys } from "./landscape/surveys.js";
 import { Theme } from "./theme.js";
 import { Transport } from "./controls/transport.js";
+import { Upgrade } from "./upgrade.js";
 import { Visibility } from "./visibility.js";
 
 /** @typedef {import("./types.js").Side} Side */
@@ -46,6 +47,8 @@ export class Lab {
   #restarting = 0;
   /** Whether the runs play, or did until they came to their end: false once somebody has paused them. */
   #plays = false;
+  /** What is being trained, in a line each; nothing before the first start. @type {Record<Side, string> | undefined} */
+  #texts;
   /** What ends with the lab. @type {{dispose(): void}[]} */
   #parts = [];
   /** What stands in each run's head. @type {Partial<Record<Side, import("./types.js").Vitals>>} */
@@ -59,7 +62,6 @@ export class Lab {
    */
   constructor(engine, host, root, synced) {
     try {
-      this.engine = engine;
       this.host = host;
       const hash = this.#own(new Hash(synced, host.getAttribute("state") ?? ""));
       this.hash = hash;
@@ -125,6 +127,12 @@ export class Lab {
         }),
       );
       this.visibility = this.#own(new Visibility(host, () => this.#say(performance.now(), true)));
+      this.upgrade = this.#own(
+        new Upgrade({
+          arrived: (full, wanted) => this.#adopt(full, wanted),
+          say: (text, again) => this.frame.say(text, again),
+        }),
+      );
       this.store.listen((change) => this.#changed(change));
       hash.listen((text) => this.store.read(text));
       this.frame.note(this.store.lab.notes());
@@ -159,20 +167,39 @@ export class Lab {
    */
   restart(play, passing = false) {
     clearTimeout(this.#restarting);
+    this.#plays = play;
+    if (this.store.lab.is_beyond()) {
+      // The runs that are there go on until the edition is there that can train these.
+      this.#showSettings();
+      this.upgrade.want();
+      return;
+    }
+    this.upgrade.forget();
     this.store.lab.restart(passing);
     this.#vitals = {};
-    const texts = this.store.texts();
-    for (const side of SIDES) {
-      this.heads[side].showSettings(this.theme.dark);
-      this.surveys.allow(side, true);
-    }
-    this.conductor.restart(texts, play);
-    this.#plays = play;
-    this.frame.entitle();
+    this.#texts = this.store.texts();
+    for (const side of SIDES) this.surveys.allow(side, true);
+    this.#showSettings();
+    this.conductor.restart(this.#texts, play);
     this.#survey();
-    this.rail.show();
     this.panels.spoil("all");
     this.#say(performance.now(), true);
+  }
+
+  /** Goes on in the full edition of the engine: all that is on show stays. @param {import("./engine.js").Engine<import("./engine.js").Full>} full @param {boolean} wanted Whether it can train what the last one could not. */
+  #adopt(full, wanted) {
+    this.store.adopt(full);
+    this.conductor.adopt(full);
+    this.surveys.adopt(full);
+    if (wanted) this.restart(this.#plays);
+    else this.panels.spoil("all");
+  }
+
+  /** Shows what is set, and what that means. */
+  #showSettings() {
+    this.rail.show();
+    for (const side of SIDES) this.heads[side].showSettings(this.theme.dark);
+    this.frame.entitle();
   }
 
   /** Plays or pauses; at the end, goes on to twice the step. */
@@ -209,9 +236,9 @@ export class Lab {
     if (change.kind === "run") {
       // What a slider passes is no place to come back to: only where it rests is.
       if (!change.passing) this.hash.write(this.store.lab.hash(), "push");
-      this.rail.show();
-      for (const side of SIDES) this.heads[side].showSettings(this.theme.dark);
-      this.frame.entitle();
+      const notes = this.store.lab.notes();
+      if (notes.length > 0) this.frame.note(notes);
+      this.#showSettings();
       // Who has paused stays in control; runs that have come to their end start over.
       const play = this.#plays;
       clearTimeout(this.#restarting);
@@ -244,7 +271,8 @@ export class Lab {
 
   #survey() {
     this.panels.lack("");
-    this.surveys.restart(this.store.texts(), {
+    if (!this.#texts) return;
+    this.surveys.restart(this.#texts, {
       running: this.store.view("stats") === "running",
       line: this.store.view("slice") === "1d",
     });
@@ -284,8 +312,8 @@ export class Lab {
     const elapsed = (now - this.#last) / 1000;
     this.#last = now;
     if (this.visibility.away) return;
-    this.conductor.tick(now, elapsed);
-    if (this.panels.landscapesSeen) this.surveys.tick(now, { a: this.#place("a"), b: this.#place("b") });
+    if (this.#texts) this.conductor.tick(now, elapsed);
+    if (this.#texts && this.panels.landscapesSeen) this.surveys.tick(now, { a: this.#place("a"), b: this.#place("b") });
     else this.surveys.rest();
     if (this.#fresh && (!this.theme.calm || now - this.#drawn > CALM)) {
       this.#fresh = false;

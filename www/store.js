@@ -19,8 +19,18 @@ export class Store {
    * @param {string} hash
    */
   constructor(engine, hash) {
-    this.tables = engine.tables;
+    /** The words of all fields, the same in every edition. @type {import("./types.js").Tables} */
+    this.tables = engine.wasm.tables();
+    /** @type {InstanceType<import("./engine.js").First["Lab"] | import("./engine.js").Full["Lab"]>} */
     this.lab = new engine.wasm.Lab(hash, document.createElement("canvas"));
+  }
+
+  /** Goes on in the full edition, with the same state and the same charts. @param {import("./engine.js").Engine<import("./engine.js").Full>} engine */
+  adopt(engine) {
+    const old = this.lab;
+    if (!("scene" in old)) return;
+    this.lab = engine.wasm.Lab.resume(old.hash(), old.scene(), document.createElement("canvas"));
+    old.free();
   }
 
   /** @param {(change: Change) => void} listener */

@@ -96,9 +96,11 @@ export interface Table {
   rows: string[][];
 }
 
+/** To every worker, first of all: the engine, as its bytes and the address of the script that binds them. */
+export type Init = { type: "init"; bytes: ArrayBuffer; glue: string };
+
 /** To a training worker. Each `go` is answered by exactly one frame. */
 export type RunOrder =
-  | { type: "init"; bytes: ArrayBuffer }
   | { type: "start"; generation: number; text: string }
   | {
       type: "go";
@@ -128,23 +130,21 @@ export type RunNews =
   | { type: "panic"; message: string };
 
 /** To a measuring worker. */
-export type SurveyOrder =
-  | { type: "init"; bytes: ArrayBuffer }
-  | {
-      type: "measure";
-      id: number;
-      side: Side;
-      /** The run's configuration in one line. */
-      text: string;
-      /** Which weights; they come along only if this worker has not seen them. */
-      key: number;
-      weights?: Float32Array;
-      running: boolean;
-      line: boolean;
-      points: number;
-      from: number;
-      to: number;
-    };
+export interface SurveyOrder {
+  type: "measure";
+  id: number;
+  side: Side;
+  /** The run's configuration in one line. */
+  text: string;
+  /** Which weights; they come along only if this worker has not seen them. */
+  key: number;
+  weights?: Float32Array;
+  running: boolean;
+  line: boolean;
+  points: number;
+  from: number;
+  to: number;
+}
 
 /** From a measuring worker. */
 export type SurveyNews =

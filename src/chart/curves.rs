@@ -57,6 +57,13 @@ impl Line {
         candidates.min_by(|&a, &b| away(a).total_cmp(&away(b)))
     }
 
+    /// Whether point `i` still speaks for `x`: they are no further apart than the line's points are around it.
+    fn covers(&self, i: usize, x: f64) -> bool {
+        let gap = |w: &[(f64, f64)]| w[1].0 - w[0].0;
+        let around = self.points[i.saturating_sub(1)..].windows(2).take(2);
+        (self.points[i].0 - x).abs() <= around.map(gap).fold(0.0, f64::max)
+    }
+
     /// The value of the first point that is not before `x`. A point stands for its surroundings, up to
     /// half the distance to its neighbour; none, where the line has ended before that.
     fn at(&self, x: f64) -> Option<f64> {
@@ -110,6 +117,8 @@ pub struct Curves {
 
 /// From this width on names stand at the lines' ends; below, in a key under the plot.
 const ROOMY: f64 = 480.0;
+/// Pixels within which a point counts as being where the pointer is.
+const NEAR: f64 = 24.0;
 /// Least room for the values of the vertical axis, so that the plot does not shift as they change.
 const LEFT: f64 = 42.0;
 
@@ -257,16 +266,20 @@ impl Curves {
         for line in &self.lines {
             let Some(i) = line.nearest(wanted) else { continue };
             let (px, y) = line.points[i];
-            // A line that ends elsewhere says nothing about this place.
-            if (frame.px(px) - frame.px(x)).abs() > 24.0 {
+            // A line that ends elsewhere says nothing about this place; one with points far apart says which it is.
+            let far = (frame.px(px) - frame.px(x)).abs() > NEAR;
+            if far && !line.covers(i, x) {
                 continue;
             }
-            let value = match line.band.get(i) {
+            let mut value = match line.band.get(i) {
                 Some((low, high)) if low < high => {
                     format!("{} ({} to {})", self.value(y), self.value(*low), self.value(*high))
                 }
                 _ => self.value(y),
             };
+            if far {
+                value += &format!(" at {} {}", self.x_name, tick(px.round_to(3)));
+            }
             reading.rows.push((line.name.clone(), value, Some(line.mark)));
             // Off the scale there is nothing to point at.
             let at = (frame.px(px), frame.py(y));

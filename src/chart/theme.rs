@@ -1,9 +1,10 @@
 //! Colours, dashes and markers: one of each for every normalization, everywhere.
 
 use plotters::style::RGBColor;
+use serde::{Deserialize, Serialize};
 
 /// The shape that marks a point.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Marker {
     /// ●
     Disc,
@@ -37,7 +38,7 @@ impl Marker {
 }
 
 /// How something is told apart: never by colour alone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mark {
     /// On a light page.
     pub light: (u8, u8, u8),

@@ -36,7 +36,7 @@ pub enum Kind {
         absent: Option<&'static str>,
     },
     /// One of some named alternatives.
-    Choice(fn() -> Vec<Choice>),
+    Choice(fn() -> &'static [Choice]),
     /// Any of some names, separated by commas.
     Names(fn() -> Vec<&'static str>),
 }
@@ -94,8 +94,8 @@ impl<T: Choices> AnyChoice for T {
 }
 
 /// All alternatives of an enum, for [`Kind::Choice`].
-pub fn choices<T: Choices>() -> Vec<Choice> {
-    T::ALL.iter().map(|c| c.choice()).collect()
+pub fn choices<T: Choices>() -> &'static [Choice] {
+    T::TABLE
 }
 
 /// The shortest text that reads back as the same number; powers of ten for the very small and large.
@@ -106,7 +106,29 @@ pub fn number(value: f64) -> String {
 impl<C: Clone> Field<C> {
     /// The value as text, which [`Field::set`] reads back.
     pub fn get(&self, from: &C) -> String {
-        match (self.slot)(&mut from.clone()) {
+        self.kind.write((self.slot)(&mut from.clone()))
+    }
+
+    /// Reads a value; on a problem, `to` stays as it was.
+    pub fn set(&self, to: &mut C, text: &str) -> Result<(), Problem> {
+        self.kind.read((self.slot)(to), text.trim()).ok_or_else(|| self.problem(text.trim()))
+    }
+
+    /// The problem with `text`, with the nearest possible value where it is a number out of range.
+    pub fn problem(&self, text: &str) -> Problem {
+        self.kind.problem(self.name, text)
+    }
+
+    /// What is allowed, in words.
+    pub fn allowed(&self) -> String {
+        self.kind.allowed()
+    }
+}
+
+impl Kind {
+    /// A value as text.
+    fn write(self, slot: Slot) -> String {
+        match slot {
             Slot::Whole(v) => v.to_string(),
             Slot::Seed(v) => v.to_string(),
             Slot::Real(v) => number(*v),
@@ -117,10 +139,9 @@ impl<C: Clone> Field<C> {
         }
     }
 
-    /// Reads a value; on a problem, `to` stays as it was.
-    pub fn set(&self, to: &mut C, text: &str) -> Result<(), Problem> {
-        let text = text.trim();
-        let taken = match ((self.slot)(to), self.kind) {
+    /// Reads a value; if it is none of these, the slot stays as it was.
+    fn read(self, slot: Slot, text: &str) -> Option<()> {
+        match (slot, self) {
             (Slot::Whole(v), _) => self.whole(text).map(|n| *v = n as usize),
             (Slot::Seed(v), _) => self.whole(text).map(|n| *v = n as u32),
             (Slot::Real(v), _) => self.real(text).map(|n| *v = n),
@@ -137,35 +158,33 @@ impl<C: Clone> Field<C> {
                 })
             }
             (Slot::Names(_), _) => None,
-        };
-        taken.ok_or_else(|| self.problem(text))
+        }
     }
 
-    fn whole(&self, text: &str) -> Option<u64> {
-        let Kind::Whole { min, max, .. } = self.kind else {
+    fn whole(self, text: &str) -> Option<u64> {
+        let Kind::Whole { min, max, .. } = self else {
             return None;
         };
         text.parse().ok().filter(|n| (min..=max).contains(n))
     }
 
-    fn real(&self, text: &str) -> Option<f64> {
-        let Kind::Real { min, max, .. } = self.kind else {
+    fn real(self, text: &str) -> Option<f64> {
+        let Kind::Real { min, max, .. } = self else {
             return None;
         };
         text.parse().ok().filter(|n| (min..=max).contains(n))
     }
 
-    fn absent(&self) -> Option<&'static str> {
-        match self.kind {
+    fn absent(self) -> Option<&'static str> {
+        match self {
             Kind::Real { absent, .. } => absent,
             _ => None,
         }
     }
 
-    /// The problem with `text`, with the nearest possible value where it is a number out of range.
-    pub fn problem(&self, text: &str) -> Problem {
+    fn problem(self, name: &str, text: &str) -> Problem {
         Problem {
-            field: self.name.into(),
+            field: name.into(),
             value: shown(text),
             allowed: self.allowed(),
             reason: String::new(),
@@ -173,18 +192,17 @@ impl<C: Clone> Field<C> {
         }
     }
 
-    fn nearest(&self, text: &str) -> Option<String> {
+    fn nearest(self, text: &str) -> Option<String> {
         let value: f64 = text.trim().parse().ok().filter(|v: &f64| !v.is_nan())?;
-        match self.kind {
+        match self {
             Kind::Whole { min, max, .. } => Some((value.round().clamp(min as f64, max as f64) as u64).to_string()),
             Kind::Real { min, max, .. } => Some(number(value.clamp(min, max))),
             Kind::Choice(_) | Kind::Names(_) => None,
         }
     }
 
-    /// What is allowed, in words.
-    pub fn allowed(&self) -> String {
-        match self.kind {
+    fn allowed(self) -> String {
+        match self {
             Kind::Whole { min, max, .. } => format!("a whole number from {min} to {max}"),
             Kind::Real { min, max, absent, .. } => {
                 let or = absent.map(|word| format!(", or {word}")).unwrap_or_default();

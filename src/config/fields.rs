@@ -6,12 +6,8 @@ use crate::choice::Switch;
 use crate::data::Data;
 use crate::nn::activation::Activation;
 use crate::nn::init::Init;
-use crate::nn::model::{Bias, Family, Order, Skip};
-#[cfg(feature = "families")]
-use crate::nn::model::{Padding, Placement, Shrink};
-use crate::nn::norm::Norm;
-#[cfg(feature = "families")]
-use crate::nn::norm::{OverTime, Power};
+use crate::nn::model::{Bias, Family, Order, Padding, Placement, Shrink, Skip};
+use crate::nn::norm::{Norm, OverTime, Power};
 use crate::optim::Optimizer;
 
 const ALWAYS: fn(&Config) -> bool = |_| true;
@@ -173,7 +169,6 @@ pub static FIELDS: &[Field<Config>] = &[
         relevant: |c| c.norm.has_running_statistics(),
         slot: |c| Slot::Maybe(&mut c.stat_momentum),
     },
-    #[cfg(feature = "families")]
     Field {
         name: "style",
         label: "Style",
@@ -183,7 +178,6 @@ pub static FIELDS: &[Field<Config>] = &[
         relevant: |c| c.data == Data::Shapes,
         slot: |c| Slot::Real(&mut c.style),
     },
-    #[cfg(feature = "families")]
     Field {
         name: "length",
         label: "Sequence length",
@@ -292,7 +286,6 @@ pub static FIELDS: &[Field<Config>] = &[
         relevant: |c| matches!(c.model, Family::Mlp | Family::Cnn),
         slot: |c| Slot::Choice(&mut c.skip),
     },
-    #[cfg(feature = "families")]
     Field {
         name: "padding",
         label: "Padding",
@@ -302,7 +295,6 @@ pub static FIELDS: &[Field<Config>] = &[
         relevant: |c| c.model == Family::Cnn,
         slot: |c| Slot::Choice(&mut c.padding),
     },
-    #[cfg(feature = "families")]
     Field {
         name: "shrink",
         label: "Image size",
@@ -312,7 +304,6 @@ pub static FIELDS: &[Field<Config>] = &[
         relevant: |c| c.model == Family::Cnn,
         slot: |c| Slot::Choice(&mut c.shrink),
     },
-    #[cfg(feature = "families")]
     Field {
         name: "head",
         label: "Head units",
@@ -322,7 +313,6 @@ pub static FIELDS: &[Field<Config>] = &[
         relevant: |c| c.model == Family::Cnn,
         slot: |c| Slot::Whole(&mut c.head),
     },
-    #[cfg(feature = "families")]
     Field {
         name: "head_norm",
         label: "Normalized head",
@@ -332,7 +322,6 @@ pub static FIELDS: &[Field<Config>] = &[
         relevant: |c| c.model == Family::Cnn && c.head > 0,
         slot: |c| Slot::Choice(&mut c.head_norm),
     },
-    #[cfg(feature = "families")]
     Field {
         name: "heads",
         label: "Attention heads",
@@ -342,7 +331,6 @@ pub static FIELDS: &[Field<Config>] = &[
         relevant: |c| c.model == Family::Transformer,
         slot: |c| Slot::Whole(&mut c.heads),
     },
-    #[cfg(feature = "families")]
     Field {
         name: "placement",
         label: "Block",
@@ -397,7 +385,6 @@ pub static FIELDS: &[Field<Config>] = &[
         relevant: |c| c.devices > 1 && matches!(c.norm, Norm::Batch | Norm::Sync),
         slot: |c| Slot::Choice(&mut c.shards),
     },
-    #[cfg(feature = "families")]
     Field {
         name: "ghost",
         label: "Ghost batch",
@@ -407,7 +394,6 @@ pub static FIELDS: &[Field<Config>] = &[
         relevant: |c| c.norm == Norm::Ghost,
         slot: |c| Slot::Whole(&mut c.ghost),
     },
-    #[cfg(feature = "families")]
     Field {
         name: "power",
         label: "p",
@@ -417,7 +403,6 @@ pub static FIELDS: &[Field<Config>] = &[
         relevant: |c| c.norm == Norm::Lp,
         slot: |c| Slot::Choice(&mut c.power),
     },
-    #[cfg(feature = "families")]
     Field {
         name: "noise_scale",
         label: "Noise amplitude",
@@ -427,7 +412,6 @@ pub static FIELDS: &[Field<Config>] = &[
         relevant: |c| matches!(c.norm, Norm::Noisy | Norm::Noise),
         slot: |c| Slot::Real(&mut c.noise_scale),
     },
-    #[cfg(feature = "families")]
     Field {
         name: "r_max",
         label: "r max",
@@ -437,7 +421,6 @@ pub static FIELDS: &[Field<Config>] = &[
         relevant: |c| c.norm == Norm::Renorm,
         slot: |c| Slot::Real(&mut c.r_max),
     },
-    #[cfg(feature = "families")]
     Field {
         name: "d_max",
         label: "d max",
@@ -447,7 +430,6 @@ pub static FIELDS: &[Field<Config>] = &[
         relevant: |c| c.norm == Norm::Renorm,
         slot: |c| Slot::Real(&mut c.d_max),
     },
-    #[cfg(feature = "families")]
     Field {
         name: "warmup",
         label: "Warm-up",
@@ -457,7 +439,6 @@ pub static FIELDS: &[Field<Config>] = &[
         relevant: |c| c.norm == Norm::Renorm,
         slot: |c| Slot::Whole(&mut c.warmup),
     },
-    #[cfg(feature = "families")]
     Field {
         name: "over_time",
         label: "Over time",
@@ -542,8 +523,7 @@ mod tests {
             Kind::Real { min, max, .. } => vec![super::super::field::number(min), super::super::field::number(max)],
             Kind::Names(_) => vec![],
         };
-        // A family of one member has no other value yet.
-        candidates.iter().find(|c| **c != default).unwrap_or(&default).clone()
+        candidates.into_iter().find(|c| *c != default).unwrap()
     }
 
     #[test]

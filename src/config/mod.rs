@@ -6,19 +6,22 @@
 
 pub mod field;
 pub mod fields;
+mod follow;
 pub mod pair;
 mod problem;
 pub mod view;
 
 pub use problem::{Problem, shown};
 
-use crate::choice::{Switch, choices};
+use crate::choice::{Choices, Switch, choices};
 use crate::data::{Data, Kind, Recipe};
+use crate::edition::Edition;
 use crate::nn::activation::Activation;
 use crate::nn::init::Init;
 use crate::nn::model::{Architecture, Bias, Family, Input, Order, Padding, Placement, Reads, Shrink, Skip};
 use crate::nn::norm::{Norm, OverTime, Power, Site};
 use crate::optim::{Optimizer, Rule};
+use serde::{Deserialize, Serialize};
 
 choices! {
     /// The order in which samples come.
@@ -39,7 +42,8 @@ choices! {
 /// All that a run depends on: the same values give the same numbers, bit for bit.
 ///
 /// Labels, ranges and explanations of each field stand in [`fields::FIELDS`].
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct Config {
     /// The data set.
     pub data: Data,
@@ -209,6 +213,11 @@ impl Config {
         self.model.reads() == Reads::Sequences
     }
 
+    /// The smallest edition of the engine that can train it.
+    pub fn edition(&self) -> Edition {
+        self.model.edition().max(self.norm.edition()).max(self.data.edition())
+    }
+
     /// The data that it asks for.
     pub fn recipe(&self) -> Recipe {
         Recipe { noise: self.noise, style: self.style, length: self.length, seed: self.seed }
@@ -279,6 +288,9 @@ impl Config {
 
     /// Every reason why this cannot be trained, though each field by itself is in range.
     pub fn check(&self) -> Vec<Problem> {
+        if !self.edition().is_here() {
+            return vec![self.beyond()];
+        }
         let mut problems = Vec::new();
         let cut = match self.data.kind() {
             Kind::Image { side } if self.model.reads() == Reads::Sequences => side * side,
@@ -326,6 +338,17 @@ impl Config {
             });
         }
         problems
+    }
+
+    /// The problem with what another edition trains.
+    fn beyond(&self) -> Problem {
+        Problem {
+            field: "model".into(),
+            value: self.model.choice().name.into(),
+            allowed: "what the first edition trains".into(),
+            reason: "the full edition of the lab is not loaded".into(),
+            fix: None,
+        }
     }
 }
 

@@ -6,13 +6,14 @@ use super::problem::shown;
 use super::view::{VIEW, View};
 use super::{Config, Problem};
 use crate::nn::norm::Norm;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// The version of the URL's keys.
 pub const VERSION: &str = "1";
 
 /// The matched pair: runs A and B.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Pair {
     /// Run A.
     pub a: Config,
@@ -199,6 +200,21 @@ impl Config {
         let problems: Vec<Problem> =
             entries.filter_map(|(key, value)| fields::set(&mut config, key, value).err()).collect();
         if problems.is_empty() { Ok(config) } else { Err(problems) }
+    }
+}
+
+/// Crosses between editions as its line.
+impl From<Config> for String {
+    fn from(config: Config) -> String {
+        config.to_text()
+    }
+}
+
+impl TryFrom<String> for Config {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Config, String> {
+        Config::from_text(&text).map_err(|problems| problems.iter().map(Problem::to_string).collect())
     }
 }
 

@@ -2,12 +2,11 @@
 
 mod digits;
 mod plane;
-#[cfg_attr(not(feature = "families"), allow(dead_code))]
 mod shapes;
-#[cfg_attr(not(feature = "families"), allow(dead_code))]
 mod tokens;
 
 use crate::choice::choices;
+use crate::edition::Edition;
 use crate::kernels::Real;
 
 choices! {
@@ -18,11 +17,8 @@ choices! {
         Circles: "circles", "Circles", "A disc inside a ring: 400 points to train on, 200 held out.";
         Xor: "xor", "XOR", "Four quadrants, opposite ones of the same class: 400 points to train on, 200 held out.";
         Gaussians: "gaussians", "Gaussians", "Two round clouds, the easiest set: 400 points to train on, 200 held out.";
-        #[cfg(feature = "families")]
         Shapes: "shapes", "Shapes", "Discs, squares, triangles and crosses, 12 × 12 pixels, in random contrast and brightness: 1200 to train on, 300 held out.";
-        #[cfg(feature = "families")]
         Recall: "recall", "Recall", "Sequences of 16 different tokens; the class is the first one: 1024 to train on, 256 held out.";
-        #[cfg(feature = "families")]
         Majority: "majority", "Majority", "Sequences of 16 different tokens; the class is the most frequent one: 1024 to train on, 256 held out.";
     }
 }
@@ -105,13 +101,20 @@ pub struct DataSet<F> {
 impl Data {
     /// Draws the set.
     pub fn load<F: Real>(self, recipe: &Recipe) -> DataSet<F> {
+        let full = Edition::Full.is_here();
         match self {
             Data::Digits => digits::load(recipe.seed),
-            #[cfg(feature = "families")]
-            Data::Shapes => shapes::load(recipe.style, recipe.seed),
-            #[cfg(feature = "families")]
-            Data::Recall | Data::Majority => tokens::load(self, recipe.length, recipe.seed),
+            Data::Shapes if full => shapes::load(recipe.style, recipe.seed),
+            Data::Recall | Data::Majority if full => tokens::load(self, recipe.length, recipe.seed),
             _ => plane::load(self, recipe.noise, recipe.seed),
+        }
+    }
+
+    /// The edition that can draw it.
+    pub fn edition(self) -> Edition {
+        match self {
+            Data::Digits | Data::Spirals | Data::Circles | Data::Xor | Data::Gaussians => Edition::First,
+            Data::Shapes | Data::Recall | Data::Majority => Edition::Full,
         }
     }
 

@@ -8,9 +8,10 @@ use crate::chart::field::{Field, Scale};
 use crate::config::pair::Side;
 use crate::config::view::{Slice, View};
 use crate::probe::landscape::{REACH, coordinate};
+use serde::{Deserialize, Serialize};
 
 /// What is known of one run's landscape.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Surface {
     /// The step at which the weights were taken.
     pub step: u64,

@@ -8,9 +8,10 @@ use crate::chart::axis::round_up;
 use crate::config::pair::Side;
 use crate::experiment::frame::Frame;
 use crate::probe::layers::Layer;
+use serde::{Deserialize, Serialize};
 
 /// One look into a run's layers.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Look {
     /// Half the width of the histograms' axis.
     pub range: f64,
@@ -25,7 +26,7 @@ const PATIENCE: u32 = 60;
 const ROOM: f64 = 1.25;
 
 /// The looks into both runs.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Looks {
     shown: [Option<Look>; 2],
     lost: [bool; 2],

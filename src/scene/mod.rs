@@ -22,9 +22,10 @@ use crate::config::pair::{Pair, Side};
 use crate::config::view::{Layers, View};
 use crate::experiment::frame::Frame;
 use looks::Looks;
+use serde::{Deserialize, Serialize};
 
 /// The curves that a run left behind when its configuration changed.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Ghost {
     /// What it was, in the words of the settings that changed since.
     pub name: String,
@@ -39,14 +40,14 @@ pub struct Ghost {
 }
 
 /// One of the two runs, as far as the page knows it.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Known {
     frame: Option<Frame>,
     surface: Surface,
 }
 
 /// Everything that the charts are made of.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Scene {
     pair: Pair,
     a: Known,
@@ -58,7 +59,7 @@ pub struct Scene {
 }
 
 /// Two runs as they were left.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Origin {
     pair: Pair,
     a: Option<Frame>,
@@ -78,6 +79,22 @@ const NOT_TRAINED: &str = "Not trained: see above";
 const GHOSTS: usize = 6;
 
 impl Scene {
+    /// As bytes, to cross from one edition of the engine to the other.
+    ///
+    /// # Errors
+    /// The library's, in words. None is expected.
+    pub fn encode(&self) -> Result<Vec<u8>, String> {
+        postcard::to_stdvec(self).map_err(|e| e.to_string())
+    }
+
+    /// From bytes.
+    ///
+    /// # Errors
+    /// If the bytes are not a scene's.
+    pub fn decode(bytes: &[u8]) -> Result<Scene, String> {
+        postcard::from_bytes(bytes).map_err(|e| e.to_string())
+    }
+
     /// Starts over with a pair. Each run whose configuration changed leaves its curves as a ghost;
     /// ghosts that nobody pinned give way.
     pub fn restart(&mut self, pair: Pair) {
@@ -146,10 +163,14 @@ impl Scene {
         self.config(side).norm.has_running_statistics()
     }
 
+    /// Whether some run's data are points in the plane, so that there is a decision boundary.
+    pub fn has_boundary(&self) -> bool {
+        [Side::A, Side::B].into_iter().any(|side| self.config(side).data.is_plane())
+    }
+
     /// What the layer panels show: what the view asks for, unless neither run has it.
     pub fn layers_shown(&self, view: &View) -> Layers {
-        let plane = [Side::A, Side::B].into_iter().any(|side| self.config(side).data.is_plane());
-        if view.layers == Layers::Boundary && !plane { Layers::Activations } else { view.layers }
+        if view.layers == Layers::Boundary && !self.has_boundary() { Layers::Activations } else { view.layers }
     }
 
     /// A run's landscape, to be filled in.

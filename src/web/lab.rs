@@ -7,7 +7,7 @@ use crate::chart::{Chart, Mark, Sheet, Theme};
 use crate::choice::Choices;
 use crate::config::field::Field;
 use crate::config::fields;
-use crate::config::pair::{Page, Side};
+use crate::config::pair::{Page, Pair, Side};
 use crate::config::view::{VIEW, View};
 use crate::config::{Config, Problem};
 use crate::experiment::frame::Frame;
@@ -123,9 +123,29 @@ impl Lab {
     #[wasm_bindgen(constructor)]
     pub fn new(hash: &str, spare: HtmlCanvasElement) -> Lab {
         let (page, notes) = Page::from_hash(hash);
-        let mut scene = Scene::default();
-        scene.restart(page.pair);
+        let scene = Scene::default();
         Lab { page, notes, scene, drawn: [const { None }; PANELS], spare }
+    }
+
+    /// The state of a URL's hash with what [`Lab::scene`] of another edition gave: curves, ghosts and
+    /// landscapes stay. Throws if the bytes are no scene.
+    #[cfg(feature = "full")]
+    pub fn resume(hash: &str, scene: &[u8], spare: HtmlCanvasElement) -> Result<Lab, JsValue> {
+        let scene = Scene::decode(scene).map_err(|e| JsValue::from_str(&e))?;
+        let (page, notes) = Page::from_hash(hash);
+        Ok(Lab { page, notes, scene, drawn: [const { None }; PANELS], spare })
+    }
+
+    /// All that the charts are made of.
+    #[cfg(not(feature = "full"))]
+    pub fn scene(&self) -> Result<Vec<u8>, JsValue> {
+        self.scene.encode().map_err(|e| JsValue::from_str(&e))
+    }
+
+    /// Whether the state asks for what only another edition of the engine can compute.
+    pub fn is_beyond(&self) -> bool {
+        let Pair { a, b } = self.page.pair;
+        !a.edition().max(b.edition()).is_here()
     }
 
     /// Takes the state of another hash; the charts stay until [`Lab::restart`].
@@ -138,7 +158,8 @@ impl Lab {
         self.page.to_hash()
     }
 
-    /// What of the hash could not be taken as it stood, a sentence each.
+    /// What of the hash could not be taken as it stood, or what the last change brought along, a sentence
+    /// each.
     pub fn notes(&self) -> Vec<String> {
         self.notes.clone()
     }
@@ -152,9 +173,12 @@ impl Lab {
         }
     }
 
-    /// Sets a field of run `a`, of run `b` or of `both`; returns the problem, if there is one.
+    /// Sets a field of run `a`, of run `b` or of `both`; returns the problem, if there is one. What changed
+    /// along with it becomes a note.
     pub fn set(&mut self, of: &str, name: &str, value: &str) -> JsValue {
-        problem(self.page.pair.set(side(of), name, value).err())
+        let chosen = self.page.pair.choose(side(of), name, value);
+        self.notes = chosen.iter().filter(|also| !also.is_empty()).cloned().collect();
+        problem(chosen.err())
     }
 
     /// Sets a field of the view; returns the problem, if there is one.
@@ -184,6 +208,11 @@ impl Lab {
         self.scene.has_running_statistics(side(of))
     }
 
+    /// Whether some run has a decision boundary to be shown.
+    pub fn has_boundary(&self) -> bool {
+        self.scene.has_boundary()
+    }
+
     /// What the layer panels show, which is not always what the view asks for.
     pub fn layers_shown(&self) -> String {
         self.scene.layers_shown(&self.page.view).choice().name.into()
@@ -194,9 +223,10 @@ impl Lab {
         self.config(of).to_text()
     }
 
-    /// Why a run cannot be trained: a list, empty if it can.
+    /// Why a run cannot be trained: a list, empty if it can. Of what is beyond this edition nothing is known.
     pub fn problems(&self, of: &str) -> JsValue {
-        js(&self.config(of).check())
+        let config = self.config(of);
+        js(&if config.edition().is_here() { config.check() } else { Vec::new() })
     }
 
     /// Starts over with the present configuration; changed runs leave ghosts, but not those that a

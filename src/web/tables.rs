@@ -26,7 +26,7 @@ struct Row {
     max: f64,
     log: bool,
     absent: Option<&'static str>,
-    choices: Vec<Choice>,
+    choices: &'static [Choice],
 }
 
 /// `{fields, view}`: lists of rows, see `www/types.d.ts`.

@@ -243,6 +243,22 @@ fn a_line_that_has_ended_is_not_read_further_on() {
     assert!(column[..5].iter().all(|v| v != "–") && column[5..].iter().all(|v| v == "–"), "{column:?}");
 }
 
+#[test]
+fn between_points_far_apart_the_nearest_is_read_with_its_place() {
+    let sparse = vec![(0.0, 4.0), (40.0, 2.0), (80.0, 1.0)];
+    let mut chart = curves(vec![line(Weight::Thin, (0..=100).map(|i| (f64::from(i), 3.0)).collect())]);
+    chart.lines.push(Line { name: "validation".into(), ..line(Weight::Thick, sparse) });
+    let chart = Chart::Curves(chart);
+    let path = Picture::of(&chart, SIZE).marked("polyline")[0].points();
+    let value = |step: usize| {
+        let rows = chart.read((640.0, 240.0), path[step]).unwrap().rows;
+        rows.into_iter().find(|r| r.0 == "validation").map(|r| r.1)
+    };
+    assert_eq!(value(41).as_deref(), Some("2.00"));
+    assert_eq!(value(55).as_deref(), Some("2.00 at step 40"));
+    assert_eq!(value(99).as_deref(), Some("1.00 at step 80"), "the next one may still come");
+}
+
 /// The last bucket of a thinned series lies half its width before the last step, and stands for it.
 #[test]
 fn a_table_is_thinned_and_ends_with_the_last_point() {

@@ -77,6 +77,12 @@ export class Surveys {
     this.hooks = hooks;
   }
 
+  /** Goes on in another edition of the engine. @param {import("../engine.js").Engine} engine */
+  adopt(engine) {
+    this.engine = engine;
+    this.rest();
+  }
+
   /** Whether the landscapes were given up. */
   get failed() {
     return this.#crashes >= CRASHES;
@@ -99,7 +105,9 @@ export class Surveys {
       event.preventDefault();
       if (this.#hands.includes(hand)) this.#replace(hand, event.message);
     };
-    worker.postMessage({ type: "init", bytes: this.engine.bytes });
+    /** @type {import("../types.js").Init} */
+    const init = { type: "init", bytes: this.engine.bytes, glue: this.engine.glue };
+    worker.postMessage(init);
     return hand;
   }
 

@@ -1,8 +1,9 @@
 // @ts-check
 /** A measuring worker: losses around given weights, some points at a time. */
 
-import { initSync, Surveyor } from "../pkg/normlab.js";
+import { listen } from "../orders.js";
 
+/** @typedef {import("../pkg/normlab.js").Surveyor | import("../pkg/full/normlab.js").Surveyor} Surveyor */
 /** @typedef {{text: string, surveyor: Surveyor, key: number, running: boolean}} Post */
 /** The surveyor of each side. @type {Map<string, Post>} */
 const posts = new Map();
@@ -12,16 +13,13 @@ const tell = (news, transfer = []) => /** @type {any} */ (self).postMessage(news
 
 /** @type {any} */ (globalThis).normlabPanicked = (/** @type {string} */ message) => tell({ type: "panic", message });
 
-self.onmessage = (/** @type {MessageEvent<import("../types.js").SurveyOrder>} */ { data }) => {
-  if (data.type === "init") {
-    initSync({ module: data.bytes });
-    return;
-  }
+/** @param {import("../types.js").SurveyOrder} data @param {import("../orders.js").Wasm} wasm */
+function obey(data, wasm) {
   const start = performance.now();
   let post = posts.get(data.side);
   if (!post || post.text !== data.text) {
     post?.surveyor.free();
-    post = { text: data.text, surveyor: new Surveyor(data.text), key: -1, running: false };
+    post = { text: data.text, surveyor: new wasm.Surveyor(data.text), key: -1, running: false };
     posts.set(data.side, post);
   }
   if (data.weights) {
@@ -31,4 +29,6 @@ self.onmessage = (/** @type {MessageEvent<import("../types.js").SurveyOrder>} */
   const { surveyor } = post;
   const values = data.line ? surveyor.line(data.points, data.from, data.to) : surveyor.plane(data.points, data.from, data.to);
   tell({ type: "measured", id: data.id, from: data.from, values, milliseconds: performance.now() - start }, [values.buffer]);
-};
+}
+
+listen(obey, (message) => tell({ type: "panic", message }));

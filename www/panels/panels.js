@@ -79,7 +79,7 @@ export class Panels {
   show() {
     const { lab } = this.store;
     for (const { name, show } of this.#switches) show(name === "layers" ? lab.layers_shown() : this.store.view(name));
-    const plane = ["a", "b"].some((side) => this.store.get(/** @type {any} */ (side), "data") !== "digits");
+    const plane = lab.has_boundary();
     const statistics = ["a", "b"].some((side) => lab.has_running_statistics(side));
     const accuracy = this.store.view("curve") === "accuracy";
     for (const panel of this.#all) {

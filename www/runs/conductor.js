@@ -96,6 +96,11 @@ export class Conductor {
     return this.#alive.length === 0;
   }
 
+  /** Goes on in another edition of the engine, from the next start on. @param {import("../engine.js").Engine} engine */
+  adopt(engine) {
+    for (const run of this.#all) run.adopt(engine);
+  }
+
   /**
    * Starts both runs over.
    *

@@ -38,6 +38,8 @@ export class Run {
   #text = "";
   /** @type {Worker | undefined} */
   #worker;
+  /** What the worker runs. @type {import("../engine.js").Engine | undefined} */
+  #edition;
 
   /**
    * @param {import("../engine.js").Engine} engine
@@ -60,12 +62,18 @@ export class Run {
       if (worker === this.#worker) this.#crash(event.message);
     };
     this.#worker = worker;
-    this.#send({ type: "init", bytes: this.engine.bytes });
+    this.#edition = this.engine;
+    this.#send({ type: "init", bytes: this.engine.bytes, glue: this.engine.glue });
   }
 
-  /** @param {import("../types.js").RunOrder} order */
+  /** @param {import("../types.js").RunOrder | import("../types.js").Init} order */
   #send(order) {
     this.#worker?.postMessage(order);
+  }
+
+  /** Goes on in another edition of the engine, from the next start on. @param {import("../engine.js").Engine} engine */
+  adopt(engine) {
+    this.engine = engine;
   }
 
   /**
@@ -81,6 +89,7 @@ export class Run {
 
   /** @param {string} text */
   #begin(text) {
+    if (this.#edition !== this.engine) this.dispose();
     if (!this.#worker) this.#spawn();
     this.#text = text;
     this.#generation += 1;

@@ -1,10 +1,12 @@
 // @ts-check
 /** A training worker: one run, trained in short slices so that orders are heard between them. */
 
-import { initSync, Trainer, trap } from "../pkg/normlab.js";
+import { listen } from "../orders.js";
 
 /** Longest time without listening, in milliseconds. */
 const SLICE = 8;
+
+/** @typedef {import("../pkg/normlab.js").Trainer | import("../pkg/full/normlab.js").Trainer} Trainer */
 
 /** @type {Trainer | undefined} */
 let trainer;
@@ -79,11 +81,9 @@ function frame(trainer) {
   else tell(news, [bytes.buffer]);
 }
 
-self.onmessage = (/** @type {MessageEvent<import("../types.js").RunOrder>} */ { data }) => {
+/** @param {import("../types.js").RunOrder} data @param {import("../orders.js").Wasm} wasm */
+function obey(data, wasm) {
   switch (data.type) {
-    case "init":
-      initSync({ module: data.bytes });
-      break;
     case "start":
       trainer?.free();
       trainer = undefined;
@@ -92,7 +92,7 @@ self.onmessage = (/** @type {MessageEvent<import("../types.js").RunOrder>} */ { 
       wanted = weights = undefined;
       limit = 0;
       try {
-        trainer = new Trainer(data.text);
+        trainer = new wasm.Trainer(data.text);
       } catch (problems) {
         // A panic tells of itself; whatever else is thrown here is a list of problems.
         if (Array.isArray(problems)) tell({ type: "refused", generation, problems });
@@ -107,6 +107,8 @@ self.onmessage = (/** @type {MessageEvent<import("../types.js").RunOrder>} */ { 
       schedule(0);
       break;
     case "trap":
-      trap();
+      wasm.trap();
   }
-};
+}
+
+listen(obey, (message) => tell({ type: "panic", message }));

@@ -22,22 +22,10 @@ pub fn rust() -> Outcome {
 pub fn web() -> Outcome {
     system::browsers()?;
     wasm::build()?;
-    shell::run(
-        ".",
-        "cargo",
-        &[
-            "clippy",
-            "--quiet",
-            "--release",
-            "--lib",
-            "--target",
-            "wasm32-unknown-unknown",
-            "--no-default-features",
-            "--",
-            "--deny",
-            "warnings",
-        ],
-    )?;
+    let lint = ["clippy", "--quiet", "--release", "--lib", "--target", wasm::TARGET, "--no-default-features"];
+    for features in ["--features=", "--features=full"] {
+        shell::run(".", "cargo", &[&lint[..], &[features, "--", "--deny", "warnings"]].concat())?;
+    }
     sizes::check()?;
     npm::install(WEB)?;
     shell::run(WEB, "npm", &["run", "--silent", "types"])?;

@@ -1,4 +1,5 @@
-//! The WebAssembly module and its JavaScript glue, into `www/pkg`.
+//! The WebAssembly modules and their JavaScript glue, into `www/pkg`: the first edition, and below it the
+//! full one, see `src/edition.rs`.
 
 use crate::{Outcome, shell};
 use std::path::Path;
@@ -6,15 +7,18 @@ use wasm_bindgen_cli_support::Bindgen;
 
 /// What the compiler makes.
 pub const TARGET: &str = "wasm32-unknown-unknown";
-/// Where the page expects the module.
-pub const PACKAGE: &str = "www/pkg";
+/// Where the page expects the first edition.
+pub const FIRST: &str = "www/pkg";
+/// Where the page expects the full edition.
+pub const FULL: &str = "www/pkg/full";
 
-/// Builds the module as the page uses it.
+/// Builds both editions as the page uses them.
 ///
 /// # Errors
 /// If the compiler's WebAssembly target cannot be had, or the module does not compile.
 pub fn build() -> Outcome {
-    build_into(PACKAGE, &[])
+    build_into(FIRST, &[])?;
+    build_into(FULL, &["full"])
 }
 
 /// Builds the module with some features into a folder.
@@ -23,15 +27,14 @@ pub fn build() -> Outcome {
 /// As [`build`].
 pub fn build_into(folder: &str, features: &[&str]) -> Outcome {
     add_target()?;
+    // A folder for each set of features: in one, each build would undo the other's.
+    let target = format!("target/{}", features.join("-"));
     let features = features.join(",");
-    shell::run(
-        ".",
-        "cargo",
-        &["build", "--release", "--lib", "--target", TARGET, "--no-default-features", "--features", &features],
-    )?;
+    let module = ["build", "--release", "--lib", "--target", TARGET, "--no-default-features"];
+    shell::run(".", "cargo", &[&module[..], &["--features", &features, "--target-dir", &target]].concat())?;
     let mut glue = Bindgen::new();
     let glued = glue
-        .input_path(Path::new("target").join(TARGET).join("release/normlab.wasm"))
+        .input_path(Path::new(&target).join(TARGET).join("release/normlab.wasm"))
         .typescript(true)
         .web(true)
         .and_then(|glue| glue.omit_default_module_path(true).remove_name_section(true).generate(folder));

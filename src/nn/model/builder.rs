@@ -44,7 +44,6 @@ impl<F: Real> Builder<F> {
     }
 
     /// Goes on from there instead.
-    #[cfg(feature = "families")]
     pub fn go_to(&mut self, (source, shape): (Source, Shape)) {
         self.here = source;
         self.shape = shape;

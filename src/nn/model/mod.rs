@@ -1,21 +1,17 @@
 //! Which layers make which network: one file per family.
 
 mod builder;
-#[cfg(feature = "families")]
 mod cnn;
 mod mlp;
-#[cfg(feature = "families")]
 mod rnn;
-#[cfg(feature = "families")]
 mod transformer;
 
 use super::activation::Activation;
 use super::layer::Shape;
 use super::network::Network;
 use super::norm::{Norm, Refusal, Site};
-#[cfg(feature = "families")]
-use crate::choice::Choices;
-use crate::choice::choices;
+use crate::choice::{Choices, choices};
+use crate::edition::Edition;
 use crate::kernels::Real;
 use builder::Builder;
 
@@ -23,11 +19,8 @@ choices! {
     /// The family of networks.
     pub enum Family {
         Mlp: "mlp", "MLP", "Fully connected layers, each feeding the next.";
-        #[cfg(feature = "families")]
         Cnn: "cnn", "CNN", "3 × 3 convolutions, which read each pixel with its neighbours, then fully connected layers; for images.";
-        #[cfg(feature = "families")]
         Rnn: "rnn", "RNN", "Reads a sequence step by step and carries what it has seen in its hidden layers; 1 to 4 of them.";
-        #[cfg(feature = "families")]
         Transformer: "transformer", "Transformer", "Positions of a sequence look back at earlier ones by attention; 1 to 6 blocks.";
     }
 }
@@ -102,6 +95,14 @@ impl Family {
             Family::Mlp => Reads::Vectors,
             Family::Cnn => Reads::Images,
             Family::Rnn | Family::Transformer => Reads::Sequences,
+        }
+    }
+
+    /// The edition that can compute it.
+    pub fn edition(self) -> Edition {
+        match self {
+            Family::Mlp => Edition::First,
+            Family::Cnn | Family::Rnn | Family::Transformer => Edition::Full,
         }
     }
 }
@@ -217,15 +218,13 @@ impl Architecture {
     /// # Errors
     /// The first reason why not.
     pub fn check(&self) -> Result<(), Refusal> {
+        let full = Edition::Full.is_here();
         match self.family {
             Family::Mlp => mlp::check(self),
-            #[cfg(feature = "families")]
-            Family::Cnn => cnn::check(self),
-            #[cfg(feature = "families")]
-            Family::Rnn => rnn::check(self),
-            #[cfg(feature = "families")]
-            Family::Transformer => transformer::check(self),
-            #[cfg(not(feature = "families"))]
+            Family::Cnn if full => cnn::check(self),
+            Family::Rnn if full => rnn::check(self),
+            Family::Transformer if full => transformer::check(self),
+            // Of another edition: no configuration that asks for it gets here.
             _ => mlp::check(self),
         }
     }
@@ -233,15 +232,12 @@ impl Architecture {
     /// The network. [`Architecture::check`] must have passed.
     pub fn build<F: Real>(&self) -> Network<F> {
         let builder = Builder::new(*self);
+        let full = Edition::Full.is_here();
         match self.family {
             Family::Mlp => mlp::build(builder),
-            #[cfg(feature = "families")]
-            Family::Cnn => cnn::build(builder),
-            #[cfg(feature = "families")]
-            Family::Rnn => rnn::build(builder),
-            #[cfg(feature = "families")]
-            Family::Transformer => transformer::build(builder),
-            #[cfg(not(feature = "families"))]
+            Family::Cnn if full => cnn::build(builder),
+            Family::Rnn if full => rnn::build(builder),
+            Family::Transformer if full => transformer::build(builder),
             _ => mlp::build(builder),
         }
     }
@@ -263,7 +259,6 @@ impl Architecture {
 }
 
 /// Whether a family that reads step by step can read these samples, with as many layers or blocks.
-#[cfg(feature = "families")]
 fn check_sequence(plan: &Architecture, deepest: usize, layers: &str) -> Result<(), Refusal> {
     let name = plan.family.choice().label;
     if !matches!(plan.input, Input::Sequence { .. } | Input::Tokens { .. }) {

@@ -6,32 +6,25 @@
 
 mod affine;
 mod batch;
-#[cfg(feature = "families")]
 mod dyt;
-#[cfg(feature = "families")]
 mod ghost;
 mod group;
 mod instance;
 mod layer;
-// BatchNorm takes its other scales from it.
-#[cfg_attr(not(feature = "families"), allow(dead_code))]
 mod lp;
-#[cfg(feature = "families")]
 mod noise;
-#[cfg(feature = "families")]
 mod noisy;
 mod none;
 mod per_batch;
 mod per_sample;
-#[cfg(feature = "families")]
 mod renorm;
 mod rms;
-#[cfg(feature = "families")]
 mod sync;
 
 use super::layer::{Layer, Shape};
 use super::layout::Layout;
 use crate::choice::{Choice, Choices, choices};
+use crate::edition::Edition;
 use crate::kernels::Real;
 
 choices! {
@@ -139,9 +132,10 @@ struct Card {
     shifts: bool,
 }
 
-/// Declares [`Norm`] from one line per normalization. Each module has `CARD`, `check` and `build`.
+/// Declares [`Norm`] from one line per normalization: its module, which has `CARD`, `check` and `build`, and
+/// the edition that it belongs to.
 macro_rules! normalizations {
-    ($($(#[$gate:meta])? $variant:ident => $module:ident,)+) => {
+    ($($variant:ident => $module:ident in $edition:ident,)+) => {
         /// Which normalization stands before each nonlinearity.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Norm {
@@ -149,7 +143,8 @@ macro_rules! normalizations {
         }
 
         impl Choices for Norm {
-            const ALL: &'static [Norm] = &[$($(#[$gate])? Norm::$variant),+];
+            const ALL: &'static [Norm] = &[$(Norm::$variant),+];
+            const TABLE: &'static [Choice] = &[$($module::CARD.choice),+];
 
             fn choice(self) -> Choice {
                 self.card().choice
@@ -159,17 +154,22 @@ macro_rules! normalizations {
         impl Norm {
             fn card(self) -> &'static Card {
                 match self {
-                    $($(#[$gate])? Norm::$variant => &$module::CARD,)+
-                    #[cfg(not(feature = "families"))]
-                    _ => &none::CARD,
+                    $(Norm::$variant => &$module::CARD,)+
+                }
+            }
+
+            /// The edition that can compute it.
+            pub fn edition(self) -> Edition {
+                match self {
+                    $(Norm::$variant => Edition::$edition,)+
                 }
             }
 
             /// Whether it can stand there, and if not, why.
             pub fn check(self, site: &Site) -> Result<(), Refusal> {
                 match self {
-                    $($(#[$gate])? Norm::$variant => $module::check(site),)+
-                    #[cfg(not(feature = "families"))]
+                    $(Norm::$variant if Edition::$edition.is_here() => $module::check(site),)+
+                    // Of another edition: no configuration that asks for it gets here.
                     _ => none::check(site),
                 }
             }
@@ -177,8 +177,7 @@ macro_rules! normalizations {
             /// The layer, its tensors registered under `name`; none for [`Norm::None`].
             pub fn build<F: Real>(self, site: &Site, name: &str, layout: &mut Layout) -> Option<Box<dyn Layer<F>>> {
                 match self {
-                    $($(#[$gate])? Norm::$variant => $module::build(site, name, layout),)+
-                    #[cfg(not(feature = "families"))]
+                    $(Norm::$variant if Edition::$edition.is_here() => $module::build(site, name, layout),)+
                     _ => none::build(site, name, layout),
                 }
             }
@@ -187,26 +186,19 @@ macro_rules! normalizations {
 }
 
 normalizations! {
-    None => none,
-    Batch => batch,
-    #[cfg(feature = "families")]
-    Sync => sync,
-    #[cfg(feature = "families")]
-    Ghost => ghost,
-    Layer => layer,
-    Group => group,
-    Instance => instance,
-    Rms => rms,
-    #[cfg(feature = "families")]
-    Renorm => renorm,
-    #[cfg(feature = "families")]
-    Lp => lp,
-    #[cfg(feature = "families")]
-    Noisy => noisy,
-    #[cfg(feature = "families")]
-    Noise => noise,
-    #[cfg(feature = "families")]
-    Dyt => dyt,
+    None => none in First,
+    Batch => batch in First,
+    Sync => sync in Full,
+    Ghost => ghost in Full,
+    Layer => layer in First,
+    Group => group in First,
+    Instance => instance in First,
+    Rms => rms in First,
+    Renorm => renorm in Full,
+    Lp => lp in Full,
+    Noisy => noisy in Full,
+    Noise => noise in Full,
+    Dyt => dyt in Full,
 }
 
 impl Site {

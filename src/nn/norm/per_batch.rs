@@ -36,7 +36,6 @@ pub(super) enum Follow {
     /// The first part's: the first device's, as PyTorch's DistributedDataParallel keeps them.
     First,
     /// The mean of all parts'.
-    #[cfg_attr(not(feature = "families"), allow(dead_code))]
     Mean,
 }
 
