@@ -3,8 +3,7 @@
 use super::run::Run;
 use crate::kernels::Real;
 use crate::nn::init::State;
-use crate::nn::layer::{Pass, Statistics};
-use crate::nn::network::Workspace;
+use crate::probe::population::Population;
 
 /// The run's state with population statistics in place of running ones: PreciseBN (Wu & Johnson 2021,
 /// arXiv:2105.07576, §3). None where the normalization keeps no running statistics.
@@ -24,17 +23,10 @@ pub fn precise<F: Real>(run: &Run<F>) -> Option<State<F>> {
     let mut plan = config.architecture();
     (plan.site.devices, plan.site.ghost) = (1, config.batch);
     let network = plan.build::<F>();
-    let fresh = State::initial(network.layout(), config.init, config.init_std, config.seed);
-    let mut state = State { params: run.state().params.clone(), buffers: fresh.buffers };
-    let mut work = Workspace::to_evaluate(&network, config.batch);
-    for x in run.data().train.x.chunks_exact(config.batch * network.input().len()) {
-        network.forward(
-            &Pass::evaluation(&state.params, &state.buffers, config.batch, Statistics::Batch),
-            x,
-            &mut work,
-        );
-        network.update_buffers(&work, &mut state.buffers, true);
-    }
+    let fresh = State::<F>::initial(network.layout(), config.init, config.init_std, config.seed);
+    let mut state = State { params: run.state().params.clone(), buffers: fresh.buffers.clone() };
+    let mut population = Population::new(&network, &run.data().train.x, config.batch, fresh.buffers);
+    population.measure(&network, &state.params, &mut state.buffers);
     Some(state)
 }
 

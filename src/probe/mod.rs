@@ -25,6 +25,7 @@ mod eigen;
 pub mod landscape;
 pub mod layers;
 mod moments;
+pub mod population;
 pub mod rates;
 pub mod shift;
 pub mod statistics;

@@ -19,7 +19,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("nn", &["kernels", "choice", "rng"]),
     ("optim", &["kernels", "choice"]),
     ("data", &["kernels", "choice", "rng", "nn::layer::Shape"]),
-    ("probe", &["nn", "kernels", "rng", "data"]),
+    ("probe", &["nn", "kernels", "rng", "data", "choice"]),
     (
         // The words of what it configures, and nothing that computes.
         "config",
