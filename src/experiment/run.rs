@@ -195,6 +195,13 @@ impl<F: Real> Run<F> {
         pass(&self.config, &self.state, self.next_draw())
     }
 
+    /// All parameters as the next step would leave them with that gradient. Nothing moves.
+    pub fn updated(&self, gradient: &[F]) -> Vec<F> {
+        let mut params = self.state.params.clone();
+        self.updater.clone().step(&mut params, gradient);
+        params
+    }
+
     /// Steps taken.
     pub fn steps(&self) -> u64 {
         self.step

@@ -53,7 +53,8 @@ impl<F: Real> UnitProbe<F> {
                 let (h, y) = (&self.work.value(j)[..len], &self.work.value(i)[..len]);
                 let slopes = slopes(node, batch, h, y);
                 let channels = node.shape.channels;
-                let known = slopes.iter().all(|s| s.is_finite());
+                // ReLU's slope at NaN is 0: not a unit that is dead.
+                let known = h.iter().chain(&slopes).all(|v| v.is_finite());
                 Some(LayerUnits {
                     name: node.name.clone(),
                     dead: known.then(|| dead(&slopes, channels)),

@@ -1,0 +1,443 @@
+//! The one table of what can be measured while a run trains.
+
+use crate::config::Config;
+use crate::nn::norm::Norm;
+
+/// What one measurement is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// A number.
+    Number,
+    /// A smallest and a largest number.
+    Range,
+    /// A number for each layer.
+    Layers,
+}
+
+/// What measures: whatever comes from the same instrument costs one measurement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Instrument {
+    /// [`crate::probe::along`].
+    Along,
+    /// [`crate::probe::shift`].
+    Shift,
+    /// [`crate::probe::drift`].
+    Drift,
+    /// [`crate::probe::units`].
+    Units,
+    /// [`crate::probe::rates`].
+    Rates,
+    /// [`crate::probe::statistics`], over several batches.
+    Noise,
+    /// [`crate::probe::statistics`], of running averages.
+    Gap,
+    /// [`super::evaluate`].
+    Accuracy,
+    /// [`crate::probe::curvature`].
+    Curvature,
+}
+
+/// Something that can be measured.
+pub struct Measure {
+    /// Its key in JSON and `--probes`.
+    pub name: &'static str,
+    /// The words on the page, and of a chart's axis.
+    pub label: &'static str,
+    /// One sentence that says what it means.
+    pub help: &'static str,
+    /// The unit; empty for a plain ratio.
+    pub unit: &'static str,
+    /// One sentence that says how it was measured, for the caption.
+    pub how: &'static str,
+    /// One number, two, or one per layer.
+    pub form: Form,
+    /// Whether its axis is logarithmic.
+    pub log: bool,
+    /// Whether it is measured unless something else is asked for.
+    pub usual: bool,
+    /// Whether there is anything to measure in such a run.
+    pub relevant: fn(&Config) -> bool,
+    /// What measures it.
+    pub instrument: Instrument,
+}
+
+const ALWAYS: fn(&Config) -> bool = |_| true;
+const RUNNING: fn(&Config) -> bool = |c| c.norm.has_running_statistics();
+const SCALE_FREE: fn(&Config) -> bool = |c| !matches!(c.norm, Norm::None | Norm::Noise | Norm::Dyt);
+
+const ALONG: &str = "On the next mini-batch, in training mode, at steps of half to four learning rates along the \
+                     negative gradient.";
+const NEXT: &str = "On the next mini-batch, in training mode.";
+const STEP: &str = "On the next mini-batch, before and after the step that the optimizer is about to take.";
+const BATCHES: &str = "Over the first batches of the training set, each passed through the network as it is.";
+const VALIDATION: &str = "On the validation set.";
+const HESSIAN: &str = "Hessian of the loss on the first training samples as one batch with its own statistics, in \
+                       double precision, by Lanczos.";
+
+/// Every measure, in the order in which the page shows them.
+pub static MEASURES: &[Measure] = &[
+    Measure {
+        name: "loss_range",
+        label: "Loss along the gradient",
+        help: "How far the loss varies when the step along the gradient is made smaller or larger.",
+        unit: "nats",
+        how: ALONG,
+        form: Form::Range,
+        log: true,
+        usual: true,
+        relevant: ALWAYS,
+        instrument: Instrument::Along,
+    },
+    Measure {
+        name: "predictiveness",
+        label: "Gradient change along the gradient",
+        help: "How far the gradient after a step is from the one that predicted it; small is predictable.",
+        unit: "",
+        how: ALONG,
+        form: Form::Range,
+        log: true,
+        usual: true,
+        relevant: ALWAYS,
+        instrument: Instrument::Along,
+    },
+    Measure {
+        name: "smoothness",
+        label: "Effective smoothness β",
+        help: "The largest change of the gradient per distance moved along it; small is smooth.",
+        unit: "",
+        how: ALONG,
+        form: Form::Number,
+        log: true,
+        usual: true,
+        relevant: ALWAYS,
+        instrument: Instrument::Along,
+    },
+    Measure {
+        name: "smoothness_lr",
+        label: "β · learning rate",
+        help: "Smoothness in steps of the learning rate: comparable between nets of different weight scale.",
+        unit: "",
+        how: ALONG,
+        form: Form::Number,
+        log: true,
+        usual: false,
+        relevant: ALWAYS,
+        instrument: Instrument::Along,
+    },
+    Measure {
+        name: "gradient_cosine",
+        label: "Gradient direction kept",
+        help: "The smallest cosine between the gradient and the one after a step: 1 is the same direction.",
+        unit: "",
+        how: ALONG,
+        form: Form::Number,
+        log: false,
+        usual: true,
+        relevant: ALWAYS,
+        instrument: Instrument::Along,
+    },
+    Measure {
+        name: "gradient_change",
+        label: "Relative gradient change",
+        help: "The largest change of the gradient after a step, in lengths of the gradient.",
+        unit: "",
+        how: ALONG,
+        form: Form::Number,
+        log: true,
+        usual: false,
+        relevant: ALWAYS,
+        instrument: Instrument::Along,
+    },
+    Measure {
+        name: "shift",
+        label: "Covariate shift of gradients",
+        help: "How far a layer's gradient moves when the layers before it take their step.",
+        unit: "",
+        how: STEP,
+        form: Form::Layers,
+        log: true,
+        usual: true,
+        relevant: ALWAYS,
+        instrument: Instrument::Shift,
+    },
+    Measure {
+        name: "shift_cosine",
+        label: "Gradient direction kept by layer",
+        help: "The cosine between a layer's gradient before and after the layers before it take their step.",
+        unit: "",
+        how: STEP,
+        form: Form::Layers,
+        log: false,
+        usual: true,
+        relevant: ALWAYS,
+        instrument: Instrument::Shift,
+    },
+    Measure {
+        name: "mean_drift",
+        label: "Drift of input means",
+        help: "How far one step moves the means of a layer's inputs, in their standard deviations.",
+        unit: "σ",
+        how: STEP,
+        form: Form::Layers,
+        log: true,
+        usual: false,
+        relevant: ALWAYS,
+        instrument: Instrument::Drift,
+    },
+    Measure {
+        name: "variance_drift",
+        label: "Drift of input variances",
+        help: "How much one step changes the variances of a layer's inputs, as a share of them.",
+        unit: "",
+        how: STEP,
+        form: Form::Layers,
+        log: true,
+        usual: false,
+        relevant: ALWAYS,
+        instrument: Instrument::Drift,
+    },
+    Measure {
+        name: "gradient_norm",
+        label: "Gradient by layer",
+        help: "How much gradient reaches each layer's output on its way back.",
+        unit: "",
+        how: NEXT,
+        form: Form::Layers,
+        log: true,
+        usual: true,
+        relevant: ALWAYS,
+        instrument: Instrument::Units,
+    },
+    Measure {
+        name: "gradient_slope",
+        label: "Gradient growth per layer",
+        help: "Slope of the logarithm of the gradient over depth: below 0, gradients explode on their way back.",
+        unit: "per layer",
+        how: "On the next mini-batch, in training mode; a straight line fitted over all layers.",
+        form: Form::Number,
+        log: false,
+        usual: true,
+        relevant: ALWAYS,
+        instrument: Instrument::Units,
+    },
+    Measure {
+        name: "dead",
+        label: "Dead units",
+        help: "Share of a layer's units that no sample of the batch moves: of ReLU, never above 0.",
+        unit: "",
+        how: NEXT,
+        form: Form::Layers,
+        log: false,
+        usual: true,
+        relevant: ALWAYS,
+        instrument: Instrument::Units,
+    },
+    Measure {
+        name: "saturated",
+        label: "Saturated values",
+        help: "Share of the values at which the nonlinearity is almost flat: below 5 % of its steepest slope.",
+        unit: "",
+        how: NEXT,
+        form: Form::Layers,
+        log: false,
+        usual: true,
+        relevant: ALWAYS,
+        instrument: Instrument::Units,
+    },
+    Measure {
+        name: "rank",
+        label: "Effective rank",
+        help: "How many directions a layer's outputs use: 1 if all samples look alike to it.",
+        unit: "directions",
+        how: NEXT,
+        form: Form::Layers,
+        log: true,
+        usual: true,
+        relevant: ALWAYS,
+        instrument: Instrument::Units,
+    },
+    Measure {
+        name: "effective_lr",
+        label: "Effective learning rate",
+        help: "The learning rate over the squared length of the weights, whose direction alone counts before a \
+               normalization.",
+        unit: "",
+        how: "From the weights.",
+        form: Form::Layers,
+        log: true,
+        usual: true,
+        relevant: SCALE_FREE,
+        instrument: Instrument::Rates,
+    },
+    Measure {
+        name: "mean_noise",
+        label: "Noise of batch means",
+        help: "How much the means of mini-batches scatter, in standard deviations of the values.",
+        unit: "σ",
+        how: BATCHES,
+        form: Form::Layers,
+        log: true,
+        usual: false,
+        relevant: RUNNING,
+        instrument: Instrument::Noise,
+    },
+    Measure {
+        name: "mean_noise_expected",
+        label: "Noise of batch means, expected",
+        help: "One over the root of the number of values: how much means scatter if values are independent.",
+        unit: "σ",
+        how: BATCHES,
+        form: Form::Layers,
+        log: true,
+        usual: false,
+        relevant: RUNNING,
+        instrument: Instrument::Noise,
+    },
+    Measure {
+        name: "deviation_noise",
+        label: "Noise of batch deviations",
+        help: "How much the standard deviations of mini-batches scatter, as a share of them.",
+        unit: "σ",
+        how: BATCHES,
+        form: Form::Layers,
+        log: true,
+        usual: false,
+        relevant: RUNNING,
+        instrument: Instrument::Noise,
+    },
+    Measure {
+        name: "deviation_noise_expected",
+        label: "Noise of batch deviations, expected",
+        help: "How much deviations scatter if values are independent, given how heavy their tails are.",
+        unit: "σ",
+        how: BATCHES,
+        form: Form::Layers,
+        log: true,
+        usual: false,
+        relevant: RUNNING,
+        instrument: Instrument::Noise,
+    },
+    Measure {
+        name: "mean_gap",
+        label: "Running mean against batch mean",
+        help: "How far inference's means are from those of training, in standard deviations.",
+        unit: "σ",
+        how: NEXT,
+        form: Form::Layers,
+        log: true,
+        usual: true,
+        relevant: RUNNING,
+        instrument: Instrument::Gap,
+    },
+    Measure {
+        name: "deviation_gap",
+        label: "Running deviation against batch deviation",
+        help: "How far inference's standard deviations are from those of training, as a share of them.",
+        unit: "",
+        how: NEXT,
+        form: Form::Layers,
+        log: true,
+        usual: true,
+        relevant: RUNNING,
+        instrument: Instrument::Gap,
+    },
+    Measure {
+        name: "accuracy_running",
+        label: "Accuracy, running statistics",
+        help: "Share of right answers with the running averages of training, the usual way at inference.",
+        unit: "",
+        how: VALIDATION,
+        form: Form::Number,
+        log: false,
+        usual: false,
+        relevant: ALWAYS,
+        instrument: Instrument::Accuracy,
+    },
+    Measure {
+        name: "accuracy_batch",
+        label: "Accuracy, batch statistics",
+        help: "Share of right answers if the validation set is one batch with statistics of its own.",
+        unit: "",
+        how: VALIDATION,
+        form: Form::Number,
+        log: false,
+        usual: false,
+        relevant: RUNNING,
+        instrument: Instrument::Accuracy,
+    },
+    Measure {
+        name: "accuracy_precise",
+        label: "Accuracy, precise statistics",
+        help: "Share of right answers with statistics computed over the training set for the weights as they are.",
+        unit: "",
+        how: VALIDATION,
+        form: Form::Number,
+        log: false,
+        usual: false,
+        relevant: RUNNING,
+        instrument: Instrument::Accuracy,
+    },
+    Measure {
+        name: "sharpness",
+        label: "Sharpness λ_max",
+        help: "The largest eigenvalue of the Hessian: the curvature in the steepest direction.",
+        unit: "",
+        how: HESSIAN,
+        form: Form::Number,
+        log: true,
+        usual: false,
+        relevant: ALWAYS,
+        instrument: Instrument::Curvature,
+    },
+    Measure {
+        name: "stability",
+        label: "Sharpness · learning rate / 2",
+        help: "Above 1, plain gradient descent overshoots in the steepest direction: the edge of stability.",
+        unit: "",
+        how: HESSIAN,
+        form: Form::Number,
+        log: true,
+        usual: false,
+        relevant: ALWAYS,
+        instrument: Instrument::Curvature,
+    },
+    Measure {
+        name: "leading_share",
+        label: "Gradient in the leading directions",
+        help: "Share of the gradient along as many leading eigenvectors of the Hessian as there are classes.",
+        unit: "",
+        how: HESSIAN,
+        form: Form::Number,
+        log: false,
+        usual: false,
+        relevant: ALWAYS,
+        instrument: Instrument::Curvature,
+    },
+];
+
+/// The measure of that name.
+pub fn named(name: &str) -> Option<&'static Measure> {
+    MEASURES.iter().find(|m| m.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn names_are_keys_and_words_are_sentences() {
+        let names: BTreeSet<&str> = MEASURES.iter().map(|m| m.name).collect();
+        assert_eq!(names.len(), MEASURES.len());
+        for measure in MEASURES {
+            assert!(measure.name.chars().all(|c| c.is_ascii_lowercase() || c == '_'), "{}", measure.name);
+            for sentence in [measure.help, measure.how] {
+                assert!(sentence.ends_with('.') && !sentence.contains("  "), "{}: {sentence}", measure.name);
+            }
+            let labels = MEASURES.iter().filter(|m| m.label == measure.label).count();
+            assert!(labels == 1 && !measure.label.ends_with('.'), "{}", measure.label);
+            assert_eq!(named(measure.name).map(|m| m.label), Some(measure.label));
+        }
+        assert!(named("nonsense").is_none());
+    }
+}
