@@ -2,11 +2,13 @@
 //!
 //! [`Config`] is one flat, plain struct. [`fields::FIELDS`] is the one table of its fields: from it
 //! come validation, URL keys, JSON, `--set`, the page's controls and the documentation. [`view::VIEW`]
-//! is the same for the page. [`pair::Pair`] holds two configurations and what they share.
+//! is the same for the page, [`measures::MEASURES`] what it can measure. [`pair::Pair`] holds two configurations and what they share.
 
+pub mod charts;
 pub mod field;
 pub mod fields;
 mod follow;
+pub mod measures;
 pub mod pair;
 mod problem;
 pub mod view;

@@ -1,8 +1,11 @@
 //! What the page shows, apart from what trains: the same kind of table as for a run.
 
+pub use super::charts::{Curve, Layers};
 use super::field::{Field, Kind, Scale, Slot, choices};
 use super::fields::FIELDS;
+use super::measures::Measure;
 use crate::choice::choices;
+use crate::edition::Edition;
 
 choices! {
     /// Colours.
@@ -32,27 +35,10 @@ choices! {
 }
 
 choices! {
-    /// What the large chart plots.
-    pub enum Curve {
-        Loss: "loss", "Loss", "Cross-entropy by step.";
-        Accuracy: "accuracy", "Accuracy", "Share of samples classified correctly, by step.";
-    }
-}
-
-choices! {
     /// The loss axis.
     pub enum AxisScale {
         Log: "log", "Log", "Equal factors are equally far apart.";
         Linear: "linear", "Linear", "Equal differences are equally far apart.";
-    }
-}
-
-choices! {
-    /// What the layer panels show.
-    pub enum Layers {
-        Activations: "activations", "Activations", "Histogram of what enters each nonlinearity.";
-        Gradients: "gradients", "Gradients", "Size of the loss's gradient at each layer's output.";
-        Boundary: "boundary", "Boundary", "What the network answers at each point of the plane; for 2-D data.";
     }
 }
 
@@ -95,6 +81,8 @@ pub struct View {
     pub scale: AxisScale,
     /// The outer panels.
     pub layers: Layers,
+    /// Steps between two measurements of whatever of that is measured.
+    pub every: usize,
     /// The inner panels.
     pub slice: Slice,
     /// Statistics for the landscape.
@@ -116,12 +104,25 @@ impl Default for View {
             curve: Curve::Loss,
             scale: AxisScale::Log,
             layers: Layers::Activations,
+            every: 50,
             slice: Slice::Plane,
             stats: Stats::Batch,
             theme: Theme::Auto,
             hide: Vec::new(),
             embed: Frame::Page,
         }
+    }
+}
+
+impl View {
+    /// What has to be measured while the runs train: in the large chart, in the layer panels.
+    pub fn measures(&self) -> [Option<&'static Measure>; 2] {
+        [self.curve.measure(), self.layers.measure()]
+    }
+
+    /// The smallest edition of the engine that can show it.
+    pub fn edition(&self) -> Edition {
+        if self.measures().iter().any(Option::is_some) { Edition::Full } else { Edition::First }
     }
 }
 
@@ -167,7 +168,7 @@ pub static VIEW: &[Field<View>] = &[
     Field {
         name: "curve",
         label: "Curve",
-        help: "What the large chart plots.",
+        help: "What the large chart plots over the steps.",
         group: "View",
         kind: Kind::Choice(choices::<Curve>),
         relevant: ALWAYS,
@@ -190,6 +191,15 @@ pub static VIEW: &[Field<View>] = &[
         kind: Kind::Choice(choices::<Layers>),
         relevant: ALWAYS,
         slot: |v| Slot::Choice(&mut v.layers),
+    },
+    Field {
+        name: "every",
+        label: "Measured every",
+        help: "Steps between two measurements. What takes long, such as curvature, is measured at every fourth of these.",
+        group: "View",
+        kind: Kind::Whole { min: 1, max: 10_000, scale: Scale::Log },
+        relevant: |v| v.edition() == Edition::Full,
+        slot: |v| Slot::Whole(&mut v.every),
     },
     Field {
         name: "slice",

@@ -1,10 +1,14 @@
 //! A run with the records that a page draws.
 
 use super::evaluate::{Evaluator, Policy};
+use super::records::Record;
 use super::run::Run;
 use super::summary::{Recent, Verdict};
 use super::trace::Trace;
+use super::watch::Watch;
+use crate::config::measures::Measure;
 use crate::config::{Config, Problem};
+use crate::edition::Edition;
 use crate::kernels::Real;
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +40,7 @@ pub struct Session<F> {
     recent: Recent,
     validations: Vec<Validation>,
     milestone: (u64, String),
+    watch: Option<Watch<F>>,
 }
 
 /// Steps between two fingerprints: screens that train at different speeds can be compared at a step
@@ -69,6 +74,7 @@ impl<F: Real> Session<F> {
             recent: Recent::default(),
             validations: Vec::new(),
             milestone: (0, String::new()),
+            watch: None,
         };
         session.milestone = session.present();
         session.validate();
@@ -117,6 +123,29 @@ impl<F: Real> Session<F> {
             accuracy_batch: batch.accuracy(),
             samples: split.len() as u64,
         });
+    }
+
+    /// Measures from here on, every so many steps (1 or more): whatever the instruments of these measures
+    /// measure. With none, nothing is measured any more. What was measured before is forgotten.
+    pub fn watch(&mut self, measures: &[&'static Measure], every: u64) {
+        let wanted = Edition::Full.is_here() && !measures.is_empty();
+        self.watch = wanted.then(|| Watch::new(&self.run, measures, every));
+    }
+
+    /// Does one piece of the measurement that is due before the next step; false if none is. See
+    /// [`Watch::advance`].
+    pub fn measure(&mut self) -> bool {
+        Edition::Full.is_here() && self.watch.as_mut().is_some_and(|watch| watch.advance(&self.run))
+    }
+
+    /// What has been measured.
+    pub fn records(&self) -> &[Record] {
+        self.watch.as_ref().map_or(&[], Watch::records)
+    }
+
+    /// How far a measurement that takes long has come: pieces done, and all of them.
+    pub fn measuring(&self) -> Option<(u64, u64)> {
+        self.watch.as_ref().and_then(Watch::progress)
     }
 
     /// The run.

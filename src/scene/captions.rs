@@ -16,6 +16,7 @@ impl Scene {
         let what = match view.curve {
             Curve::Loss => "Loss (cross-entropy, natural logarithm)",
             Curve::Accuracy => "Share classified correctly",
+            Curve::Measure(measure) => return self.measured_caption(measure),
         };
         let policy = if self.any_running_statistics() { " with running statistics" } else { "" };
         let envelope = self.frames().any(|(_, f)| f.loss.width > 1);
@@ -36,6 +37,7 @@ impl Scene {
                 "‖∂loss/∂output‖ of each hidden layer, first on top; the next mini-batch of {}, training mode",
                 config.batch
             ),
+            Layers::Measure(measure) => self.measured_layers_caption(measure),
             Layers::Boundary => "Where the answer changes; dots: training samples; evaluation mode".into(),
         }
     }

@@ -4,6 +4,7 @@ use super::js;
 use crate::choice::Choice;
 use crate::config::field::{Field, Kind, Scale};
 use crate::config::fields::FIELDS;
+use crate::config::measures::{MEASURES, Measure};
 use crate::config::view::VIEW;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
@@ -12,6 +13,18 @@ use wasm_bindgen::prelude::*;
 struct Tables {
     fields: Vec<Row>,
     view: Vec<Row>,
+    measures: Vec<Measured>,
+}
+
+/// What can be measured, as its menu sees it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Measured {
+    name: &'static str,
+    label: &'static str,
+    help: &'static str,
+    group: &'static str,
+    by_layer: bool,
 }
 
 /// A field, as its control sees it.
@@ -29,10 +42,21 @@ struct Row {
     choices: &'static [Choice],
 }
 
-/// `{fields, view}`: lists of rows, see `www/types.d.ts`.
+/// `{fields, view, measures}`: lists of rows, see `www/types.d.ts`.
 #[wasm_bindgen]
 pub fn tables() -> JsValue {
-    js(&Tables { fields: FIELDS.iter().map(row).collect(), view: VIEW.iter().map(row).collect() })
+    let measured = |m: &'static Measure| Measured {
+        name: m.name,
+        label: m.label,
+        help: m.help,
+        group: m.instrument.group(),
+        by_layer: m.is_by_layer(),
+    };
+    js(&Tables {
+        fields: FIELDS.iter().map(row).collect(),
+        view: VIEW.iter().map(row).collect(),
+        measures: MEASURES.iter().map(measured).collect(),
+    })
 }
 
 fn row<C>(field: &Field<C>) -> Row {

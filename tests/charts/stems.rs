@@ -4,14 +4,21 @@ use crate::picture::{Picture, mark};
 use normlab::chart::Chart;
 use normlab::chart::axis::Axis;
 use normlab::chart::number::short;
-use normlab::chart::stems::Stems;
+use normlab::chart::stems::{Stem, Stems};
 
 const SIZE: (u32, u32) = (300, 220);
 const PAGE: (f64, f64) = (300.0, 220.0);
 
 pub fn stems(values: &[f64]) -> Stems {
-    let layers = values.iter().enumerate().map(|(i, &value)| (format!("layer {}", i + 1), value)).collect();
-    Stems { name: "gradient norm".into(), axis: Axis::log(1e-4, 1.0), mark: mark(), layers }
+    let stem = |(i, &value)| Stem { name: format!("layer {}", i + 1), value: Some(value), expected: None };
+    Stems {
+        name: "gradient norm".into(),
+        axis: Axis::log(1e-4, 1.0),
+        percent: false,
+        expectation: String::new(),
+        mark: mark(),
+        layers: values.iter().enumerate().map(stem).collect(),
+    }
 }
 
 #[test]
