@@ -10,7 +10,9 @@ const NARROW = 899;
  * @typedef {object} Parts
  * @property {HTMLElement} transport
  * @property {HTMLElement} rail
+ * @property {HTMLElement} question
  * @property {HTMLElement} finding
+ * @property {HTMLElement[]} openers Buttons of dialogs: experiments, and what can be taken away.
  * @property {HTMLElement[]} heads
  * @property {HTMLElement[]} panels
  * @property {() => void} toggleTheme
@@ -28,14 +30,15 @@ export class Frame {
     this.title = h("h1");
     this.lede = h("p", { class: "lede" });
     this.notes = h("div", { class: "notes", role: "status" });
-    this.status = h("div", { class: "notes", role: "status" });
+    this.status = h("div", { class: "status", role: "status" });
     this.share = h("button", { type: "button", "data-part": "share", title: "Copy a link that restores exactly this", onclick: () => this.#share() }, "Share");
     const theme = h("button", { type: "button", class: "icon", "data-part": "theme", "aria-label": "Light or dark", title: "Light or dark", onclick: parts.toggleTheme });
+    const [experiments, exports] = parts.openers;
     const settings = h("details", { class: "settings" }, h("summary", {}, "Settings"), parts.rail);
     this.element = h(
       "div",
       { class: "lab" },
-      h("header", { class: "bar", "data-part": "header" }, h("strong", {}, "Normalization Lab"), h("span", { class: "spread" }), this.share, theme),
+      h("header", { class: "bar", "data-part": "header" }, h("strong", {}, "Normalization Lab"), experiments, h("span", { class: "spread" }), exports, this.share, theme),
       h(
         "main",
         {},
@@ -52,7 +55,7 @@ export class Frame {
         ),
         this.status,
         this.notes,
-        h("div", { class: "columns" }, settings, h("div", { class: "content" }, parts.finding, ...parts.heads, ...parts.panels)),
+        h("div", { class: "columns" }, settings, h("div", { class: "content" }, parts.question, parts.finding, ...parts.heads, ...parts.panels)),
       ),
     );
     // Side by side there is room for the settings; one above the other they start folded away. Only

@@ -5,8 +5,8 @@
 /** @typedef {import("./types.js").Problem} Problem */
 /**
  * @typedef {object} Change
- * @property {"run" | "view" | "all"} kind What trains, what is shown, or everything at once.
- * @property {string} name The field; empty for `all`.
+ * @property {"run" | "view" | "all" | "preset"} kind What trains, what is shown, or everything at once: by another link, or by a choice among experiments.
+ * @property {string} name The field or experiment; empty for `all`.
  * @property {boolean} passing Whether a slider is still being dragged.
  */
 
@@ -79,6 +79,12 @@ export class Store {
     const problem = this.lab.set_view(name, value);
     if (!problem) this.#tell({ kind: "view", name, passing: false });
     return problem;
+  }
+
+  /** Takes the runs of an experiment. @param {string} name */
+  choose(name) {
+    this.lab.take_preset(name);
+    this.#tell({ kind: "preset", name, passing: false });
   }
 
   /** Takes the state of another link. @param {string} hash */

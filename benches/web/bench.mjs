@@ -18,9 +18,30 @@ const LANDSCAPES = [
   { name: "64-[128]×8-10, BatchNorm", text: "norm=batch&depth=8&width=128" },
 ];
 
+/** A network of each family, as its hash; the convolutional one is that of the experiment on small batches. */
+const CNN = "model=cnn&depth=2&width=8&head=32";
+const RNN = "model=rnn&depth=1&width=64&length=32&activation=tanh";
+const TRANSFORMER = "data=majority&length=8&model=transformer&depth=2&width=32&activation=gelu";
+
+const FAMILIES = [
+  { name: "CNN 8-16, head 32", text: CNN, batch: 32 },
+  { name: "CNN 8-16, head 32", text: CNN, batch: 256 },
+  { name: "CNN 32-64, head 32", text: "model=cnn&depth=2&width=32&head=32", batch: 32 },
+  { name: "RNN, 32 steps, [64]", text: RNN, batch: 32 },
+  { name: "transformer, 8 tokens, [32]×2", text: TRANSFORMER, batch: 32 },
+];
+
+const CNNS = [
+  { name: "CNN 8-16, head 32", side: 8, depth: 2, width: 8, head: 32, classes: 10, batch: 32 },
+  { name: "CNN 8-16, head 32", side: 8, depth: 2, width: 8, head: 32, classes: 10, batch: 256 },
+];
+
 const PAGES = [
   { name: "as it opens (100 steps/s)", hash: "" },
   { name: "full speed", hash: "speed=full&steps=1000000" },
+  { name: "full speed, CNN", hash: `speed=full&steps=1000000&${CNN}` },
+  { name: "full speed, RNN", hash: `speed=full&steps=1000000&${RNN}` },
+  { name: "full speed, transformer", hash: `speed=full&steps=1000000&${TRANSFORMER}` },
 ];
 
 const count = (/** @type {number} */ n) => (n < 10 ? n.toFixed(1) : Math.round(n).toLocaleString("en-US"));
@@ -30,9 +51,9 @@ const server = await serve();
 const browser = await BROWSERS[0].launch();
 try {
   console.log(`${await browser.version()}, ${cpus()[0].model}, ${cpus().length} cores; one thread unless said otherwise\n`);
-  await measureSteps();
-  await measureLandscapes();
-  await measurePages();
+  const parts = { steps: measureSteps, families: measureFamilies, landscapes: measureLandscapes, pages: measurePages };
+  const wanted = process.argv.slice(2);
+  for (const [name, measure] of Object.entries(parts)) if (wanted.length === 0 || wanted.includes(name)) await measure();
 } finally {
   await browser.close();
   await server.close();
@@ -61,6 +82,33 @@ async function measureSteps() {
       const hand = norm ? [count(byHand), times(wasm.ratios[3])] : ["", ""];
       const cells = [net.name, net.batch, norm ? "BatchNorm" : "none", count(own), count(library), times(wasm.ratios[2]), ...hand, count(cpu.rates[1]), times(cpu.ratios[1])];
       console.log(`| ${[...cells, count(limit), gflops.toFixed(1), `${(wasm.ratios[1] * 100).toFixed(0)} %`].join(" | ")} |`);
+    }
+  }
+  await page.close();
+}
+
+async function measureFamilies() {
+  const page = await open();
+  console.log("\nEach family of networks: training steps per second, SGD with momentum, and its products with weights alone\n");
+  console.log("| net | batch | norm | steps/s | limit | GFLOP/s | share |");
+  console.log("|---|---:|---|---:|---:|---:|---:|");
+  for (const { name, text, batch } of FAMILIES) {
+    for (const [norm, words] of [["batch", "BatchNorm"], ["layer", "LayerNorm"], ["none", "none"]]) {
+      const whole = `${text}&batch=${batch}&norm=${norm}&init=he&optimizer=momentum&lr=0.001`;
+      const { own, limit, share, gflops } = await page.evaluate((text) => globalThis.measureFamily(text), whole);
+      console.log(`| ${[name, batch, words, count(own), count(limit), gflops.toFixed(1), `${(share * 100).toFixed(0)} %`].join(" | ")} |`);
+    }
+  }
+  const { version } = await page.evaluate(() => globalThis.backends());
+  console.log(`\nThe convolutional networks against TensorFlow.js ${version}; its wasm backend has no gradient of conv2d's filter\n`);
+  console.log("| net | batch | norm | backend | convolution | TF.js steps/s | ours is |");
+  console.log("|---|---:|---|---|---|---:|---:|");
+  for (const net of CNNS) {
+    for (const norm of [true, false]) {
+      const text = `${CNN}&batch=${net.batch}&norm=${norm ? "batch" : "none"}&init=he&optimizer=momentum&lr=0.001`;
+      for (const { backend, name, rate, ratio } of await page.evaluate((net) => globalThis.measureCnn(net), { ...net, norm, text })) {
+        console.log(`| ${[net.name, net.batch, norm ? "BatchNorm" : "none", backend, name, count(rate), times(ratio)].join(" | ")} |`);
+      }
     }
   }
   await page.close();

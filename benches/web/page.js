@@ -3,6 +3,7 @@
 /* global tf */
 
 import init, { Products, Steps, Surveyor, Trainer } from "../../target/bench-pkg/normlab.js";
+import { cnn, mlp } from "./peers.js";
 
 globalThis.normlabPanicked = (message) => {
   throw new Error(message);
@@ -44,54 +45,6 @@ function compare(works, rounds) {
   return { rates: rates.map(median), ratios: rates.map((own) => median(own.map((rate, i) => rates[0][i] / rate))) };
 }
 
-/**
- * A step of the same network in TensorFlow.js: SGD with momentum on softmax cross-entropy. BatchNorm is
- * the library's own `tf.moments` and `tf.batchNorm`, or written out `byHand`; running averages move
- * after the gradient, outside its tape.
- */
-function peer({ inputs, width, depth, classes, batch, norm }, byHand = false) {
-  const made = (/** @type {number[]} */ shape, /** @type {number} */ scale) => tf.variable(tf.randomNormal(shape, 0, scale));
-  const layers = Array.from({ length: depth }, (_, i) => ({
-    w: made([i === 0 ? inputs : width, width], Math.sqrt(2 / (i === 0 ? inputs : width))),
-    b: tf.variable(tf.zeros([width])),
-    gamma: tf.variable(tf.ones([width])),
-    mean: tf.variable(tf.zeros([width]), false),
-    variance: tf.variable(tf.ones([width]), false),
-  }));
-  const head = { w: made([width, classes], Math.sqrt(2 / width)), b: tf.variable(tf.zeros([classes])) };
-  const x = tf.randomNormal([batch, inputs]);
-  const y = tf.oneHot(tf.tensor1d(Array.from({ length: batch }, (_, i) => i % classes), "int32"), classes);
-  const optimizer = tf.train.momentum(0.01, 0.9);
-  const normalize = (h, layer, seen) => {
-    if (!norm) return tf.add(h, layer.b);
-    const { mean, variance } = byHand ? moments(h) : tf.moments(h, 0);
-    seen.push([layer.mean, tf.keep(tf.clone(mean))], [layer.variance, tf.keep(tf.clone(variance))]);
-    if (!byHand) return tf.batchNorm(h, mean, variance, layer.b, layer.gamma, 1e-5);
-    return tf.add(tf.mul(tf.sub(h, mean), tf.mul(layer.gamma, tf.rsqrt(tf.add(variance, 1e-5)))), layer.b);
-  };
-  const moments = (h) => {
-    const mean = tf.mean(h, 0);
-    return { mean, variance: tf.mean(tf.square(tf.sub(h, mean)), 0) };
-  };
-  const step = (fetch) =>
-    tf.tidy(() => {
-      const seen = [];
-      const value = optimizer.minimize(() => {
-        const h = layers.reduce((h, layer) => tf.relu(normalize(tf.matMul(h, layer.w), layer, seen)), x);
-        return tf.losses.softmaxCrossEntropy(y, tf.add(tf.matMul(h, head.w), head.b));
-      }, fetch);
-      for (const [running, now] of seen) {
-        running.assign(tf.add(tf.mul(running, 0.9), tf.mul(now, 0.1)));
-        now.dispose();
-      }
-      return value?.dataSync()[0];
-    });
-  return (times) => {
-    for (let i = 1; i < times; i++) step(false);
-    if (!Number.isFinite(step(true))) throw new Error("TensorFlow.js diverged");
-  };
-}
-
 /** Our step of the same network. */
 function ours(text) {
   const run = new Steps(text);
@@ -107,10 +60,30 @@ globalThis.measureSteps = async (net) => {
   const products = new Products(text, false);
   const own = ours(text);
   await tf.setBackend("wasm");
-  const wasm = compare([own, (n) => products.step(n), peer(net), ...(net.norm ? [peer(net, true)] : [])], 25);
+  const wasm = compare([own, (n) => products.step(n), mlp(net), ...(net.norm ? [mlp(net, true)] : [])], 25);
   await tf.setBackend("cpu");
-  const cpu = compare([own, peer(net)], 5);
+  const cpu = compare([own, mlp(net)], 5);
   return { wasm, cpu, gflops: (products.operations() * wasm.rates[1]) / 1e9 };
+};
+
+/** Steps per second of a network of any family, and its matrix products alone. */
+globalThis.measureFamily = (text) => {
+  const products = new Products(text, false);
+  const { rates, ratios } = compare([ours(text), (n) => products.step(n)], 25);
+  return { own: rates[0], limit: rates[1], share: ratios[1], gflops: (products.operations() * rates[1]) / 1e9 };
+};
+
+/** Steps per second of a convolutional network: ours, and TensorFlow.js in every way that its backends know. */
+globalThis.measureCnn = async (net) => {
+  const own = ours(net.text);
+  const hands = net.norm ? [false, true] : [false];
+  const against = async (/** @type {string} */ backend, /** @type {string[]} */ convolutions, /** @type {number} */ rounds) => {
+    await tf.setBackend(backend);
+    const ways = convolutions.flatMap((name) => hands.map((byHand) => ({ name: byHand ? `${name}, norm by hand` : name, step: cnn(net, name, byHand) })));
+    const { rates, ratios } = compare([own, ...ways.map((w) => w.step)], rounds);
+    return ways.map(({ name }, i) => ({ backend, name, rate: rates[i + 1], ratio: ratios[i + 1] }));
+  };
+  return [...(await against("wasm", ["conv3d", "columns"], 15)), ...(await against("cpu", ["conv2d", "columns"], 3))];
 };
 
 globalThis.backends = async () => {

@@ -1,5 +1,6 @@
 //! What a field is: its name, its words, its range, and how its text becomes a value.
 
+use super::axis::{Axis, GRAMMAR};
 use super::problem::{Problem, shown};
 use crate::choice::{Choice, Choices};
 
@@ -39,6 +40,8 @@ pub enum Kind {
     Choice(fn() -> &'static [Choice]),
     /// Any of some names, separated by commas.
     Names(fn() -> Vec<&'static str>),
+    /// A field of a run and several of its values, see [`Axis`].
+    Axis,
 }
 
 /// A field of the struct `C`.
@@ -73,6 +76,8 @@ pub enum Slot<'a> {
     Choice(&'a mut dyn AnyChoice),
     /// A set of names.
     Names(&'a mut Vec<String>),
+    /// A field and values.
+    Axis(&'a mut Axis),
 }
 
 /// An enum with named alternatives, whichever it is.
@@ -111,7 +116,15 @@ impl<C: Clone> Field<C> {
 
     /// Reads a value; on a problem, `to` stays as it was.
     pub fn set(&self, to: &mut C, text: &str) -> Result<(), Problem> {
-        self.kind.read((self.slot)(to), text.trim()).ok_or_else(|| self.problem(text.trim()))
+        let text = text.trim();
+        match (self.slot)(to) {
+            // The one kind whose values are more than a word: what is wrong takes words of its own.
+            Slot::Axis(axis) => {
+                *axis = Axis::parse(text).map_err(|problem| Problem { field: self.name.into(), ..problem })?;
+                Ok(())
+            }
+            slot => self.kind.read(slot, text).ok_or_else(|| self.problem(text)),
+        }
     }
 
     /// The problem with `text`, with the nearest possible value where it is a number out of range.
@@ -136,6 +149,7 @@ impl Kind {
             Slot::Maybe(None) => self.absent().unwrap_or_default().into(),
             Slot::Choice(v) => v.name().into(),
             Slot::Names(v) => v.join(","),
+            Slot::Axis(v) => v.text().into(),
         }
     }
 
@@ -157,7 +171,7 @@ impl Kind {
                     *v = names.iter().map(|n| (*n).to_owned()).collect();
                 })
             }
-            (Slot::Names(_), _) => None,
+            (Slot::Names(_) | Slot::Axis(_), _) => None,
         }
     }
 
@@ -197,7 +211,7 @@ impl Kind {
         match self {
             Kind::Whole { min, max, .. } => Some((value.round().clamp(min as f64, max as f64) as u64).to_string()),
             Kind::Real { min, max, .. } => Some(number(value.clamp(min, max))),
-            Kind::Choice(_) | Kind::Names(_) => None,
+            Kind::Choice(_) | Kind::Names(_) | Kind::Axis => None,
         }
     }
 
@@ -210,6 +224,7 @@ impl Kind {
             }
             Kind::Choice(all) => all().iter().map(|c| c.name).collect::<Vec<_>>().join(", "),
             Kind::Names(all) => format!("any of {}, separated by commas", all().join(", ")),
+            Kind::Axis => GRAMMAR.into(),
         }
     }
 }

@@ -521,7 +521,7 @@ mod tests {
             Kind::Choice(all) => all().iter().map(|c| c.name.to_owned()).collect(),
             Kind::Whole { min, max, .. } => vec![min.to_string(), max.to_string()],
             Kind::Real { min, max, .. } => vec![super::super::field::number(min), super::super::field::number(max)],
-            Kind::Names(_) => vec![],
+            Kind::Names(_) | Kind::Axis => vec![],
         };
         candidates.into_iter().find(|c| *c != default).unwrap()
     }

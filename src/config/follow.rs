@@ -40,10 +40,8 @@ impl Pair {
     pub fn choose(&mut self, side: Side, name: &str, text: &str) -> Result<String, Problem> {
         let before = *self;
         self.set(side, name, text)?;
-        if before.a.model == self.a.model && before.b.model == self.b.model {
-            return Ok(String::new());
-        }
-        if !readable(&self.a) || !readable(&self.b) {
+        let lost = |old: &Config, new: &Config| old.model != new.model && !readable(new);
+        if lost(&before.a, &self.a) || lost(&before.b, &self.b) {
             (self.a.data, self.b.data) = (Data::Digits, Data::Digits);
         }
         for (old, new) in [(&before.a, &mut self.a), (&before.b, &mut self.b)] {
@@ -85,8 +83,9 @@ mod tests {
                         let trained = pair.a.check().is_empty();
                         assert_eq!(trained, readable(&pair.a), "{from:?} {data:?}");
                         pair.choose(side, "model", to.choice().name).unwrap();
-                        let possible = from != to || trained;
-                        assert_eq!((pair.a.check().is_empty(), pair.b.check().is_empty()), (possible, possible));
+                        let new = if side == Side::B { &pair.b } else { &pair.a };
+                        assert_eq!(new.check().is_empty(), from != to || trained, "{from:?} {to:?} {data:?}");
+                        assert!(!trained || pair.a.check().is_empty() && pair.b.check().is_empty());
                     }
                 }
             }
@@ -103,5 +102,11 @@ mod tests {
         assert_eq!((pair.b.data, pair.b.depth, pair.b.width, pair.a.batch), (Data::Digits, 5, 64, 7));
         assert_eq!(pair.choose(Side::A, "model", "cnn"), Ok(String::new()));
         assert!(pair.choose(Side::A, "model", "gru").is_err());
+        // Whoever mends one run after the other keeps the data.
+        let mut pair = Pair::default();
+        pair.set(Side::Both, "data", "recall").unwrap();
+        pair.choose(Side::A, "model", "transformer").unwrap();
+        pair.choose(Side::B, "model", "transformer").unwrap();
+        assert_eq!((pair.a.data, pair.b.data), (Data::Recall, Data::Recall));
     }
 }

@@ -2,6 +2,7 @@
 
 use super::field::{Field, number};
 use super::fields::{self, FIELDS};
+use super::plan::{PLAN, Plan};
 use super::problem::shown;
 use super::view::{VIEW, View};
 use super::{Config, Problem};
@@ -95,11 +96,13 @@ impl Pair {
     }
 }
 
-/// The page's whole state: the pair and the view.
+/// The page's whole state: the pair, the sweep and the view.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Page {
     /// What trains.
     pub pair: Pair,
+    /// What a sweep tries around run B.
+    pub plan: Plan,
     /// What is shown.
     pub view: View,
 }
@@ -108,15 +111,11 @@ impl Page {
     /// The state as a URL's hash, without `#`: the version, then whatever is not the default.
     pub fn to_hash(&self) -> String {
         let mut entries = self.pair.entries();
-        for field in VIEW {
-            let value = field.get(&self.view);
-            if value != field.get(&View::default()) {
-                entries.push((field.name.into(), value));
-            }
-        }
+        changed(PLAN, &self.plan, &mut entries);
+        changed(VIEW, &self.view, &mut entries);
         let mut hash = format!("v={VERSION}");
         for (key, value) in entries {
-            hash.push_str(&format!("&{key}={value}"));
+            hash.push_str(&format!("&{key}={}", encode(&value)));
         }
         hash
     }
@@ -156,13 +155,35 @@ impl Page {
         if let Some(field) = VIEW.iter().find(|f| f.name == key) {
             return field.set(&mut self.view, value);
         }
+        if let Some(field) = PLAN.iter().find(|f| f.name == key) {
+            return field.set(&mut self.plan, value);
+        }
         let (side, name) = Side::of(key);
         self.pair.set(side, name, value).map_err(|problem| Problem { field: shown(key), ..problem })
     }
 }
 
+/// Adds the fields that are not at their defaults.
+fn changed<C: Clone + Default>(table: &[Field<C>], of: &C, entries: &mut Vec<(String, String)>) {
+    let default = C::default();
+    let differs = table.iter().map(|f| (f, f.get(of))).filter(|(f, value)| *value != f.get(&default));
+    entries.extend(differs.map(|(f, value)| (f.name.to_owned(), value)));
+}
+
 /// Most notes that one link can cause.
 const NOTES: usize = 12;
+
+/// Percent-encoding of what would end a value, or be read as something else.
+fn encode(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '%' | '&' | '+' | '#' | ' ' => out.push_str(&format!("%{:02X}", c as u32)),
+            _ => out.push(c),
+        }
+    }
+    out
+}
 
 /// Percent-decoding, as `encodeURIComponent` and form fields write it; what is not valid stays as it is.
 fn decode(text: &str) -> String {
@@ -223,13 +244,35 @@ impl TryFrom<String> for Config {
 pub enum Asked {
     /// No key spoke of one side alone.
     One(Box<Config>),
-    /// Some key began with `a.` or `b.`.
+    /// It began with a pair, or some key with `a.` or `b.`.
     Two(Box<Pair>),
 }
 
-/// Reads keys and values, all problems at once. JSON's keys have no order of their own: those of both
-/// runs go first and those of one run after them; then `--set`, in the order given.
-pub fn read(json: Option<&Value>, sets: &[(String, String)]) -> Result<Asked, Vec<Problem>> {
+impl Asked {
+    /// It, if it can be trained.
+    ///
+    /// # Errors
+    /// Every reason why not, with `a.` or `b.` before the field if it is a pair.
+    pub fn check(self) -> Result<Asked, Vec<Problem>> {
+        let problems = match &self {
+            Asked::One(config) => config.check(),
+            Asked::Two(pair) => {
+                let name = |side: &str, p: Problem| Problem { field: format!("{side}.{}", p.field), ..p };
+                let a = pair.a.check().into_iter().map(|p| name("a", p));
+                a.chain(pair.b.check().into_iter().map(|p| name("b", p))).collect()
+            }
+        };
+        if problems.is_empty() { Ok(self) } else { Err(problems) }
+    }
+}
+
+/// Reads keys and values on top of what was asked before, if there is something, and reports all problems
+/// at once; whether the whole can be trained is left to [`Asked::check`]. JSON's keys have no order of
+/// their own: those of both runs go first and those of one run after them; then `--set`, in the order given.
+///
+/// # Errors
+/// Every key or value that cannot be taken.
+pub fn read(base: Option<Asked>, json: Option<&Value>, sets: &[(String, String)]) -> Result<Asked, Vec<Problem>> {
     let mut problems = Vec::new();
     let mut entries: Vec<(String, String)> = Vec::new();
     match json {
@@ -252,20 +295,17 @@ pub fn read(json: Option<&Value>, sets: &[(String, String)]) -> Result<Asked, Ve
     }
     entries.sort_by_key(|(key, _)| Side::of(key).0 != Side::Both);
     entries.extend(sets.iter().cloned());
-    let sided = entries.iter().any(|(key, _)| Side::of(key).0 != Side::Both);
-    let mut pair = if sided { Pair::default() } else { Pair { a: Config::default(), b: Config::default() } };
+    let one_side = entries.iter().any(|(key, _)| Side::of(key).0 != Side::Both);
+    let (sided, mut pair) = match base {
+        None if one_side => (true, Pair::default()),
+        None => (false, Pair { a: Config::default(), b: Config::default() }),
+        Some(Asked::One(config)) => (one_side, Pair { a: *config, b: *config }),
+        Some(Asked::Two(pair)) => (true, *pair),
+    };
     for (key, value) in &entries {
         let (side, name) = Side::of(key);
         if let Err(problem) = pair.set(side, name, value) {
             problems.push(Problem { field: shown(key), ..problem });
-        }
-    }
-    if problems.is_empty() {
-        problems = pair.a.check();
-        if sided {
-            let name = |side: &str, p: Problem| Problem { field: format!("{side}.{}", p.field), ..p };
-            problems = problems.into_iter().map(|p| name("a", p)).collect();
-            problems.extend(pair.b.check().into_iter().map(|p| name("b", p)));
         }
     }
     match (problems.is_empty(), sided) {
@@ -312,6 +352,17 @@ mod tests {
     }
 
     #[test]
+    fn a_hash_holds_a_sweep() {
+        let link = "v=1&sweep_x=weight_decay=0..0.3%2B0.1&sweep_seeds=5&view=sweep";
+        let (page, notes) = Page::from_hash(link);
+        assert_eq!(notes, Vec::<String>::new());
+        assert_eq!(page.plan.x.values, ["0", "0.1", "0.2", "0.3"]);
+        assert_eq!(page.to_hash(), link);
+        let (page, notes) = Page::from_hash("#sweep_x=depth=1,99&sweep_y=<b>&sweep_seeds=101");
+        assert_eq!((page.plan.clone(), notes.len()), (Plan { seeds: 100, ..Plan::default() }, 3));
+    }
+
+    #[test]
     fn whatever_a_link_holds_the_page_lives_and_says_so() {
         let (page, notes) = Page::from_hash("#depth=1e9&lr=NaN&norm=%3Cscript%3E&x=1&batch=0&v=7");
         assert_eq!((page.pair.a.depth, page.pair.a.batch), (40, 1));
@@ -335,19 +386,22 @@ mod tests {
     #[test]
     fn json_and_sets_make_one_run_or_two() {
         let set = |k: &str, v: &str| vec![(k.to_owned(), v.to_owned())];
-        let one = read(Some(&json!({"depth": 5, "lr": 0.5, "norm": "layer", "eps": "auto"})), &set("depth", "6"));
+        let one = read(None, Some(&json!({"depth": 5, "lr": 0.5, "norm": "layer", "eps": "auto"})), &set("depth", "6"));
         let want = Config { depth: 6, lr: 0.5, norm: Norm::Layer, ..Config::default() };
         assert_eq!(one, Ok(Asked::One(Box::new(want))));
-        let two = read(Some(&json!({"b.batch": 2})), &[]);
+        let two = read(None, Some(&json!({"b.batch": 2})), &[]);
         let want = Pair { b: Config { batch: 2, ..Config::default() }, ..Pair::default() };
         assert_eq!(two, Ok(Asked::Two(Box::new(want))));
+        let based = read(Some(Asked::Two(Box::new(want))), None, &set("a.depth", "2"));
+        let a = Config { depth: 2, ..want.a };
+        assert_eq!(based, Ok(Asked::Two(Box::new(Pair { a, ..want }))));
     }
 
     #[test]
     fn a_key_of_one_side_wins_over_the_shared_one_and_set_wins_over_both() {
         // "b.norm" comes before "norm" in the alphabet, "width" behind it.
         let json = json!({"norm": "layer", "b.norm": "rms", "a.width": 8, "width": 16});
-        let norms = |sets: &[(String, String)]| match read(Some(&json), sets) {
+        let norms = |sets: &[(String, String)]| match read(None, Some(&json), sets) {
             Ok(Asked::Two(pair)) => (pair.a.norm, pair.b.norm, pair.a.width, pair.b.width),
             other => panic!("{other:?}"),
         };
@@ -359,9 +413,10 @@ mod tests {
     fn every_problem_is_reported_at_once() {
         let bad =
             json!({"depth": "5", "lr": true, "norm": 3, "nonsense": 1, "batch": 1e300, "eps": null, "width": 64.5});
-        assert_eq!(read(Some(&bad), &[]).unwrap_err().len(), 7);
-        assert_eq!(read(Some(&json!([1])), &[]).unwrap_err().len(), 1);
-        let sides = read(Some(&json!({"a.norm": "instance", "b.batch": 1})), &[]).unwrap_err();
+        assert_eq!(read(None, Some(&bad), &[]).unwrap_err().len(), 7);
+        assert_eq!(read(None, Some(&json!([1])), &[]).unwrap_err().len(), 1);
+        let sides =
+            read(None, Some(&json!({"a.norm": "instance", "b.batch": 1})), &[]).and_then(Asked::check).unwrap_err();
         assert_eq!(sides.iter().map(|p| p.field.as_str()).collect::<Vec<_>>(), ["a.norm", "b.batch"]);
     }
 }

@@ -4,8 +4,10 @@ pub use super::charts::{Curve, Layers};
 use super::field::{Field, Kind, Scale, Slot, choices};
 use super::fields::FIELDS;
 use super::measures::Measure;
+use super::plan::Metric;
 use crate::choice::choices;
 use crate::edition::Edition;
+use crate::probe::landscape::{Cut, Policy};
 
 choices! {
     /// Colours.
@@ -13,6 +15,14 @@ choices! {
         Auto: "auto", "System", "As the system is set.";
         Light: "light", "Light", "Dark on light.";
         Dark: "dark", "Dark", "Light on dark.";
+    }
+}
+
+choices! {
+    /// Which part of the page is shown.
+    pub enum Part {
+        Lab: "lab", "Lab", "Two runs side by side.";
+        Sweep: "sweep", "Sweep", "Many runs on a grid over two settings.";
     }
 }
 
@@ -45,16 +55,17 @@ choices! {
 choices! {
     /// How much of the loss landscape is shown.
     pub enum Slice {
-        Line: "1d", "1-D", "The loss along one random direction through the weights.";
-        Plane: "2d", "2-D", "The loss over a plane of two random directions through the weights.";
+        Line: "1d", "1-D", "The loss along one direction through the weights.";
+        Plane: "2d", "2-D", "The loss over a plane through the weights.";
+        Relief: "3d", "3-D", "The same plane as a surface: its height is the loss. Drag it, or use the arrow keys, to turn it.";
     }
 }
 
 choices! {
-    /// Which statistics BatchNorm uses while the landscape is measured.
-    pub enum Stats {
-        Batch: "batch", "Batch statistics", "Each point of the landscape uses the statistics of the batch it is measured on.";
-        Running: "running", "Running statistics", "All points use the running averages of the present weights.";
+    /// Whether the landscapes follow training.
+    pub enum Live {
+        On: "on", "Live", "The landscapes follow training, coarse at first, finer as soon as the runs rest.";
+        Off: "off", "Frozen", "The landscapes stay at the step at which they were frozen, and are refined there.";
     }
 }
 
@@ -69,6 +80,8 @@ choices! {
 /// What is seen.
 #[derive(Clone, Debug, PartialEq)]
 pub struct View {
+    /// Which part of the page.
+    pub view: Part,
     /// Where both runs stop.
     pub steps: usize,
     /// How fast they go.
@@ -85,8 +98,18 @@ pub struct View {
     pub every: usize,
     /// The inner panels.
     pub slice: Slice,
+    /// Which line or plane through the weights.
+    pub plane: Cut,
     /// Statistics for the landscape.
-    pub stats: Stats,
+    pub stats: Policy,
+    /// Whether the landscapes follow training.
+    pub live: Live,
+    /// From which side the landscape is seen, in degrees.
+    pub yaw: usize,
+    /// From how high above the horizon, in degrees.
+    pub pitch: usize,
+    /// What a sweep shows of its cells.
+    pub sweep_metric: Metric,
     /// Colours.
     pub theme: Theme,
     /// Controls and panels that are not shown.
@@ -98,6 +121,7 @@ pub struct View {
 impl Default for View {
     fn default() -> View {
         View {
+            view: Part::Lab,
             steps: 1000,
             speed: Speed::Quick,
             start: Start::Playing,
@@ -106,7 +130,12 @@ impl Default for View {
             layers: Layers::Activations,
             every: 50,
             slice: Slice::Plane,
-            stats: Stats::Batch,
+            plane: Cut::Random,
+            stats: Policy::Batch,
+            live: Live::On,
+            yaw: 30,
+            pitch: 40,
+            sweep_metric: Metric::ValAccuracy,
             theme: Theme::Auto,
             hide: Vec::new(),
             embed: Frame::Page,
@@ -122,13 +151,47 @@ impl View {
 
     /// The smallest edition of the engine that can show it.
     pub fn edition(&self) -> Edition {
-        if self.measures().iter().any(Option::is_some) { Edition::Full } else { Edition::First }
+        let slice = match self.slice {
+            Slice::Line | Slice::Plane => Edition::First,
+            Slice::Relief => Edition::Full,
+        };
+        let measured = if self.measures().iter().any(Option::is_some) { Edition::Full } else { Edition::First };
+        slice.max(cut(self.plane)).max(policy(self.stats)).max(measured)
+    }
+}
+
+/// The smallest edition that can cut that plane.
+fn cut(plane: Cut) -> Edition {
+    match plane {
+        Cut::Random => Edition::First,
+        Cut::Gradient | Cut::Principal | Cut::Line => Edition::Full,
+    }
+}
+
+/// The smallest edition that has these statistics.
+fn policy(statistics: Policy) -> Edition {
+    match statistics {
+        Policy::Batch | Policy::Running => Edition::First,
+        Policy::Precise => Edition::Full,
     }
 }
 
 /// Panels that `hide` can name, besides every field of a run.
-pub const PANELS: &[&str] =
-    &["title", "transport", "finding", "controls", "cards", "curves", "layers", "landscape", "share", "theme"];
+pub const PANELS: &[&str] = &[
+    "title",
+    "transport",
+    "question",
+    "finding",
+    "controls",
+    "cards",
+    "curves",
+    "layers",
+    "landscape",
+    "experiments",
+    "export",
+    "share",
+    "theme",
+];
 
 fn hideable() -> Vec<&'static str> {
     PANELS.iter().copied().chain(FIELDS.iter().map(|f| f.name)).collect()
@@ -138,6 +201,15 @@ const ALWAYS: fn(&View) -> bool = |_| true;
 
 /// Every field of [`View`].
 pub static VIEW: &[Field<View>] = &[
+    Field {
+        name: "view",
+        label: "View",
+        help: "Which part of the page is shown.",
+        group: "View",
+        kind: Kind::Choice(choices::<Part>),
+        relevant: ALWAYS,
+        slot: |v| Slot::Choice(&mut v.view),
+    },
     Field {
         name: "steps",
         label: "Stop at",
@@ -198,7 +270,7 @@ pub static VIEW: &[Field<View>] = &[
         help: "Steps between two measurements. What takes long, such as curvature, is measured at every fourth of these.",
         group: "View",
         kind: Kind::Whole { min: 1, max: 10_000, scale: Scale::Log },
-        relevant: |v| v.edition() == Edition::Full,
+        relevant: |v| v.measures().iter().any(Option::is_some),
         slot: |v| Slot::Whole(&mut v.every),
     },
     Field {
@@ -211,13 +283,58 @@ pub static VIEW: &[Field<View>] = &[
         slot: |v| Slot::Choice(&mut v.slice),
     },
     Field {
+        name: "plane",
+        label: "Landscape's directions",
+        help: "Which line or plane through the weights the landscape shows.",
+        group: "View",
+        kind: Kind::Choice(choices::<Cut>),
+        relevant: ALWAYS,
+        slot: |v| Slot::Choice(&mut v.plane),
+    },
+    Field {
         name: "stats",
         label: "Landscape statistics",
         help: "Which statistics BatchNorm uses while the landscape is measured.",
         group: "View",
-        kind: Kind::Choice(choices::<Stats>),
+        kind: Kind::Choice(choices::<Policy>),
         relevant: ALWAYS,
         slot: |v| Slot::Choice(&mut v.stats),
+    },
+    Field {
+        name: "sweep_metric",
+        label: "Shown",
+        help: "What the map and the lines of a sweep show; all of it is measured in each cell.",
+        group: "View",
+        kind: Kind::Choice(choices::<Metric>),
+        relevant: ALWAYS,
+        slot: |v| Slot::Choice(&mut v.sweep_metric),
+    },
+    Field {
+        name: "live",
+        label: "Landscapes follow",
+        help: "Whether the landscapes follow training or stay at the step at which they were frozen.",
+        group: "View",
+        kind: Kind::Choice(choices::<Live>),
+        relevant: ALWAYS,
+        slot: |v| Slot::Choice(&mut v.live),
+    },
+    Field {
+        name: "yaw",
+        label: "Landscape turned by",
+        help: "Degrees by which both surfaces are turned around their vertical axis.",
+        group: "View",
+        kind: Kind::Whole { min: 0, max: 359, scale: Scale::Linear },
+        relevant: |v| v.slice == Slice::Relief,
+        slot: |v| Slot::Whole(&mut v.yaw),
+    },
+    Field {
+        name: "pitch",
+        label: "Landscape seen from",
+        help: "Degrees above the horizon from which both surfaces are seen; 90 is straight from above.",
+        group: "View",
+        kind: Kind::Whole { min: 5, max: 90, scale: Scale::Linear },
+        relevant: |v| v.slice == Slice::Relief,
+        slot: |v| Slot::Whole(&mut v.pitch),
     },
     Field {
         name: "theme",

@@ -4,7 +4,7 @@
 //! is judged by. [`session::Session`] is a run with the records that the page draws, [`frame::Frame`]
 //! what it shows at one moment; [`summary::Summary`] is what is left of a run at its end.
 //! [`monitor::Monitor`] takes the measurements of [`crate::config::measures::MEASURES`]; [`watch::Watch`] does
-//! so while a session trains, and keeps [`records::Records`].
+//! so while a session trains, and keeps [`records::Records`]. A [`sweep`] is many runs on a grid.
 
 pub mod batches;
 pub mod chance;
@@ -16,9 +16,12 @@ pub mod precise;
 pub mod records;
 pub mod run;
 pub mod samples;
+pub mod scan;
 pub mod session;
 pub mod summary;
+pub mod sweep;
 pub mod trace;
+pub mod trail;
 pub mod twin;
 pub mod watch;
 pub mod weights;

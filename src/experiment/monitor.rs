@@ -206,6 +206,11 @@ impl<F: Real> Monitor<F> {
         self.under_way.as_ref()?.curvature.as_ref().map(Curvature::progress)
     }
 
+    /// Gives up the measurement that has begun.
+    pub fn cancel(&mut self) {
+        self.under_way = None;
+    }
+
     /// Whether a measurement has begun and is not done.
     pub fn is_under_way(&self) -> bool {
         self.under_way.is_some()

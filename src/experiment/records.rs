@@ -118,6 +118,14 @@ impl Records {
         }
     }
 
+    /// Forgets all points from that step on.
+    pub fn forget(&mut self, step: u64) {
+        for record in &mut self.records {
+            record.points.retain(|p| p.step < step);
+            record.layers.clear();
+        }
+    }
+
     /// Steps between two measurements of what is measured most often.
     pub fn every(&self) -> u64 {
         self.every

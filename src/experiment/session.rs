@@ -10,6 +10,7 @@ use crate::config::measures::Measure;
 use crate::config::{Config, Problem};
 use crate::edition::Edition;
 use crate::kernels::Real;
+use crate::nn::init::State;
 use serde::{Deserialize, Serialize};
 
 /// One evaluation on the validation split.
@@ -63,7 +64,11 @@ impl<F: Real> Session<F> {
     /// # Errors
     /// Every reason why the configuration cannot be trained.
     pub fn new(config: Config) -> Result<Session<F>, Vec<Problem>> {
-        let run = Run::new(config)?;
+        Run::new(config).map(Session::of)
+    }
+
+    /// Evaluates a run before its first step.
+    pub fn of(run: Run<F>) -> Session<F> {
         let samples = run.data().validation.len();
         let mut session = Session {
             inference: Evaluator::new(run.network(), samples, Policy::inference(run.config())),
@@ -78,7 +83,7 @@ impl<F: Real> Session<F> {
         };
         session.milestone = session.present();
         session.validate();
-        Ok(session)
+        session
     }
 
     /// Takes one step and, at the due steps, evaluates. Nothing happens once the run has diverged.
@@ -148,6 +153,19 @@ impl<F: Real> Session<F> {
         self.watch.as_ref().and_then(Watch::progress)
     }
 
+    /// Moves the network, see [`Run::move_to`], and evaluates it there: what was said of its last steps no
+    /// longer holds.
+    pub fn move_to(&mut self, state: State<F>) {
+        self.run.move_to(state);
+        self.recent = Recent::default();
+        let step = self.run.steps();
+        self.validations.retain(|v| v.step < step);
+        if let Some(watch) = &mut self.watch {
+            watch.forget(step);
+        }
+        self.settle();
+    }
+
     /// The run.
     pub fn run(&self) -> &Run<F> {
         &self.run
@@ -207,6 +225,22 @@ mod tests {
         assert_eq!(watched.run().fingerprint(), plain.fingerprint());
         let count = (1..=1_000_000).filter(|s: &u64| s.is_multiple_of(interval(*s))).count();
         assert!(count < 1200, "{count}");
+    }
+
+    #[test]
+    fn a_move_is_evaluated_at_once() {
+        let mut session = Session::<f32>::new(Config { width: 16, depth: 2, ..Config::default() }).unwrap();
+        let start = session.run().state().clone();
+        let first = session.validations()[0];
+        for _ in 0..40 {
+            session.step();
+        }
+        let trained = session.validations().to_vec();
+        session.move_to(start);
+        let last = session.validations().last().unwrap();
+        assert_eq!((last.step, last.loss, last.accuracy), (40, first.loss, first.accuracy));
+        assert_eq!(session.validations()[..trained.len() - 1], trained[..trained.len() - 1]);
+        assert_eq!(session.fingerprint(), (40, session.run().fingerprint().digits()));
     }
 
     #[test]

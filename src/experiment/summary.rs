@@ -40,6 +40,12 @@ impl Recent {
         mean(&self.losses)
     }
 
+    /// The mean loss of however many there are; none before the first.
+    pub fn mean_so_far(&self) -> Option<f64> {
+        let n = self.losses.len();
+        (n > 0).then(|| self.losses.iter().sum::<f64>() / n as f64)
+    }
+
     /// The mean accuracy, likewise.
     pub fn accuracy(&self) -> Option<f64> {
         mean(&self.accuracies)

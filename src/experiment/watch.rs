@@ -54,6 +54,12 @@ impl<F: Real> Watch<F> {
         true
     }
 
+    /// Forgets what was found from that step on, and the measurement under way: the run is elsewhere now.
+    pub fn forget(&mut self, step: u64) {
+        self.monitor.cancel();
+        self.records.forget(step);
+    }
+
     /// What has been found.
     pub fn records(&self) -> &[Record] {
         self.records.all()

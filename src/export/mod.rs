@@ -10,14 +10,14 @@
 //! | `batches`       | steps × batch     | which samples each step sees                 |
 
 mod constants;
+mod recording;
+
+pub use recording::Recording;
 
 use crate::config::{Config, Problem};
 use crate::experiment::run::Run;
-use crate::experiment::weights;
 use crate::nn::model::Family;
 use crate::nn::norm::{Norm, OverTime};
-use safetensors::Dtype;
-use safetensors::tensor::TensorView;
 
 /// What is exported.
 pub struct Export {
@@ -42,16 +42,23 @@ pub enum Failure {
 /// If the configuration cannot be trained, or PyTorch's modules cannot say it.
 pub fn export(config: Config, steps: usize, file: &str) -> Result<Export, Failure> {
     let run = Run::<f32>::new(config).map_err(Failure::Config)?;
-    if config.model == Family::Transformer && apart(&config) {
-        return Err(Failure::Config(vec![Problem {
-            field: "over_time".into(),
-            value: "step".into(),
-            allowed: "pooled".into(),
-            reason: "no module of PyTorch keeps statistics for each position of a sequence".into(),
-            fix: Some("pooled".into()),
-        }]));
+    let mut recording = Recording::new(run).map_err(Failure::File)?;
+    if let Some(problem) = unsaid(&config) {
+        return Err(Failure::Config(vec![problem]));
     }
-    Ok(Export { script: script(&run, steps, file), tensors: tensors(run, steps).map_err(Failure::File)? })
+    recording.advance(steps);
+    recording.pytorch(file)
+}
+
+/// What PyTorch's modules cannot say.
+fn unsaid(config: &Config) -> Option<Problem> {
+    (config.model == Family::Transformer && apart(config)).then(|| Problem {
+        field: "over_time".into(),
+        value: "step".into(),
+        allowed: "pooled".into(),
+        reason: "no module of PyTorch keeps statistics for each position of a sequence".into(),
+        fix: Some("pooled".into()),
+    })
 }
 
 /// Whether each step in time has running statistics of its own.
@@ -104,35 +111,4 @@ fn script(run: &Run<f32>, steps: usize, file: &str) -> String {
     });
     add(include_str!("pytorch/train.py"));
     pieces.concat()
-}
-
-/// The file beside the script.
-fn tensors(mut run: Run<f32>, steps: usize) -> Result<Vec<u8>, String> {
-    let initial = weights::save(run.network().layout(), run.state())?;
-    let initial = safetensors::SafeTensors::deserialize(&initial).map_err(|e| e.to_string())?;
-    let batch = run.config().batch;
-    let (first, second) = run.training_samples();
-    let splits: Vec<_> = std::iter::once(first).chain(second).cloned().collect();
-    let mut order: Vec<u32> = Vec::with_capacity(steps * batch);
-    while (run.steps() as usize) < steps && run.divergence().is_none() {
-        let offset = if run.tuned() { splits[0].len() as u32 } else { 0 };
-        order.extend(run.indices().iter().map(|i| i + offset));
-        run.step();
-    }
-    let samples: usize = splits.iter().map(|s| s.len()).sum();
-    let x: Vec<u8> = splits.iter().flat_map(|s| &s.x).flat_map(|v| v.to_le_bytes()).collect();
-    let whole = |values: &[u32]| values.iter().flat_map(|&v| i64::from(v).to_le_bytes()).collect::<Vec<u8>>();
-    let labels: Vec<u32> = splits.iter().flat_map(|s| s.y.clone()).collect();
-    let (y, batches) = (whole(&labels), whole(&order));
-    let features = run.data().features;
-    let mut views = Vec::new();
-    for (name, dtype, shape, bytes) in [
-        ("x", Dtype::F32, vec![samples, features], &x),
-        ("y", Dtype::I64, vec![samples], &y),
-        ("batches", Dtype::I64, vec![order.len() / batch, batch], &batches),
-    ] {
-        views.push((name.to_owned(), TensorView::new(dtype, shape, bytes).map_err(|e| e.to_string())?));
-    }
-    views.extend(initial.iter().map(|(name, view)| (format!("initial.{name}"), view)));
-    safetensors::serialize(views, None).map_err(|e| e.to_string())
 }

@@ -6,7 +6,7 @@
 
 use super::vectors::{cosine, distance};
 use super::{Batch, finite};
-use crate::kernels::{Real, reduce};
+use crate::kernels::Real;
 use crate::nn::layer::Pass;
 use crate::nn::layout::Role;
 use crate::nn::network::{Network, Workspace};
@@ -20,8 +20,6 @@ pub struct LayerShift {
     pub distance: Option<f64>,
     /// The cosine of the angle between G and G′. Missing if either is 0.
     pub cosine: Option<f64>,
-    /// ‖G‖₂.
-    pub size: Option<f64>,
 }
 
 /// Room for measuring networks of one architecture.
@@ -45,26 +43,28 @@ impl<F: Real> ShiftProbe<F> {
     pub fn measure(&mut self, network: &Network<F>, batch: &Batch<F>, next: &[F]) -> Vec<LayerShift> {
         let Batch { pass, x, labels } = *batch;
         self.now.fill(F::ZERO);
-        network.gradient(&pass, x, labels, &mut self.work, &mut self.now, |_, _| {});
+        let here = network.gradient(&pass, x, labels, &mut self.work, &mut self.now, |_, _| {}).loss;
         let tensors = network.layout().params.tensors().iter();
         let mut shifts = Vec::new();
         for tensor in tensors.filter(|t| matches!(t.role, Role::Weight { .. })) {
             let (at, range) = (tensor.range.start, tensor.range.clone());
             self.then.fill(F::ZERO);
+            let mut there = here;
             if at == 0 {
                 self.then.copy_from_slice(&self.now);
             } else {
                 self.mixed[..at].copy_from_slice(&next[..at]);
                 self.mixed[at..].copy_from_slice(&pass.params[at..]);
                 let mixed = Pass { params: &self.mixed, ..pass };
-                network.gradient(&mixed, x, labels, &mut self.work, &mut self.then, |_, _| {});
+                there = network.gradient(&mixed, x, labels, &mut self.work, &mut self.then, |_, _| {}).loss;
             }
+            // ReLU stops a NaN on its way back: a gradient may be 0 where the loss is no number.
+            let known = |value: f64| finite(value).filter(|_| here.is_finite() && there.is_finite());
             let (now, then) = (&self.now[range.clone()], &self.then[range]);
             shifts.push(LayerShift {
                 name: tensor.name.clone(),
-                distance: finite(distance(now, then)),
-                cosine: finite(cosine(now, then)),
-                size: finite(reduce::norm(now)),
+                distance: known(distance(now, then)),
+                cosine: known(cosine(now, then)),
             });
         }
         shifts
@@ -125,6 +125,6 @@ mod tests {
     fn overflow_is_missing() {
         let shifts = measure(|_, params| vec![f64::NAN; params.len()]);
         assert_eq!(shifts[0].distance, Some(0.0));
-        assert!(shifts[1..].iter().all(|s| s.distance.is_none() && s.cosine.is_none() && s.size.is_some()));
+        assert!(shifts[1..].iter().all(|s| s.distance.is_none() && s.cosine.is_none()));
     }
 }

@@ -7,8 +7,8 @@ use super::Scene;
 use crate::chart::number::count;
 use crate::choice::Choices;
 use crate::config::pair::Side;
-use crate::config::view::{Curve, Layers, Slice, Stats, View};
-use crate::probe::landscape::SAMPLES;
+use crate::config::view::{Curve, Layers, Live, Slice, View};
+use crate::probe::landscape::{Cut, Policy, SAMPLES};
 
 impl Scene {
     /// Below the large chart.
@@ -45,28 +45,40 @@ impl Scene {
     /// Below a run's landscape: what stays the same while training goes on.
     pub fn landscape_caption(&self, side: Side, view: &View) -> String {
         let samples = self.config(side).data.train_len().min(SAMPLES);
-        let cut = match view.slice {
-            Slice::Line => "one random direction",
-            Slice::Plane => "two random directions",
+        let (first, across) = match view.plane {
+            Cut::Random if view.slice == Slice::Line => ("one random direction scaled to the weights", ""),
+            Cut::Random => ("two random directions scaled to the weights", ""),
+            Cut::Gradient => ("along its negative gradient, a step of the learning rate being 1", " and across"),
+            Cut::Principal => ("principal components of the path of training (share of its variance)", ""),
+            Cut::Line => ("from A's weights to B's", " and across"),
         };
+        let across = if view.slice == Slice::Line { "" } else { across };
         let statistics = match (self.has_running_statistics(side), view.stats) {
-            (true, Stats::Batch) => "; batch statistics",
-            (true, Stats::Running) => "; running statistics",
+            (true, Policy::Batch) => "; batch statistics",
+            (true, Policy::Running) => "; running statistics",
+            (true, Policy::Precise) => "; precise statistics at each point",
             // The other run has a switch for them.
-            (false, _) if self.any_running_statistics() => "; Batch/Running: no effect",
+            (false, _) if self.any_running_statistics() => "; statistics: no effect",
             (false, _) => "",
         };
-        format!("Loss on {samples} training samples, {cut} scaled to the weights{statistics}")
+        format!("Loss on {samples} training samples, {first}{across}{statistics}")
     }
 
     /// How far a run's landscape has come; empty as long as there is none.
     pub fn landscape_moment(&self, side: Side, view: &View) -> String {
         let surface = &self.known(side).surface;
-        match (surface.points(), view.slice) {
-            (0, _) => String::new(),
-            (n, Slice::Line) => format!("step {}, {n} points", count(surface.step)),
-            (n, Slice::Plane) => format!("step {}, {n} × {n} points", count(surface.step)),
+        if surface.points() == 0 || !surface.suits(view) {
+            return String::new();
         }
+        let frozen = if view.live == Live::Off { "frozen at " } else { "" };
+        let (n, step) = (surface.points(), count(surface.step));
+        let points = if view.slice == Slice::Line { format!("{n} points") } else { format!("{n} × {n} points") };
+        let gaps = match (surface.has_gaps(), view.slice) {
+            (false, _) => "",
+            (true, Slice::Plane) => ", hatched: overflows",
+            (true, _) => ", gaps: overflows",
+        };
+        format!("{frozen}step {step}, {points}{gaps}")
     }
 
     fn any_running_statistics(&self) -> bool {
@@ -81,6 +93,7 @@ mod tests {
     use crate::config::pair::Pair;
     use crate::data::Data;
     use crate::nn::norm::Norm;
+    use crate::scene::Section;
 
     #[test]
     fn captions_follow_the_state() {
@@ -88,11 +101,18 @@ mod tests {
         let mut view = View::default();
         assert!(scene.landscape_caption(Side::B, &view).contains("two random directions"));
         assert!(scene.landscape_caption(Side::B, &view).contains("batch statistics"));
-        assert!(scene.landscape_caption(Side::A, &view).contains("Batch/Running: no effect"), "A has no BatchNorm");
-        view.stats = Stats::Running;
+        assert!(scene.landscape_caption(Side::A, &view).contains("statistics: no effect"), "A has no BatchNorm");
+        view.stats = Policy::Running;
         view.slice = Slice::Line;
         assert!(scene.landscape_caption(Side::B, &view).contains("one random direction"));
         assert!(scene.landscape_caption(Side::B, &view).contains("running statistics"));
+        for (plane, words) in [
+            (Cut::Gradient, "negative gradient"),
+            (Cut::Principal, "path of training"),
+            (Cut::Line, "from A's weights to B's"),
+        ] {
+            assert!(scene.landscape_caption(Side::B, &View { plane, ..view.clone() }).contains(words));
+        }
         assert!(
             scene.layers_caption(Side::A, &view).contains("ReLU")
                 && scene.layers_caption(Side::A, &view).contains("of 32")
@@ -108,9 +128,18 @@ mod tests {
         let view = View::default();
         let before = scene.landscape_caption(Side::A, &view);
         assert_eq!(scene.landscape_moment(Side::A, &view), "");
-        scene.surface(Side::A).fill(326, 3, vec![1.0; 9]);
+        scene.surface(Side::A).fill(326, 3, vec![1.0; 9], Section::default());
         assert_eq!(scene.landscape_moment(Side::A, &view), "step 326, 3 × 3 points");
         assert_eq!(scene.landscape_caption(Side::A, &view), before);
+        let frozen = View { live: Live::Off, ..view.clone() };
+        assert_eq!(scene.landscape_moment(Side::A, &frozen), "frozen at step 326, 3 × 3 points");
+        // What is not what the view asks for is not on show.
+        let other = View { stats: Policy::Precise, ..view.clone() };
+        assert_eq!(scene.landscape_moment(Side::A, &other), "");
+        let mut values = vec![1.0; 9];
+        values[3] = f64::INFINITY;
+        scene.surface(Side::A).fill(326, 3, values, Section::default());
+        assert!(scene.landscape_moment(Side::A, &view).ends_with("3 × 3 points, hatched: overflows"));
     }
 
     #[test]

@@ -4,10 +4,13 @@ use super::{Scene, measured, names as runs};
 use crate::chart::Chart;
 use crate::chart::axis::Axis;
 use crate::chart::field::{Field, Scale};
+use crate::chart::marks::Marks;
 use crate::chart::ridges::{Ridge, Ridges};
 use crate::chart::stems::{Stem, Stems};
+use crate::config::Config;
 use crate::config::pair::Side;
 use crate::config::view::{Layers, View};
+use crate::nn::model::Family;
 use crate::probe::boundary;
 use crate::probe::layers::Layer;
 
@@ -19,6 +22,7 @@ pub(super) fn chart(scene: &Scene, side: Side, view: &View) -> Chart {
         return Chart::Empty("No steps yet".into());
     };
     let mark = runs::mark(&scene.pair, side);
+    let config = scene.config(side);
     match scene.layers_shown(view) {
         Layers::Activations => match scene.looks.shown(side) {
             Some(look) => Chart::Ridges(Ridges {
@@ -27,9 +31,12 @@ pub(super) fn chart(scene: &Scene, side: Side, view: &View) -> Chart {
                 mark,
                 // For both runs alike, so that their plots are equally wide.
                 aside: [Side::A, Side::B].iter().any(|&side| {
-                    scene.looks.shown(side).is_some_and(|look| ridges(&look.layers).iter().any(Ridge::is_partial))
+                    scene
+                        .looks
+                        .shown(side)
+                        .is_some_and(|look| ridges(&look.layers, config).iter().any(Ridge::is_partial))
                 }),
-                layers: ridges(&look.layers),
+                layers: ridges(&look.layers, config),
             }),
             None => Chart::Empty("Looking into the layers …".into()),
         },
@@ -39,7 +46,7 @@ pub(super) fn chart(scene: &Scene, side: Side, view: &View) -> Chart {
             percent: false,
             expectation: String::new(),
             mark,
-            layers: names(&frame.layers)
+            layers: names(&frame.layers, config)
                 .into_iter()
                 .zip(&frame.layers)
                 .map(|(name, layer)| Stem { name, value: Some(f64::from(layer.gradient)), expected: None })
@@ -49,15 +56,16 @@ pub(super) fn chart(scene: &Scene, side: Side, view: &View) -> Chart {
         Layers::Boundary if frame.boundary.is_empty() => Chart::Empty("Only 2-D data has a decision boundary".into()),
         Layers::Boundary => Chart::Field(Field {
             names: ["x".into(), "y".into()],
-            reach: boundary::REACH,
+            axes: [Axis::linear(-boundary::REACH, boundary::REACH); 2],
             points: boundary::POINTS,
             values: frame.boundary.iter().map(|&v| f64::from(v)).collect(),
             scale: Scale::Classes(samples(scene, side)),
+            marks: Marks::default(),
         }),
     }
 }
 
-fn ridges(layers: &[Layer]) -> Vec<Ridge> {
+fn ridges(layers: &[Layer], config: &Config) -> Vec<Ridge> {
     let ridge = |(name, layer): (String, &Layer)| Ridge {
         name,
         counts: layer.counts.clone(),
@@ -66,15 +74,22 @@ fn ridges(layers: &[Layer]) -> Vec<Ridge> {
         mean: f64::from(layer.mean),
         deviation: f64::from(layer.deviation),
     };
-    names(layers).into_iter().zip(layers).map(ridge).collect()
+    names(layers, config).into_iter().zip(layers).map(ridge).collect()
 }
 
-/// What the layers are called: `layer 3` where they are a plain sequence; else by the part of the
-/// network that they stand in, and by their own name where a part has several: `step 3 · tanh 1`.
-fn names(layers: &[Layer]) -> Vec<String> {
+/// What the layers are called: `layer 3` where they are a plain sequence, or `conv 3`; else by the part of
+/// the network that they stand in, and by their own name where a part has several: `step 3 · tanh 1`.
+fn names(layers: &[Layer], config: &Config) -> Vec<String> {
     let own: Vec<&str> = layers.iter().map(|l| l.name.as_str()).collect();
     if own.iter().all(|name| !name.contains('.')) {
-        return (1..=own.len()).map(|i| format!("layer {i}")).collect();
+        let convolutions = if config.model == Family::Cnn { config.depth } else { 0 };
+        let called = |i| match i <= convolutions {
+            true => format!("conv {i}"),
+            // Behind them there is a single one.
+            false if convolutions > 0 => "linear".into(),
+            false => format!("layer {i}"),
+        };
+        return (1..=own.len()).map(called).collect();
     }
     placed(&own)
 }
@@ -116,7 +131,6 @@ fn samples(scene: &Scene, side: Side) -> Vec<(f64, f64, u32)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Config;
     use crate::experiment::frame::{Camera, Frame};
     use crate::experiment::session::Session;
 
@@ -130,12 +144,14 @@ mod tests {
         for (layer, name) in frame.layers.iter_mut().zip(layers) {
             layer.name = name.into();
         }
-        names(&frame.layers)
+        names(&frame.layers, &Config::default())
     }
 
     #[test]
     fn layers_are_called_by_their_place_in_the_network() {
-        assert_eq!(names(&frame().layers), ["layer 1", "layer 2", "layer 3", "layer 4"]);
+        assert_eq!(names(&frame().layers, &Config::default()), ["layer 1", "layer 2", "layer 3", "layer 4"]);
+        let cnn = Config { model: Family::Cnn, depth: 3, ..Config::default() };
+        assert_eq!(names(&frame().layers, &cnn), ["conv 1", "conv 2", "conv 3", "linear"]);
         assert_eq!(
             called(["step1.tanh1", "step2.tanh1", "step3.tanh1", "step10.tanh1"]),
             ["step 1", "step 2", "step 3", "step 10"]

@@ -15,7 +15,7 @@ mod names;
 mod nodes;
 pub mod title;
 
-pub use landscape::Surface;
+pub use landscape::{Section, Surface};
 
 use crate::chart::{Chart, Mark};
 use crate::config::Config;
@@ -250,5 +250,32 @@ impl Scene {
     /// if no run moves.
     pub fn range(&mut self, resting: bool) -> f64 {
         self.looks.range(resting)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::frame::Camera;
+    use crate::experiment::session::Session;
+
+    #[test]
+    fn a_scene_crosses_to_another_edition_unchanged() {
+        let config = Config { width: 4, lr: 1.0 / 3.0, eps: None, ..Config::default() };
+        let mut session = Session::<f32>::new(config).unwrap();
+        (0..4).for_each(|_| session.step());
+        let frame = Camera::new(&session).take(&session, 5.0, true);
+        let mut scene = Scene::default();
+        scene.restart(Pair { a: config, b: config });
+        scene.take(Side::A, frame.clone());
+        scene.restart(Pair::default());
+        scene.take(Side::B, frame);
+        scene.surface(Side::B).fill(4, 2, vec![1.0, f64::INFINITY, 0.5, 0.1], Section::default());
+        scene.pass(Pair { a: config, b: config });
+        scene.pin(0, true);
+        assert_eq!(scene.ghosts().len(), 1);
+        assert_eq!(Scene::decode(&scene.encode().unwrap()), Ok(scene.clone()));
+        assert_ne!(Scene::decode(&Scene::default().encode().unwrap()), Ok(scene));
+        assert!(Scene::decode(&[1, 2, 3]).is_err());
     }
 }

@@ -4,6 +4,7 @@
 use crate::config::Config;
 use crate::experiment::run::Run;
 use crate::kernels::matmul;
+use crate::nn::network::{Network, Part, Source};
 use crate::probe::landscape::SAMPLES;
 use wasm_bindgen::prelude::*;
 
@@ -33,26 +34,68 @@ impl Steps {
     }
 }
 
-/// One fully connected layer's matrices.
-struct Layer {
+/// One product's matrices.
+struct Product {
     inputs: usize,
     outputs: usize,
+    /// Whether anything behind its input learns.
+    passes_back: bool,
+    /// Which weights; a recurrent net's steps share theirs.
+    weights: usize,
     x: Vec<f32>,
-    w: Vec<f32>,
     y: Vec<f32>,
     dx: Vec<f32>,
+}
+
+/// Weights and their gradient.
+struct Weights {
+    name: String,
+    w: Vec<f32>,
     dw: Vec<f32>,
 }
 
-/// The products of a network of that configuration.
+impl Product {
+    /// Floating-point operations of the forward product.
+    fn operations(&self) -> f64 {
+        2.0 * (self.y.len() * self.inputs) as f64
+    }
+}
+
+/// The products of activations with weights of a network of that configuration: of every fully connected
+/// layer, of every convolution on its columns, of every step in time of a recurrent net and every token of
+/// a transformer. What attention multiplies with each other is not among them.
 #[wasm_bindgen]
 pub struct Products {
-    layers: Vec<Layer>,
+    products: Vec<Product>,
+    weights: Vec<Weights>,
     operations: f64,
 }
 
 fn matrix(rows: usize, columns: usize) -> Vec<f32> {
     (0..rows * columns).map(|i| (i % 17) as f32 * 0.1 - 0.8).collect()
+}
+
+/// A tensor's name without what the node's adds or lacks: `step3.rnn1.hidden` has the tensor
+/// `rnn1.hidden.weight`, `block1.attention.qkv` has `block1.attention.in_proj_weight`.
+fn tensor_of(node: &str) -> String {
+    let layer = match node.split_once('.') {
+        Some((step, layer)) if step.starts_with("step") => layer,
+        _ => node,
+    };
+    match layer.strip_suffix(".qkv") {
+        Some(attention) => format!("{attention}.in_proj_weight"),
+        None => format!("{layer}.weight"),
+    }
+}
+
+/// Whether a node, or any that it depends on, has parameters.
+fn learns(network: &Network<f32>) -> Vec<bool> {
+    let mut learns: Vec<bool> = Vec::new();
+    for node in network.nodes() {
+        let behind = matches!(node.from, Source::Node(j) if learns[j]) || node.plus.is_some_and(|j| learns[j]);
+        learns.push(behind || node.part == Part::Linear || node.part == Part::Norm);
+    }
+    learns
 }
 
 #[wasm_bindgen]
@@ -62,26 +105,39 @@ impl Products {
     #[wasm_bindgen(constructor)]
     pub fn new(text: &str, landscape: bool) -> Result<Products, JsValue> {
         let config = Config::from_text(text).map_err(|problems| super::js(&problems))?;
-        let rows = if landscape { config.data.train_len().min(SAMPLES) } else { config.batch };
-        let hidden = std::iter::repeat_n(config.width, config.depth);
-        let ins = std::iter::once(config.input().shape().len()).chain(hidden.clone());
-        let outs = hidden.chain([config.data.classes()]);
-        let layers: Vec<Layer> = ins
-            .zip(outs)
-            .map(|(inputs, outputs)| Layer {
+        let samples = if landscape { config.data.train_len().min(SAMPLES) } else { config.batch };
+        let network = config.architecture().build::<f32>();
+        let learns = learns(&network);
+        let (mut products, mut weights) = (Vec::new(), Vec::<Weights>::new());
+        for node in network.nodes().iter().filter(|n| matches!(n.part, Part::Linear | Part::Head)) {
+            let name = tensor_of(&node.name);
+            // An embedding picks rows: it multiplies nothing.
+            let Some(tensor) = network.layout().params.tensors().iter().find(|t| t.name == name) else { continue };
+            if name == "embedding.weight" {
+                continue;
+            }
+            let (outputs, rows) = (tensor.shape[0], samples * node.shape.positions);
+            let inputs = tensor.range.len() / outputs;
+            let place = weights.iter().position(|w| w.name == name).unwrap_or(weights.len());
+            if place == weights.len() {
+                weights.push(Weights { name, w: matrix(outputs, inputs), dw: matrix(outputs, inputs) });
+            }
+            products.push(Product {
                 inputs,
                 outputs,
+                passes_back: matches!(node.from, Source::Node(j) if learns[j]),
+                weights: place,
                 x: matrix(rows, inputs),
-                w: matrix(outputs, inputs),
                 y: matrix(rows, outputs),
                 dx: matrix(rows, inputs),
-                dw: matrix(outputs, inputs),
-            })
-            .collect();
-        let forward: f64 = layers.iter().map(|l| 2.0 * (rows * l.inputs * l.outputs) as f64).sum();
-        let first = 2.0 * (rows * layers[0].inputs * layers[0].outputs) as f64;
-        let operations = if landscape { forward } else { 3.0 * forward - first };
-        Ok(Products { layers, operations })
+            });
+        }
+        let times = |p: &Product| match (landscape, p.passes_back) {
+            (true, _) => 1.0,
+            (false, passes_back) => 2.0 + f64::from(passes_back),
+        };
+        let operations = products.iter().map(|p| times(p) * p.operations()).sum();
+        Ok(Products { products, weights, operations })
     }
 
     /// Floating-point operations of one round.
@@ -92,20 +148,21 @@ impl Products {
     /// The forward products, `rounds` times.
     pub fn forward(&mut self, rounds: u32) {
         for _ in 0..rounds {
-            for l in &mut self.layers {
-                matmul::forward(&l.x, &l.w, &mut l.y, l.inputs, l.outputs);
+            for p in &mut self.products {
+                matmul::forward(&p.x, &self.weights[p.weights].w, &mut p.y, p.inputs, p.outputs);
             }
         }
     }
 
-    /// The products of a training step, `rounds` times: the first layer's input needs no gradient.
+    /// The products of a training step, `rounds` times.
     pub fn step(&mut self, rounds: u32) {
         for _ in 0..rounds {
             self.forward(1);
-            for (i, l) in self.layers.iter_mut().enumerate().rev() {
-                matmul::weight_gradient(&l.y, &l.x, &mut l.dw, l.inputs, l.outputs);
-                if i > 0 {
-                    matmul::input_gradient(&l.y, &l.w, &mut l.dx, l.inputs, l.outputs);
+            for p in self.products.iter_mut().rev() {
+                let Weights { w, dw, .. } = &mut self.weights[p.weights];
+                matmul::weight_gradient(&p.y, &p.x, dw, p.inputs, p.outputs);
+                if p.passes_back {
+                    matmul::input_gradient(&p.y, w, &mut p.dx, p.inputs, p.outputs);
                 }
             }
         }

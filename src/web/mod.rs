@@ -6,6 +6,8 @@
 #[cfg(feature = "bench")]
 mod bench;
 mod canvas;
+#[cfg(feature = "full")]
+mod exporter;
 mod lab;
 mod surveyor;
 mod tables;

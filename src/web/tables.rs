@@ -5,6 +5,7 @@ use crate::choice::Choice;
 use crate::config::field::{Field, Kind, Scale};
 use crate::config::fields::FIELDS;
 use crate::config::measures::{MEASURES, Measure};
+use crate::config::presets::{PRESETS, Preset};
 use crate::config::view::VIEW;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
@@ -13,6 +14,7 @@ use wasm_bindgen::prelude::*;
 struct Tables {
     fields: Vec<Row>,
     view: Vec<Row>,
+    presets: Vec<Card>,
     measures: Vec<Measured>,
 }
 
@@ -42,7 +44,23 @@ struct Row {
     choices: &'static [Choice],
 }
 
-/// `{fields, view, measures}`: lists of rows, see `www/types.d.ts`.
+/// A preset, as its card shows it.
+#[derive(Serialize)]
+pub(super) struct Card {
+    name: &'static str,
+    title: &'static str,
+    question: &'static str,
+    source: &'static str,
+}
+
+impl Card {
+    pub(super) fn of(preset: &Preset) -> Card {
+        let Preset { name, title, question, source, .. } = *preset;
+        Card { name, title, question, source }
+    }
+}
+
+/// `{fields, view, presets, measures}`: lists of rows, see `www/types.d.ts`.
 #[wasm_bindgen]
 pub fn tables() -> JsValue {
     let measured = |m: &'static Measure| Measured {
@@ -55,6 +73,7 @@ pub fn tables() -> JsValue {
     js(&Tables {
         fields: FIELDS.iter().map(row).collect(),
         view: VIEW.iter().map(row).collect(),
+        presets: PRESETS.iter().map(Card::of).collect(),
         measures: MEASURES.iter().map(measured).collect(),
     })
 }
@@ -70,5 +89,6 @@ fn row<C>(field: &Field<C>) -> Row {
         }
         Kind::Choice(all) => Row { kind: "choice", choices: all(), ..row },
         Kind::Names(_) => Row { kind: "names", ..row },
+        Kind::Axis => Row { kind: "axis", ..row },
     }
 }

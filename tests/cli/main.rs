@@ -6,3 +6,4 @@ mod files;
 mod refusals;
 mod runner;
 mod runs;
+mod sweeps;

@@ -14,17 +14,19 @@ use std::path::{Path, PathBuf};
 /// What each module may import besides its own: whole modules, or single names of one.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("choice", &[]),
+    ("edition", &[]),
     ("rng", &[]),
     ("kernels", &[]),
-    ("nn", &["kernels", "choice", "rng"]),
+    ("nn", &["kernels", "choice", "edition", "rng"]),
     ("optim", &["kernels", "choice"]),
-    ("data", &["kernels", "choice", "rng", "nn::layer::Shape"]),
+    ("data", &["kernels", "choice", "edition", "rng", "nn::layer::Shape"]),
     ("probe", &["nn", "kernels", "rng", "data", "choice"]),
     (
         // The words of what it configures, and nothing that computes.
         "config",
         &[
             "choice",
+            "edition",
             "data::Data",
             "data::Kind",
             "data::Recipe",
@@ -37,12 +39,14 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "nn::norm::Site",
             "optim::Optimizer",
             "optim::Rule",
+            "probe::landscape::Cut",
+            "probe::landscape::Policy",
         ],
     ),
-    ("experiment", &["config", "nn", "optim", "data", "probe", "kernels", "choice", "rng"]),
+    ("experiment", &["config", "nn", "optim", "data", "probe", "kernels", "choice", "edition", "rng"]),
     ("export", &["config", "experiment", "nn", "optim", "choice"]),
-    ("chart", &[]),
-    ("scene", &["chart", "experiment", "config", "probe", "data", "nn", "choice"]),
+    ("chart", &["edition"]),
+    ("scene", &["chart", "experiment", "config", "probe", "data", "nn", "choice", "edition"]),
     (
         "web",
         &[

@@ -24,6 +24,7 @@ export class RunHead {
     );
     this.difference = h("span", { class: "difference" });
     this.badge = h("span", { class: "badge", hidden: true });
+    this.moved = h("span", { class: "badge moved", hidden: true });
     this.accuracy = h("b");
     this.loss = h("span");
     this.lossPart = h("span", {}, "loss ", this.loss);
@@ -33,13 +34,18 @@ export class RunHead {
     this.element = h(
       "section",
       { class: `head head-${side}`, "aria-label": `Run ${letter}`, "data-part": "cards" },
-      h("div", { class: "line" }, this.marker, h("span", { class: "letter" }, letter), this.norm, this.difference, this.badge, this.mend, this.numbers),
+      h("div", { class: "line" }, this.marker, h("span", { class: "letter" }, letter), this.norm, this.difference, this.moved, this.badge, this.mend, this.numbers),
       this.message,
     );
   }
 
-  /** Shows the settings, and why they cannot be trained. @param {boolean} dark */
-  showSettings(dark) {
+  /**
+   * Shows the settings, and why they cannot be trained.
+   *
+   * @param {boolean} dark
+   * @param {string} [start] The file whose weights the run starts from, if they are not drawn.
+   */
+  showSettings(dark, start) {
     const { lab } = this.store;
     this.norm.value = this.store.get(this.side, "norm");
     this.norm.disabled = this.store.view("hide").split(",").includes("norm");
@@ -47,6 +53,7 @@ export class RunHead {
     this.marker.dataset.marker = lab.marker(this.side);
     /** @type {string[]} */
     const others = lab.differences(this.side);
+    if (start) others.push(`weights of ${start}`);
     write(this.difference, others.join(", "));
     this.difference.hidden = others.length === 0;
     this.#showProblems(lab.problems(this.side));
@@ -72,15 +79,20 @@ export class RunHead {
   /**
    * @param {import("../types.js").Vitals | undefined} vitals
    * @param {import("../types.js").Badge | undefined} badge
+   * @param {import("../types.js").Badge | undefined} moved
    */
-  showVitals(vitals, badge) {
+  showVitals(vitals, badge, moved) {
     write(this.accuracy, vitals?.accuracy || "–");
     write(this.loss, vitals?.loss || "–");
     // A run that has ended in nothing has no present score, and beside a badge there is room for one alone.
     this.numbers.hidden = this.element.classList.contains("refused") || vitals?.divergedAt !== undefined;
-    this.lossPart.hidden = badge !== undefined;
+    this.lossPart.hidden = badge !== undefined || moved !== undefined;
+    this.moved.hidden = moved === undefined;
+    this.element.classList.toggle("displaced", moved !== undefined);
+    write(this.moved, moved?.text ?? "");
+    this.moved.title = moved?.how ?? "";
     this.badge.hidden = badge === undefined;
-    this.element.classList.toggle("badged", badge !== undefined);
+    this.element.classList.toggle("badged", badge !== undefined || moved !== undefined);
     this.badge.dataset.verdict = vitals?.verdict ?? "";
     write(this.badge, badge?.text ?? "");
     this.badge.title = badge?.how ?? "";

@@ -5,7 +5,7 @@ import { h } from "../dom.js";
 import { FieldControl } from "./field.js";
 
 /** Seen at once; the rest is folded away. `norm` stands in the runs' heads. */
-const FIRST = ["data", "batch", "lr", "optimizer", "depth", "width", "activation", "init"];
+const FIRST = ["data", "batch", "lr", "optimizer", "model", "depth", "width", "activation", "init"];
 const ELSEWHERE = ["norm"];
 
 export class Rail {

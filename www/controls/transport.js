@@ -14,7 +14,7 @@ import { h, write } from "../dom.js";
  * @property {(name: string) => void} pace
  */
 
-/** What the read-out shows. @typedef {{step: number, stop: number, speed: number, seed: string, playing: boolean, over: boolean, away: boolean, fingerprint: string, fingerprintStep: number}} Status */
+/** What the read-out shows. @typedef {{step: number, stop: number, speed: number, seed: string, playing: boolean, over: boolean, away: boolean, fingerprint: string, fingerprintStep: number, loaded: boolean}} Status */
 
 /** @param {number} n */
 const grouped = (n) => String(n).replace(/\B(?=(\d{3})+(?!\d))/g, n >= 10000 ? "\u2009" : "");
@@ -44,7 +44,7 @@ export class Transport {
     const what = h(
       "p",
       { class: "meaning", hidden: true, role: "status" },
-      "A few digits that stand for all losses, weights and running statistics of A and of B so far. Whoever opens this link has the same ones at the same step, on any machine: a single different bit would give others.",
+      "A few digits that stand for all losses, weights and running statistics of A and of B so far. Whoever opens this link has the same ones at the same step, on any machine: a single different bit would give others. A star: that run was moved by hand, so its digits are not the link's.",
     );
     const explain = (/** @type {boolean} */ open) => {
       what.hidden = !open;
@@ -91,7 +91,8 @@ export class Transport {
     write(this.rate, status.away ? "paused (out of sight)" : rate);
     write(this.seed, status.seed);
     write(this.print, status.fingerprint || "…");
-    write(this.printStep, status.fingerprint && status.fingerprintStep !== status.step ? ` at ${grouped(status.fingerprintStep)}` : "");
+    const at = status.fingerprint && status.fingerprintStep !== status.step ? ` at ${grouped(status.fingerprintStep)}` : "";
+    write(this.printStep, status.loaded ? `${at}, of loaded weights` : at);
     this.speed.value = this.store.view("speed");
   }
 }

@@ -23,6 +23,7 @@ const HELP: &str = "\
 ./build.sh test rust      formatting, lints, and the tests of the engine and the headless runner
 ./build.sh test web       the page: types, Node, and end-to-end in Chromium and Firefox
 ./build.sh bench          measure speed against TensorFlow.js in headless Chromium
+./build.sh bench PART …   only steps, families, landscapes or pages
 ./build.sh dist           pack what a web server needs into dist/
 ./build.sh help           this list";
 
@@ -39,7 +40,7 @@ fn main() -> ExitCode {
         ["test"] => test::rust().and_then(|()| test::web()),
         ["test", "rust"] => test::rust(),
         ["test", "web"] => test::web(),
-        ["bench"] => bench::bench(),
+        ["bench", ref parts @ ..] => bench::bench(parts),
         ["dist"] => dist::dist(),
         _ => Err(format!("There is no task '{}'.\n\n{HELP}", words.join(" "))),
     };

@@ -3,15 +3,22 @@
 //! Exit codes: 0 done, 1 the system failed (a full disk, say), 2 bad input, with one message per
 //! problem on stderr and nothing written.
 
+mod curvature;
 mod data;
 mod export;
 mod fields;
+mod landscape;
+mod presets;
 mod printer;
+mod probe;
 mod run;
+mod runs;
+mod sweep;
 
 use clap::{Args, Parser, Subcommand};
 use normlab::config::pair::{Asked, read};
 use normlab::config::shown;
+use runs::refused;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -26,12 +33,22 @@ struct Cli {
 enum Command {
     /// Train one configuration, or a matched pair; print JSON lines, the last one a summary
     Run(run::Options),
+    /// Train, and measure at every so many steps; print JSON lines
+    Probe(probe::Options),
+    /// Train, and print the losses on a plane through the weights
+    Landscape(landscape::Options),
+    /// Train, and print the leading eigenvalues of the loss's Hessian
+    Curvature(curvature::Options),
     /// Write a data set's tensors to a safetensors file
     Data(data::Options),
     /// Write a run as a PyTorch script and the safetensors file that it reads
     ExportPytorch(export::Options),
+    /// Train a grid over two settings, several seeds in each place; print a JSON line per cell
+    Sweep(sweep::Options),
     /// Print the table of all settings
     Fields,
+    /// Print the table of experiments that `run --preset` repeats
+    Presets,
 }
 
 /// Where a configuration comes from.
@@ -55,6 +72,16 @@ enum Failure {
 
 impl Source {
     fn read(&self) -> Result<Asked, Failure> {
+        self.read_onto(None)
+    }
+
+    /// Reads what changes `base`, if there is one.
+    fn read_onto(&self, base: Option<Asked>) -> Result<Asked, Failure> {
+        self.read_unchecked(base)?.check().map_err(refused)
+    }
+
+    /// The same, without asking whether the whole can be trained.
+    fn read_unchecked(&self, base: Option<Asked>) -> Result<Asked, Failure> {
         let json = match &self.config {
             None => None,
             Some(path) => {
@@ -71,7 +98,7 @@ impl Source {
                 None => problems.push(format!("--set {}: expected KEY=VALUE, such as --set depth=5", shown(entry))),
             }
         }
-        match read(json.as_ref(), &sets) {
+        match read(base, json.as_ref(), &sets) {
             Ok(asked) if problems.is_empty() => Ok(asked),
             Ok(_) => Err(Failure::Input(problems)),
             Err(more) => {
@@ -105,9 +132,14 @@ fn write_file(path: &PathBuf, bytes: &[u8]) -> Result<(), Failure> {
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Run(options) => run::run(&options),
+        Command::Probe(options) => probe::probe(&options),
+        Command::Landscape(options) => landscape::landscape(&options),
+        Command::Curvature(options) => curvature::curvature(&options),
         Command::Data(options) => data::write(&options),
         Command::ExportPytorch(options) => export::write(&options),
-        Command::Fields => fields::print(),
+        Command::Sweep(options) => sweep::run(&options),
+        Command::Fields => printer::table(&fields::markdown()),
+        Command::Presets => printer::table(&presets::markdown()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

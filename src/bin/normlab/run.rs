@@ -1,25 +1,29 @@
 //! `normlab run`
 
+use crate::presets;
 use crate::printer::Printer;
+use crate::runs::{refused, settings};
 use crate::{Failure, Source, check_writable, read_file, write_file};
 use clap::Args;
 use normlab::config::Config;
-use normlab::config::fields::FIELDS;
 use normlab::config::pair::Asked;
 use normlab::experiment::run::Run;
 use normlab::experiment::summary::{Recent, Summary};
 use normlab::experiment::weights;
 use normlab::nn::init::State;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::path::PathBuf;
 
 #[derive(Args)]
 pub struct Options {
+    /// Start from one of the pairs that `normlab presets` lists; settings change it
+    #[arg(long, value_name = "NAME")]
+    preset: Option<String>,
     #[command(flatten)]
     source: Source,
-    /// Steps to train
-    #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u64).range(0..=10_000_000))]
-    steps: u64,
+    /// Steps to train: 1000, or as many as the preset says
+    #[arg(long, value_parser = clap::value_parser!(u64).range(0..=10_000_000))]
+    steps: Option<u64>,
     /// Start from these weights instead of drawing them
     #[arg(long, value_name = "FILE.safetensors")]
     load: Option<PathBuf>,
@@ -39,12 +43,14 @@ pub struct Options {
 }
 
 pub fn run(options: &Options) -> Result<(), Failure> {
-    let asked = options.source.read()?;
+    let page = options.preset.as_deref().map(presets::page).transpose()?;
+    let steps = options.steps.unwrap_or_else(|| page.clone().unwrap_or_default().view.steps as u64);
+    let asked = options.source.read_onto(page.map(|p| Asked::Two(Box::new(p.pair))))?;
     let files = [&options.load, &options.initial, &options.save, &options.batches];
     if matches!(asked, Asked::Two(_)) && files.iter().any(|f| f.is_some()) {
         return Err(Failure::Input(vec![
             "--load, --initial, --save and --batches go with one run, not with a pair: leave out the settings that \
-             begin with a. or b."
+             begin with a. or b., and --preset"
                 .into(),
         ]));
     }
@@ -58,12 +64,12 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     let mut out = Printer::new();
     match asked {
         Asked::One(config) => {
-            let summary = one(options, *config, None, &mut out)?;
+            let summary = one(options, steps, *config, None, &mut out)?;
             out.print(&json!({ "summary": summary }))?;
         }
         Asked::Two(pair) => {
-            let a = one(options, pair.a, Some("a"), &mut out)?;
-            let b = one(options, pair.b, Some("b"), &mut out)?;
+            let a = one(options, steps, pair.a, Some("a"), &mut out)?;
+            let b = one(options, steps, pair.b, Some("b"), &mut out)?;
             out.print(&json!({ "summary": { "a": a, "b": b } }))?;
         }
     }
@@ -71,9 +77,8 @@ pub fn run(options: &Options) -> Result<(), Failure> {
 }
 
 /// Trains one run; `side` marks its lines in a pair.
-fn one(options: &Options, config: Config, side: Option<&str>, out: &mut Printer) -> Result<Value, Failure> {
-    let mut run = Run::<f32>::new(config)
-        .map_err(|problems| Failure::Input(problems.iter().map(ToString::to_string).collect()))?;
+fn one(options: &Options, steps: u64, config: Config, side: Option<&str>, out: &mut Printer) -> Result<Value, Failure> {
+    let mut run = Run::<f32>::new(config).map_err(refused)?;
     if let Some(path) = &options.load {
         let state = weights::load(run.network().layout(), &read_file(path)?).map_err(|problems| {
             Failure::Input(problems.into_iter().map(|p| format!("{}: {p}", path.display())).collect())
@@ -87,7 +92,7 @@ fn one(options: &Options, config: Config, side: Option<&str>, out: &mut Printer)
     let mut batches = Vec::new();
     let files = options.save.is_some() || options.batches.is_some();
     // Where nobody reads any more, only a file is worth the rest of the run.
-    while run.steps() < options.steps && run.divergence().is_none() && (files || !out.is_unread()) {
+    while run.steps() < steps && run.divergence().is_none() && (files || !out.is_unread()) {
         if options.batches.is_some() {
             batches.push(json!(run.indices()));
         }
@@ -108,10 +113,8 @@ fn one(options: &Options, config: Config, side: Option<&str>, out: &mut Printer)
         write_file(path, Value::Array(batches).to_string().as_bytes())?;
     }
     let mut summary = Summary::of(&run, &recent).json().clone();
-    let config: Map<String, Value> =
-        FIELDS.iter().map(|f| (f.name.to_owned(), Value::String(f.get(run.config())))).collect();
     if let Some(summary) = summary.as_object_mut() {
-        summary.insert("config".into(), Value::Object(config));
+        summary.insert("config".into(), settings(run.config()));
     }
     Ok(summary)
 }

@@ -165,7 +165,6 @@ impl Sentence<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Config;
     use crate::config::measures::named;
     use crate::config::pair::Pair;
     use crate::config::view::{Curve, Layers};

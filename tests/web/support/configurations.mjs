@@ -21,3 +21,16 @@ export const CONFIGURATIONS = [
 ];
 
 export const STEPS = 200;
+
+/** Small nets of every family with every normalization that the engine's tables name, on data that it can read. @param {any} wasm */
+export function combinations(wasm) {
+  /** @type {import("../../../www/types.js").Field[]} */
+  const fields = wasm.tables().fields;
+  const names = (/** @type {string} */ field) => fields.find((f) => f.name === field)?.choices.map((c) => c.name) ?? [];
+  const sizes = "depth=2&width=8&head=8&groups=4&heads=2&length=8&batch=12&ghost=4&devices=3&warmup=2&dropout=0.1&optimizer=adamw&lr=0.01";
+  const data = /** @type {Record<string, string>} */ ({ mlp: "xor", cnn: "shapes", rnn: "recall", transformer: "majority" });
+  return names("model").flatMap((model) => names("norm").map((norm) => `model=${model}&norm=${norm}&data=${data[model] ?? "digits"}&${sizes}`));
+}
+
+/** Steps of each of these: enough for every kernel to have run forward and back. */
+export const FEW = 6;

@@ -1,16 +1,21 @@
-/** Chromium, Firefox and Node compute the same bits. */
+/** Chromium, Firefox and Node compute the same bits, in both editions. */
 
 import assert from "node:assert/strict";
 import test from "node:test";
 import { BROWSERS } from "../support/browsers.mjs";
-import { CONFIGURATIONS, STEPS } from "../support/configurations.mjs";
-import { wasm } from "../support/engine.mjs";
+import { combinations, CONFIGURATIONS, FEW, STEPS } from "../support/configurations.mjs";
+import { FOLDERS, full, wasm } from "../support/engine.mjs";
 import { serve } from "../support/server.mjs";
 
-/** Trains every configuration. Self-contained: it also runs inside a page. */
+/** Trains every configuration, or says what keeps it from training. Self-contained: it also runs inside a page. */
 function train(/** @type {any} */ { Trainer }, /** @type {string[]} */ configurations, /** @type {number} */ steps) {
   return configurations.map((text) => {
-    const trainer = new Trainer(text);
+    let trainer;
+    try {
+      trainer = new Trainer(text);
+    } catch (problems) {
+      return `refused: ${/** @type {any} */ (problems).map((/** @type {any} */ problem) => problem.field)}`;
+    }
     for (let i = 0; i < steps; i++) trainer.step();
     const print = `${trainer.steps()} ${trainer.fingerprint()}`;
     trainer.free();
@@ -18,11 +23,29 @@ function train(/** @type {any} */ { Trainer }, /** @type {string[]} */ configura
   });
 }
 
+const COMBINATIONS = combinations(full);
 const expected = train(wasm, CONFIGURATIONS, STEPS);
+const combined = train(full, COMBINATIONS, FEW);
 
 test("the configurations give different fingerprints, and the same ones again", () => {
   assert.equal(new Set(expected).size, CONFIGURATIONS.length);
   assert.deepEqual(train(wasm, CONFIGURATIONS, STEPS), expected);
+});
+
+test("the full edition computes what the first one does", () => {
+  assert.deepEqual(train(full, CONFIGURATIONS, STEPS), expected);
+  assert.deepEqual(wasm.tables(), full.tables(), "both know the same words");
+});
+
+test("every family trains with every normalization that can stand in it", () => {
+  const refused = COMBINATIONS.filter((_, i) => !combined[i].startsWith(`${FEW} `)).map((text) => text.split("&data")[0]);
+  assert.deepEqual(refused, ["model=mlp&norm=instance", "model=rnn&norm=instance"]);
+  assert.equal(new Set(combined).size, COMBINATIONS.length - 1, "all others differ");
+});
+
+test("the first edition trains nothing beyond it", () => {
+  const beyond = COMBINATIONS.filter((text) => !/model=mlp&norm=(none|batch|layer|group|instance|rms)&/.test(text));
+  assert.deepEqual(new Set(train(wasm, beyond, FEW)), new Set(["refused: model"]));
 });
 
 for (const { name, launch } of BROWSERS) {
@@ -32,19 +55,21 @@ for (const { name, launch } of BROWSERS) {
     try {
       const page = await browser.newPage();
       await page.goto(`${server.url}LICENSE-MIT`);
-      const got = await page.evaluate(
-        async (base, source, configurations, steps) => {
-          const module = await import(`${base}www/pkg/normlab.js`);
-          globalThis.normlabPanicked = () => {};
-          await module.default({ module_or_path: await (await fetch(`${base}www/pkg/normlab_bg.wasm`)).arrayBuffer() });
-          return new Function(`return ${source}`)()(module, configurations, steps);
-        },
-        server.url,
-        train.toString(),
-        CONFIGURATIONS,
-        STEPS,
-      );
-      assert.deepEqual(got, expected);
+      const inPage = (/** @type {string} */ folder, /** @type {string[]} */ configurations, /** @type {number} */ steps) =>
+        page.evaluate(
+          async (base, source, configurations, steps) => {
+            const module = await import(`${base}/normlab.js`);
+            globalThis.normlabPanicked = () => {};
+            await module.default({ module_or_path: await (await fetch(`${base}/normlab_bg.wasm`)).arrayBuffer() });
+            return new Function(`return ${source}`)()(module, configurations, steps);
+          },
+          server.url + folder,
+          train.toString(),
+          configurations,
+          steps,
+        );
+      assert.deepEqual(await inPage(FOLDERS[0], CONFIGURATIONS, STEPS), expected);
+      assert.deepEqual(await inPage(FOLDERS[1], COMBINATIONS, FEW), combined);
     } finally {
       await browser.close();
       await server.close();

@@ -1,0 +1,49 @@
+// @ts-check
+/** Weights of the reader's own that runs start from, for as long as they fit the settings. */
+
+/** @typedef {import("./types.js").Side} Side */
+/** @typedef {import("./types.js").Start} Start */
+
+const SIDES = /** @type {Side[]} */ (["a", "b"]);
+
+export class Starts {
+  /** @type {Partial<Record<Side, Start>>} */
+  #starts = {};
+  /** Says what of a file does not fit a configuration. @type {(text: string, bytes: Uint8Array) => string[]} */
+  #misfits = () => [];
+
+  /** @param {Side} side @returns {Start | undefined} */
+  of(side) {
+    return this.#starts[side];
+  }
+
+  /** Whether some run does not start from drawn weights. */
+  get any() {
+    return SIDES.some((side) => this.#starts[side]);
+  }
+
+  /**
+   * @param {Side} side
+   * @param {Start | undefined} start
+   * @param {import("./engine.js").Engine<import("./engine.js").Full>} engine
+   */
+  set(side, start, engine) {
+    this.#misfits = engine.wasm.misfits;
+    this.#starts[side] = start;
+  }
+
+  /**
+   * Forgets the weights that do not fit what is to be trained, and says so.
+   *
+   * @param {Record<Side, string>} texts
+   * @returns {string[]}
+   */
+  fit(texts) {
+    return SIDES.flatMap((side) => {
+      const start = this.#starts[side];
+      if (!start || this.#misfits(texts[side], start.bytes).length === 0) return [];
+      this.#starts[side] = undefined;
+      return [`The weights of ${start.name} do not fit these settings: run ${side.toUpperCase()} starts from drawn ones again.`];
+    });
+  }
+}
