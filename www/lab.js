@@ -229,6 +229,7 @@ export class Lab {
     this.store.adopt(full);
     this.conductor.adopt(full);
     this.surveys.adopt(full);
+    this.#watch();
     const texts = this.store.texts();
     const same = this.#texts && SIDES.every((side) => this.#texts?.[side] === texts[side]);
     if (wanted && !same) this.restart(this.#plays);
@@ -351,6 +352,7 @@ export class Lab {
     this.theme.show();
     this.panels.show();
     if (["slice", "plane", "stats"].includes(change.name)) this.#survey();
+    else this.#load();
     this.surveys.follow(this.store.view("live") === "on");
     this.panels.spoil("all");
     this.#say(performance.now(), true);
@@ -359,7 +361,17 @@ export class Lab {
   #setPace() {
     this.conductor.pace = PACES[this.store.view("speed")] ?? 100;
     this.conductor.stop = Number(this.store.view("steps"));
+    this.#watch();
     this.frame.show();
+  }
+
+  /** Measures what the charts show from here on. */
+  #watch() {
+    const { lab } = this.store;
+    this.conductor.measures = lab.measures();
+    this.conductor.every = Number(this.store.view("every"));
+    // The first edition cannot measure: its runs are repeated.
+    if (this.conductor.measures !== "" && !lab.view_is_beyond()) this.conductor.renew();
   }
 
   #survey() {
@@ -367,13 +379,19 @@ export class Lab {
     for (const panel of this.panels.landscapes) panel.forget();
     if (!this.#texts) return;
     const { lab } = this.store;
-    if (lab.view_is_beyond()) this.upgrade.want();
-    else if (!lab.is_beyond()) this.upgrade.forget();
+    this.#load();
     this.#lacks = lab.landscape_lack() !== undefined;
     const [plane, stats] = [this.store.view("plane"), this.store.view("stats")];
     this.conductor.trail = plane === "pca";
     this.surveys.restart(this.#texts, { plane, stats, line: this.store.view("slice") === "1d" });
     this.surveys.follow(this.store.view("live") === "on");
+  }
+
+  /** Gets what the view needs of the engine. */
+  #load() {
+    const { lab } = this.store;
+    if (lab.view_is_beyond()) this.upgrade.want();
+    else if (!lab.is_beyond()) this.upgrade.forget();
   }
 
   #restyle() {

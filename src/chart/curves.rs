@@ -409,9 +409,9 @@ fn draw_line<DB: DrawingBackend>(
     Ok(())
 }
 
-/// The values between two that are missing: there is no line to them.
+/// The values between two that are missing: there is no line to them. The last one has a dot of its own.
 fn lone(points: &[(f64, f64)]) -> impl Iterator<Item = (f64, f64)> {
     let missing = |i: Option<usize>| i.and_then(|i| points.get(i)).is_none_or(|p| p.1.is_nan());
     let alone = move |i: usize| missing(i.checked_sub(1)) && missing(Some(i + 1)) && !points[i].1.is_nan();
-    (0..points.len()).filter(move |&i| alone(i)).map(|i| points[i])
+    (0..points.len().saturating_sub(1)).filter(move |&i| alone(i)).map(|i| points[i])
 }

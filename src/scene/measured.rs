@@ -131,7 +131,9 @@ pub(super) fn by_layer(scene: &Scene, side: Side, measure: &'static Measure) -> 
 pub(super) fn called(record: &Record) -> Vec<String> {
     let own: Vec<&str> = record.layers.iter().map(|(name, _)| name.strip_suffix(".weight").unwrap_or(name)).collect();
     let stem = |name: &str| name.trim_end_matches(|c: char| c.is_ascii_digit()).len();
-    let alike = own.iter().all(|name| !name.contains('.') && name[..stem(name)] == own[0][..stem(own[0])]);
+    let kind = |name: &str| (!name.contains('.')).then(|| name[..stem(name)].to_owned());
+    let alike =
+        own.first().is_some_and(|first| kind(first).is_some() && own.iter().all(|name| kind(name) == kind(first)));
     if alike { own.iter().map(|name| format!("layer {}", &name[stem(name)..])).collect() } else { layers::placed(&own) }
 }
 
@@ -253,5 +255,116 @@ impl Scene {
         }
         let newest = sides.iter().filter_map(|&side| record(self, side, measure.name)?.points.last()).map(|p| p.step);
         newest.min().map(|step| format!("newest: step {step}")).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::config::measures::{MEASURES, named};
+    use crate::config::pair::Pair;
+    use crate::config::view::{Curve, Layers};
+    use crate::experiment::frame::Camera;
+    use crate::experiment::session::Session;
+    use crate::nn::norm::Norm;
+
+    fn scene(pair: Pair, names: &[&str], steps: usize) -> Scene {
+        let mut scene = Scene::default();
+        scene.restart(pair);
+        for (side, config) in [(Side::A, pair.a), (Side::B, pair.b)] {
+            let mut session = Session::<f32>::new(config).unwrap();
+            let measures: Vec<&'static Measure> = names.iter().map(|n| named(n).unwrap()).collect();
+            session.watch(&measures, 5);
+            for _ in 0..steps {
+                while session.measure() {}
+                session.step();
+            }
+            while session.measure() {}
+            scene.take(side, Camera::new(&session).take(&session, 6.0, true));
+        }
+        scene
+    }
+
+    fn view(name: &str) -> View {
+        let measure = named(name).unwrap();
+        let layers = if measure.is_by_layer() { Layers::Measure(measure) } else { Layers::Activations };
+        View { curve: Curve::Measure(measure), layers, ..View::default() }
+    }
+
+    fn lines(scene: &Scene, name: &str) -> Curves {
+        match scene.curves(&view(name)) {
+            Chart::Curves(curves) => curves,
+            other => panic!("{name}: {other:?}"),
+        }
+    }
+
+    fn small(norm: Norm) -> Config {
+        Config { norm, depth: 3, width: 12, ..Config::default() }
+    }
+
+    fn pair() -> Pair {
+        Pair { a: small(Norm::None), b: small(Norm::Batch) }
+    }
+
+    #[test]
+    fn every_measure_has_a_chart_a_caption_and_panels_on_one_axis() {
+        let pair = Pair { a: small(Norm::Ghost), b: small(Norm::Batch) };
+        let names: Vec<&str> = MEASURES.iter().map(|m| m.name).collect();
+        let scene = scene(pair, &names, 6);
+        for measure in MEASURES {
+            let view = view(measure.name);
+            let curves = lines(&scene, measure.name);
+            let thick = curves.lines.iter().filter(|l| l.weight == Weight::Thick);
+            let inside = |l: &Line| l.points.iter().any(|p| (0.0..=1.0).contains(&curves.y.place(p.1)));
+            assert_eq!(thick.filter(|l| inside(l)).count(), 2, "{measure:?} {curves:?}");
+            assert!(
+                scene.curves_caption(&view).contains(measure.how) && scene.curves_caption(&view).contains("Every ")
+            );
+            assert!(scene.curves_moment(&view).starts_with("newest: step "), "{}", scene.curves_moment(&view));
+            if measure.is_by_layer() {
+                let axis = |side| match scene.layers(side, &view) {
+                    Chart::Stems(stems) => (stems.axis, stems.layers.len()),
+                    other => panic!("{measure:?}: {other:?}"),
+                };
+                assert_eq!(axis(Side::A), axis(Side::B), "{measure:?}");
+                assert!(axis(Side::A).1 > 1);
+            }
+        }
+    }
+
+    #[test]
+    fn theory_is_one_line_where_both_runs_agree() {
+        let references = |pair: Pair, name: &str| -> Vec<String> {
+            let curves = lines(&scene(pair, &[name], 3), name);
+            curves.lines.into_iter().filter(|l| l.weight == Weight::Reference).map(|l| l.name).collect()
+        };
+        assert_eq!(references(pair(), "sharpness"), ["2/η"]);
+        let other = Pair { b: Config { lr: 0.2, ..small(Norm::None) }, ..pair() };
+        assert_eq!(references(other, "sharpness").len(), 2);
+        assert_eq!(references(pair(), "mean_noise"), ["expected, BatchNorm"]);
+        assert!(references(pair(), "smoothness").is_empty());
+    }
+
+    #[test]
+    fn what_cannot_be_measured_is_said_so() {
+        let scene = scene(pair(), &["mean_gap"], 3);
+        assert_eq!(scene.layers(Side::A, &view("mean_gap")), Chart::Empty(NOTHING.into()));
+        assert!(matches!(scene.layers(Side::B, &view("mean_gap")), Chart::Stems(_)));
+        assert!(scene.curves_caption(&view("mean_gap")).ends_with(" Nothing of it to measure: no norm."));
+        assert_eq!(scene.curves(&view("smoothness")), Chart::Empty(MEASURING.into()));
+        assert_eq!(scene.curves_moment(&view("smoothness")), "");
+    }
+
+    #[test]
+    fn layers_are_called_by_their_kind_and_number() {
+        let called = |names: &[&str]| {
+            let layers = names.iter().map(|n| ((*n).to_owned(), None)).collect();
+            super::called(&Record { name: String::new(), every: 1, points: Vec::new(), layers })
+        };
+        assert_eq!(called(&["norm1", "norm2"]), ["layer 1", "layer 2"]);
+        assert_eq!(called(&["linear2.weight", "head.weight"]), ["linear 2", "head"]);
+        assert_eq!(called(&["step1.tanh1", "step2.tanh1"]), ["step 1", "step 2"]);
+        assert!(called(&[]).is_empty());
     }
 }
