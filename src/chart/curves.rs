@@ -368,7 +368,7 @@ const OFF_SCALE: &str = "off scale";
 /// Least distance between two triangles of a line.
 const APART: f64 = 16.0;
 
-fn draw_band<DB: DrawingBackend>(
+pub(super) fn draw_band<DB: DrawingBackend>(
     sheet: &Sheet<DB>,
     frame: &Frame,
     line: &Line,
@@ -385,7 +385,7 @@ fn draw_band<DB: DrawingBackend>(
 }
 
 /// Draws what of a line lies inside.
-fn draw_line<DB: DrawingBackend>(
+pub(super) fn draw_line<DB: DrawingBackend>(
     sheet: &Sheet<DB>,
     frame: &Frame,
     line: &Line,

@@ -13,6 +13,7 @@ mod looks;
 mod measured;
 mod names;
 mod nodes;
+pub mod sweep;
 pub mod title;
 
 pub use landscape::{Section, Surface};

@@ -4,14 +4,16 @@ use super::canvas::{PageCanvas, UNIT};
 use super::tables::Card;
 use super::{js, side};
 use crate::chart::number::{percent, short};
-use crate::chart::{Chart, Mark, Sheet, Theme};
+use crate::chart::{self, Chart, Mark, Sheet, Theme};
 use crate::choice::Choices;
 use crate::config::field::Field;
 use crate::config::fields;
 use crate::config::pair::{Page, Pair, Side};
+use crate::config::plan::{PLAN, Plan};
 use crate::config::presets;
-use crate::config::view::{VIEW, View};
+use crate::config::view::{Part, VIEW, View};
 use crate::config::{Config, Problem};
+use crate::edition::Edition;
 use crate::experiment::frame::Frame;
 use crate::probe::landscape::{Cut, Policy};
 use crate::scene::{self, Scene, Section, badge, finding, title};
@@ -162,7 +164,8 @@ impl Lab {
     /// Whether the state asks for what only another edition of the engine can compute.
     pub fn is_beyond(&self) -> bool {
         let Pair { a, b } = self.page.pair;
-        !a.edition().max(b.edition()).is_here()
+        let view = if self.page.view.view == Part::Sweep { Edition::Full } else { Edition::First };
+        !a.edition().max(b.edition()).max(view).is_here()
     }
 
     /// Whether the view asks for what only another edition of the engine can show: whatever trains may go on.
@@ -186,12 +189,14 @@ impl Lab {
         self.notes.clone()
     }
 
-    /// A field's value: of run `a` or `b`, or of the view.
+    /// A field's value: of run `a` or `b`, or of the view and the sweep.
     pub fn get(&self, of: &str, name: &str) -> Option<String> {
         match side(of) {
             Side::A => fields::get(&self.page.pair.a, name),
             Side::B => fields::get(&self.page.pair.b, name),
-            Side::Both => view_field(name).map(|f| f.get(&self.page.view)),
+            Side::Both => view_field(name)
+                .map(|f| f.get(&self.page.view))
+                .or_else(|| plan_field(name).map(|f| f.get(&self.page.plan))),
         }
     }
 
@@ -203,9 +208,11 @@ impl Lab {
         problem(chosen.err())
     }
 
-    /// Sets a field of the view; returns the problem, if there is one.
+    /// Sets a field of the view or of the sweep; returns the problem, if there is one.
     pub fn set_view(&mut self, name: &str, value: &str) -> JsValue {
-        problem(view_field(name).and_then(|f| f.set(&mut self.page.view, value).err()))
+        let view = view_field(name).map(|f| f.set(&mut self.page.view, value));
+        let set = view.or_else(|| plan_field(name).map(|f| f.set(&mut self.page.plan, value)));
+        problem(set.and_then(Result::err))
     }
 
     /// Whether a field makes a difference to either run.
@@ -455,25 +462,12 @@ impl Lab {
         let Some(reading) = chart.read(*size, (x, y)) else {
             return JsValue::UNDEFINED;
         };
-        let value = |(name, value, mark): (String, String, Option<Mark>)| Value {
-            name,
-            value,
-            color: mark.map(|m| m.css(dark)),
-            marker: mark.map(|m| m.marker.name()),
-        };
-        js(&Reading {
-            title: reading.title,
-            rows: reading.rows.into_iter().map(value).collect(),
-            dots: reading.dots,
-            guide: reading.guide.map(|g| (g.x, g.top, g.bottom)),
-            place: reading.place,
-        })
+        self::reading(reading, dark)
     }
 
     /// A panel's numbers: `{head, rows}`.
     pub fn table(&self, panel: Panel) -> JsValue {
-        let table = self.chart(panel).table();
-        js(&Table { head: table.head, rows: table.rows })
+        table(self.chart(panel).table())
     }
 }
 
@@ -498,6 +492,10 @@ fn section(plane: &str, statistics: &str) -> (Cut, Policy) {
     (Cut::named(plane).unwrap_or(Cut::Random), Policy::named(statistics).unwrap_or(Policy::Batch))
 }
 
+fn plan_field(name: &str) -> Option<&'static Field<Plan>> {
+    PLAN.iter().find(|f| f.name == name)
+}
+
 fn view_field(name: &str) -> Option<&'static Field<View>> {
     VIEW.iter().find(|f| f.name == name)
 }
@@ -505,4 +503,26 @@ fn view_field(name: &str) -> Option<&'static Field<View>> {
 /// A problem, or undefined.
 fn problem(problem: Option<Problem>) -> JsValue {
     problem.map_or(JsValue::UNDEFINED, |p| js(&p))
+}
+
+/// A read-out as the page takes it.
+pub(super) fn reading(reading: chart::Reading, dark: bool) -> JsValue {
+    let value = |(name, value, mark): (String, String, Option<Mark>)| Value {
+        name,
+        value,
+        color: mark.map(|m| m.css(dark)),
+        marker: mark.map(|m| m.marker.name()),
+    };
+    js(&Reading {
+        title: reading.title,
+        rows: reading.rows.into_iter().map(value).collect(),
+        dots: reading.dots,
+        guide: reading.guide.map(|g| (g.x, g.top, g.bottom)),
+        place: reading.place,
+    })
+}
+
+/// A chart's numbers as the page takes them.
+pub(super) fn table(table: chart::Table) -> JsValue {
+    js(&Table { head: table.head, rows: table.rows })
 }

@@ -5,6 +5,7 @@ use crate::choice::Choice;
 use crate::config::field::{Field, Kind, Scale};
 use crate::config::fields::FIELDS;
 use crate::config::measures::{MEASURES, Measure};
+use crate::config::plan::PLAN;
 use crate::config::presets::{PRESETS, Preset};
 use crate::config::view::VIEW;
 use serde::Serialize;
@@ -15,6 +16,7 @@ struct Tables {
     fields: Vec<Row>,
     view: Vec<Row>,
     presets: Vec<Card>,
+    plan: Vec<Row>,
     measures: Vec<Measured>,
 }
 
@@ -60,7 +62,7 @@ impl Card {
     }
 }
 
-/// `{fields, view, presets, measures}`: lists of rows, see `www/types.d.ts`.
+/// `{fields, view, presets, plan, measures}`: lists of rows, see `www/types.d.ts`.
 #[wasm_bindgen]
 pub fn tables() -> JsValue {
     let measured = |m: &'static Measure| Measured {
@@ -75,6 +77,7 @@ pub fn tables() -> JsValue {
         view: VIEW.iter().map(row).collect(),
         presets: PRESETS.iter().map(Card::of).collect(),
         measures: MEASURES.iter().map(measured).collect(),
+        plan: PLAN.iter().map(row).collect(),
     })
 }
 
