@@ -5,7 +5,7 @@
 use normlab::choice::Choices;
 use normlab::config::Config;
 use normlab::data::Data;
-use normlab::experiment::measures::MEASURES;
+use normlab::config::measures::MEASURES;
 use normlab::experiment::monitor::{Monitor, Settings};
 use normlab::experiment::run::Run;
 use normlab::experiment::twin::hessian;

@@ -239,6 +239,7 @@ export class Lab {
     this.store.adopt(full);
     this.conductor.adopt(full);
     this.surveys.adopt(full);
+    this.#watch();
     if (wanted && this.#behind) this.restart(this.#plays);
     else {
       this.#survey();
@@ -380,6 +381,7 @@ export class Lab {
     this.theme.show();
     this.panels.show();
     if (["slice", "plane", "stats"].includes(change.name)) this.#survey();
+    else this.#reach();
     this.surveys.follow(this.store.view("live") === "on");
     this.panels.spoil("all");
     this.#say(performance.now(), true);
@@ -388,7 +390,17 @@ export class Lab {
   #setPace() {
     this.conductor.pace = PACES[this.store.view("speed")] ?? 100;
     this.conductor.stop = Number(this.store.view("steps"));
+    this.#watch();
     this.frame.show();
+  }
+
+  /** Measures what the charts show from here on. */
+  #watch() {
+    const { lab } = this.store;
+    this.conductor.measures = lab.measures();
+    this.conductor.every = Number(this.store.view("every"));
+    // The first edition cannot measure: its runs are repeated.
+    if (this.conductor.measures !== "" && !lab.view_is_beyond()) this.conductor.renew();
   }
 
   #survey() {

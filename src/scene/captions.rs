@@ -18,6 +18,7 @@ impl Scene {
         let what = match view.curve {
             Curve::Loss => "Loss (cross-entropy, natural logarithm)",
             Curve::Accuracy => "Share classified correctly",
+            Curve::Measure(measure) => return self.measured_caption(measure),
         };
         let policy = if self.any_running_statistics() { " with running statistics" } else { "" };
         let envelope = self.frames().any(|(_, f)| f.loss.width > 1);
@@ -39,6 +40,7 @@ impl Scene {
             Layers::Gradients => format!(
                 "‖∂loss/∂output‖ of each {activation}, {first} on top; the next mini-batch of {batch}, training mode"
             ),
+            Layers::Measure(measure) => self.measured_layers_caption(measure),
             Layers::Boundary => "Where the answer changes; dots: training samples; evaluation mode".into(),
         }
     }
