@@ -12,6 +12,7 @@ use crate::nn::model::{Padding, Placement, Shrink};
 use crate::nn::norm::Norm;
 #[cfg(feature = "families")]
 use crate::nn::norm::{OverTime, Power};
+use crate::nn::objective::Loss;
 use crate::optim::Optimizer;
 
 const ALWAYS: fn(&Config) -> bool = |_| true;
@@ -21,7 +22,7 @@ pub static FIELDS: &[Field<Config>] = &[
     Field {
         name: "data",
         label: "Data",
-        help: "What the networks learn to classify.",
+        help: "What the networks learn.",
         group: "Data",
         kind: Kind::Choice(choices::<Data>),
         relevant: ALWAYS,
@@ -41,9 +42,18 @@ pub static FIELDS: &[Field<Config>] = &[
         label: "Batch size",
         help: "How many samples each step averages over; BatchNorm takes its statistics from them.",
         group: "Training",
-        kind: Kind::Whole { min: 1, max: 512, scale: Scale::Log },
+        kind: Kind::Whole { min: 1, max: 2048, scale: Scale::Log },
         relevant: ALWAYS,
         slot: |c| Slot::Whole(&mut c.batch),
+    },
+    Field {
+        name: "loss",
+        label: "Loss",
+        help: "How far off the outputs are: what training makes smaller.",
+        group: "Training",
+        kind: Kind::Choice(choices::<Loss>),
+        relevant: ALWAYS,
+        slot: |c| Slot::Choice(&mut c.loss),
     },
     Field {
         name: "lr",
@@ -192,6 +202,15 @@ pub static FIELDS: &[Field<Config>] = &[
         kind: Kind::Whole { min: 4, max: 32, scale: Scale::Linear },
         relevant: |c| c.sequential(),
         slot: |c| Slot::Whole(&mut c.length),
+    },
+    Field {
+        name: "shortest",
+        label: "Shortest sequence",
+        help: "Sequences have from so many tokens up to the full length, at random, and padding at the end; 0 means that all are as long.",
+        group: "Data",
+        kind: Kind::Whole { min: 0, max: 32, scale: Scale::Linear },
+        relevant: |c| c.data.is_tokens(),
+        slot: |c| Slot::Whole(&mut c.shortest),
     },
     Field {
         name: "subset",
@@ -403,7 +422,7 @@ pub static FIELDS: &[Field<Config>] = &[
         label: "Ghost batch",
         help: "Samples in each ghost batch; must divide the batch.",
         group: "Normalization",
-        kind: Kind::Whole { min: 1, max: 512, scale: Scale::Log },
+        kind: Kind::Whole { min: 1, max: 2048, scale: Scale::Log },
         relevant: |c| c.norm == Norm::Ghost,
         slot: |c| Slot::Whole(&mut c.ghost),
     },
@@ -466,6 +485,15 @@ pub static FIELDS: &[Field<Config>] = &[
         kind: Kind::Choice(choices::<OverTime>),
         relevant: |c| c.norm.has_running_statistics() && c.sequential(),
         slot: |c| Slot::Choice(&mut c.over_time),
+    },
+    Field {
+        name: "masked",
+        label: "Without padding",
+        help: "Whether statistics leave out the padding behind sequences that end early.",
+        group: "Normalization",
+        kind: Kind::Choice(choices::<Switch>),
+        relevant: |c| c.padded() && c.norm.pools(),
+        slot: |c| Slot::Choice(&mut c.masked),
     },
     Field {
         name: "freeze",

@@ -34,7 +34,7 @@ choices! {
 choices! {
     /// What the large chart plots.
     pub enum Curve {
-        Loss: "loss", "Loss", "Cross-entropy by step.";
+        Loss: "loss", "Loss", "The loss by step.";
         Accuracy: "accuracy", "Accuracy", "Share of samples classified correctly, by step.";
     }
 }

@@ -6,7 +6,7 @@
 //! | tensor          | shape             | holds                                        |
 //! |-----------------|-------------------|----------------------------------------------|
 //! | `initial.*`     | as the model's    | `state_dict()` before the first step         |
-//! | `x`, `y`        | samples × values  | the training set (then the shifted one)      |
+//! | `x`, `y`        | samples × values  | the training set (then the shifted one): y are classes, or a regression's targets |
 //! | `batches`       | steps × batch     | which samples each step sees                 |
 
 mod constants;
@@ -59,6 +59,16 @@ fn apart(config: &Config) -> bool {
     config.over_time == OverTime::Step && config.sequential() && config.norm.has_running_statistics()
 }
 
+/// Whether the normalization leaves out padding.
+fn masked(config: &Config) -> bool {
+    let pools = match config.model {
+        // Each step by itself pools no positions: only samples.
+        Family::Rnn => config.norm.has_running_statistics(),
+        _ => config.norm.pools(),
+    };
+    config.padded() && config.masked.is_on() && pools
+}
+
 /// The pieces, in the order in which they stand in a script.
 fn script(run: &Run<f32>, steps: usize, file: &str) -> String {
     let config = run.config();
@@ -96,6 +106,12 @@ fn script(run: &Run<f32>, steps: usize, file: &str) -> String {
         Norm::Dyt => include_str!("pytorch/norm_dyt.py"),
     });
     add(include_str!("pytorch/common.py"));
+    if config.sequential() {
+        add(include_str!("pytorch/sequences.py"));
+    }
+    if masked(config) {
+        add(include_str!("pytorch/padding.py"));
+    }
     add(match config.model {
         Family::Mlp => include_str!("pytorch/mlp.py"),
         Family::Cnn => include_str!("pytorch/cnn.py"),
@@ -123,12 +139,20 @@ fn tensors(mut run: Run<f32>, steps: usize) -> Result<Vec<u8>, String> {
     let x: Vec<u8> = splits.iter().flat_map(|s| &s.x).flat_map(|v| v.to_le_bytes()).collect();
     let whole = |values: &[u32]| values.iter().flat_map(|&v| i64::from(v).to_le_bytes()).collect::<Vec<u8>>();
     let labels: Vec<u32> = splits.iter().flat_map(|s| s.y.clone()).collect();
-    let (y, batches) = (whole(&labels), whole(&order));
+    let batches = whole(&order);
+    let (y_type, y_shape, y) = match &run.data().targets {
+        None => (Dtype::I64, vec![samples], whole(&labels)),
+        Some(targets) => {
+            let width = run.data().classes;
+            let rows = labels.iter().flat_map(|&i| &targets[i as usize * width..][..width]);
+            (Dtype::F32, vec![samples, width], rows.flat_map(|v| v.to_le_bytes()).collect())
+        }
+    };
     let features = run.data().features;
     let mut views = Vec::new();
     for (name, dtype, shape, bytes) in [
         ("x", Dtype::F32, vec![samples, features], &x),
-        ("y", Dtype::I64, vec![samples], &y),
+        ("y", y_type, y_shape, &y),
         ("batches", Dtype::I64, vec![order.len() / batch, batch], &batches),
     ] {
         views.push((name.to_owned(), TensorView::new(dtype, shape, bytes).map_err(|e| e.to_string())?));

@@ -2,6 +2,7 @@
 
 use super::js;
 use crate::config::Config;
+use crate::experiment::run::network;
 use crate::experiment::samples::Samples;
 use crate::nn::init::State;
 use crate::nn::layer::Statistics;
@@ -27,8 +28,8 @@ impl Surveyor {
             if found.is_empty() { Ok(config) } else { Err(found) }
         });
         let config = config.map_err(|problems| js(&problems))?;
-        let network = config.architecture().build();
         let data = Samples::of(&config).set;
+        let network = network(&config, &data);
         Ok(Surveyor { survey: Survey::new(network, &data.train), seed: config.seed, plane: None })
     }
 

@@ -35,6 +35,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "nn::norm::OverTime",
             "nn::norm::Power",
             "nn::norm::Site",
+            "nn::objective::Loss",
             "optim::Optimizer",
             "optim::Rule",
         ],

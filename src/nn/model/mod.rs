@@ -13,6 +13,7 @@ use super::activation::Activation;
 use super::layer::Shape;
 use super::network::Network;
 use super::norm::{Norm, Refusal, Site};
+use super::objective::Loss;
 #[cfg(feature = "families")]
 use crate::choice::Choices;
 use crate::choice::choices;
@@ -131,6 +132,8 @@ pub enum Input {
         length: usize,
         /// Different tokens.
         vocabulary: usize,
+        /// Whether sequences may end early, with negative numbers behind.
+        padded: bool,
     },
 }
 
@@ -151,8 +154,10 @@ impl Input {
 pub struct Architecture {
     /// One input sample.
     pub input: Input,
-    /// Number of classes.
+    /// Number of classes, or of a regression's outputs.
     pub classes: usize,
+    /// How far off its outputs are.
+    pub loss: Loss,
     /// The family.
     pub family: Family,
     /// Hidden layers, or transformer blocks.
@@ -193,6 +198,7 @@ impl Architecture {
         Architecture {
             input,
             classes,
+            loss: Loss::CrossEntropy,
             family: Family::Mlp,
             depth: 2,
             width: 8,
@@ -270,7 +276,7 @@ fn check_sequence(plan: &Architecture, deepest: usize, layers: &str) -> Result<(
         return Err(Refusal {
             field: "model",
             allowed: Family::Mlp.choice().name.into(),
-            reason: format!("the {name} reads its samples step by step, and a point in the plane has no steps"),
+            reason: format!("the {name} reads its samples step by step, and those of this data set have no steps"),
             fix: Family::Mlp.choice().name.into(),
         });
     }

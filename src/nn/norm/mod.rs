@@ -16,6 +16,7 @@ mod layer;
 // BatchNorm takes its other scales from it.
 #[cfg_attr(not(feature = "families"), allow(dead_code))]
 mod lp;
+mod masked;
 #[cfg(feature = "families")]
 mod noise;
 #[cfg(feature = "families")]
@@ -59,6 +60,8 @@ pub struct Site {
     /// Whether positions are tokens, which LayerNorm and RMSNorm standardize one by one, or pixels, which
     /// they take together.
     pub tokens: bool,
+    /// Whether sequences may end early and statistics leave out the padding behind them.
+    pub masked: bool,
     /// Samples in a training batch.
     pub batch: usize,
     /// Groups of channels, for GroupNorm.
@@ -97,6 +100,7 @@ impl Site {
         Site {
             shape,
             tokens: true,
+            masked: false,
             batch,
             groups: 1,
             eps: None,
@@ -167,6 +171,9 @@ macro_rules! normalizations {
 
             /// Whether it can stand there, and if not, why.
             pub fn check(self, site: &Site) -> Result<(), Refusal> {
+                if site.masked && self.has_running_statistics() {
+                    masked::check(self, site)?;
+                }
                 match self {
                     $($(#[$gate])? Norm::$variant => $module::check(site),)+
                     #[cfg(not(feature = "families"))]
@@ -176,6 +183,10 @@ macro_rules! normalizations {
 
             /// The layer, its tensors registered under `name`; none for [`Norm::None`].
             pub fn build<F: Real>(self, site: &Site, name: &str, layout: &mut Layout) -> Option<Box<dyn Layer<F>>> {
+                if site.masked && self.has_running_statistics() {
+                    let vectors = Site { masked: false, shape: Shape::vector(site.shape.channels), ..*site };
+                    return self.build(&vectors, name, layout).map(|inside| masked::build(site, inside));
+                }
                 match self {
                     $($(#[$gate])? Norm::$variant => $module::build(site, name, layout),)+
                     #[cfg(not(feature = "families"))]
@@ -220,6 +231,11 @@ impl Norm {
     /// Whether it keeps running statistics, so that training and inference differ.
     pub fn has_running_statistics(self) -> bool {
         self.card().running
+    }
+
+    /// Whether it pools positions of a sequence, so that padding would be in its statistics.
+    pub fn pools(self) -> bool {
+        self.has_running_statistics() || matches!(self, Norm::Group | Norm::Instance)
     }
 
     /// Whether a bias in front of it would be taken away again, or doubled by β.
