@@ -57,6 +57,30 @@ macro_rules! choices {
 }
 pub(crate) use choices;
 
+/// For `#[serde(with = "by_name")]`: an alternative crosses as its name.
+pub mod by_name {
+    use crate::choice::Choices;
+    use serde::de::{Deserialize, Deserializer, Error};
+    use serde::ser::Serializer;
+
+    /// Writes the name.
+    ///
+    /// # Errors
+    /// The serializer's.
+    pub fn serialize<T: Choices, S: Serializer>(choice: &T, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(choice.choice().name)
+    }
+
+    /// Reads the name.
+    ///
+    /// # Errors
+    /// If there is no alternative of that name, and the deserializer's.
+    pub fn deserialize<'de, T: Choices, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        T::named(&name).ok_or_else(|| D::Error::custom("no such alternative"))
+    }
+}
+
 choices! {
     /// A setting that is there or not.
     pub enum Switch {

@@ -57,11 +57,11 @@ export class Frame {
           ),
           parts.transport,
         ),
-        this.status,
         this.notes,
         h("div", { class: "columns" }, settings, h("div", { class: "content" }, parts.question, parts.finding, ...parts.heads, ...parts.panels)),
         this.place,
       ),
+      this.status,
     );
     // Side by side there is room for the settings; one above the other they start folded away. Only
     // crossing the border decides: whoever folds or unfolds them in between is left alone.

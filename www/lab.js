@@ -7,13 +7,11 @@ import { Frame } from "./frame.js";
 import { Ghosts } from "./controls/ghosts.js";
 import { Hash } from "./hash.js";
 import { Keys } from "./controls/keys.js";
-import { loadFull } from "./engine.js";
 import { Opener } from "./controls/opener.js";
 import { Panels } from "./panels/panels.js";
 import { Question } from "./controls/question.js";
 import { Rail } from "./controls/rail.js";
 import { RunHead } from "./controls/head.js";
-import { Starts } from "./starts.js";
 import { Store } from "./store.js";
 import { Surveys } from "./landscape/surveys.js";
 import { Theme } from "./theme.js";
@@ -54,7 +52,10 @@ export class Lab {
   #plays = false;
   /** What is being trained, in a line each; nothing before the first start. @type {Record<Side, string> | undefined} */
   #texts;
-  #starts = new Starts();
+  /** Whether there cannot be the landscapes that are asked for. */
+  #lacks = false;
+  /** Weights of the reader's own, once there are any. @type {import("./dialogs/starts.js").Starts | undefined} */
+  #starts;
   /** What ends with the lab. @type {{dispose(): void}[]} */
   #parts = [];
   /** What stands in each run's head. @type {Partial<Record<Side, import("./types.js").Vitals>>} */
@@ -85,7 +86,8 @@ export class Lab {
       this.conductor = this.#own(
         new Conductor(engine, {
           frame: (side, bytes) => this.#take(side, bytes),
-          weights: (side, step, weights) => this.surveys.offer(side, step, weights),
+          weights: (side, weights) => this.surveys.offer(side, weights),
+          moved: () => this.#moved(),
           refused: (side) => this.surveys.allow(side, false),
           trapped: (side, again) => this.#trapped(side, again),
           range: (resting) => this.store.lab.range(resting),
@@ -95,8 +97,12 @@ export class Lab {
       this.surveys = this.#own(
         new Surveys(engine, {
           want: (side) => this.conductor.want(side),
-          done: (side, step, points, values) => {
-            this.store.lab.take_landscape(side, step, points, values);
+          done: (side, step, points, values, { plane, stats }, placed) => {
+            this.store.lab.take_landscape(side, step, points, values, plane, stats, placed ?? new Float64Array(0));
+            this.panels.spoil("landscapes");
+          },
+          lacking: (side, step, why, { plane, stats }) => {
+            this.store.lab.lack_landscape(side, step, plane, stats, why);
             this.panels.spoil("landscapes");
           },
           failed: () => this.panels.lack("The landscape cannot be measured here."),
@@ -113,19 +119,31 @@ export class Lab {
       this.finding = new FindingLine();
       this.heads = { a: new RunHead(this.store, "a"), b: new RunHead(this.store, "b") };
       this.ghosts = new Ghosts(this.store, () => this.#restyle());
-      this.panels = this.#own(new Panels(engine, this.store, this.ghosts.element));
+      this.panels = this.#own(new Panels(engine, this.store, this.ghosts.element, {
+        held: (side) => this.surveys.held(side),
+        move: (side, held, place) => this.#move(side, held, place),
+        stop: () => this.surveys.stop(),
+      }));
       this.rail = new Rail(this.store);
       const experiments = this.#own(
         new Opener("experiments", "Experiments", "Pairs of runs that answer a question", {
           script: (query) => import(`./dialogs/experiments.js${query}`),
-          make: ({ ExperimentsDialog }) => new ExperimentsDialog(this.store, (/** @type {string} */ name) => this.store.choose(name)),
+          make: ({ ExperimentsDialog }) => ExperimentsDialog.make(this.store, (/** @type {string} */ name) => this.store.choose(name)),
           say: (text) => this.frame.say(text),
         }),
       );
       const exports = this.#own(
         new Opener("export", "Export", "Take the runs away: PyTorch, weights, losses", {
           script: (query) => import(`./dialogs/exports.js${query}`),
-          make: ({ ExportsDialog }) => new ExportsDialog(this.store, this.#exported(hash)),
+          make: ({ ExportsDialog }) => new ExportsDialog(this.store, {
+              run: (/** @type {Side} */ side) => this.#exported(side),
+              begin: (/** @type {import("./engine.js").Engine<import("./engine.js").Full>} */ full, /** @type {import("./dialogs/starts.js").Starts} */ starts) => {
+                this.#starts = starts;
+                this.#adopt(full, false);
+                this.restart(this.#plays);
+              },
+              link: () => hash.link(this.store.lab.hash()),
+            }),
           say: (text) => this.frame.say(text),
         }),
       );
@@ -155,7 +173,7 @@ export class Lab {
       this.visibility = this.#own(new Visibility(host, () => this.#say(performance.now(), true)));
       this.upgrade = this.#own(
         new Upgrade({
-          arrived: (full, wanted) => this.#adopt(full, wanted && this.#behind),
+          arrived: (full, wanted) => this.#adopt(full, wanted),
           say: (text, again) => this.frame.say(text, again),
         }),
       );
@@ -205,11 +223,11 @@ export class Lab {
     this.store.lab.restart(passing);
     this.#vitals = {};
     this.#texts = this.store.texts();
+    const lost = this.#starts?.fit(this.#texts) ?? [];
+    if (lost.length > 0) this.frame.note(lost);
     for (const side of SIDES) this.surveys.allow(side, true);
     this.#showSettings();
-    const lost = this.#starts.fit(this.#texts);
-    if (lost.length > 0) this.frame.note(lost);
-    this.conductor.restart(this.#texts, play && !this.views.away, (side) => this.#starts.of(side)?.bytes);
+    this.conductor.restart(this.#texts, play && !this.views.away, (side) => this.#starts?.of(side)?.bytes);
     this.#survey();
     this.panels.spoil("all");
     this.#say(performance.now(), true);
@@ -221,23 +239,21 @@ export class Lab {
     this.store.adopt(full);
     this.conductor.adopt(full);
     this.surveys.adopt(full);
-    if (wanted) this.restart(this.#plays);
-    else this.panels.spoil("all");
-    this.views.turn(full);
-  }
-
-  /** Whether other runs are wanted than are there. */
-  get #behind() {
     const texts = this.store.texts();
-    return SIDES.some((side) => texts[side] !== this.#texts?.[side]);
+    const same = this.#texts && SIDES.every((side) => this.#texts?.[side] === texts[side]);
+    if (wanted && !same) this.restart(this.#plays);
+    else {
+      this.#survey();
+      this.panels.spoil("all");
+    }
+    this.views.turn(full);
   }
 
   /** Shows the lab, or another view while the runs rest. */
   #turn() {
     if (this.views.away) this.conductor.pause();
     else if (this.#plays && this.#texts && !this.conductor.over) this.conductor.play();
-    if (this.store.lab.is_beyond()) this.upgrade.want();
-    else this.upgrade.forget();
+    this.#fetch();
     this.views.turn(this.engine);
   }
 
@@ -247,29 +263,18 @@ export class Lab {
     this.store.read(text);
   }
 
-  /** What may be exported, and started from. @param {Hash} hash */
-  #exported(hash) {
-    return {
-      run: (/** @type {Side} */ side) => {
-        const { step } = this.conductor.runs[side];
-        const text = this.#texts?.[side];
-        const refused = text === undefined || this.store.lab.problems(side).length > 0;
-        return { text: text ?? "", step, refused, start: this.#starts.of(side) };
-      },
-      startFrom: async (/** @type {Side} */ side, /** @type {import("./types.js").Start | undefined} */ start) => {
-        const full = await loadFull();
-        this.#starts.set(side, start, full);
-        this.#adopt(full, true);
-      },
-      link: () => hash.link(this.store.lab.hash()),
-    };
+  /** What may be exported. @param {Side} side */
+  #exported(side) {
+    const text = this.#texts?.[side];
+    const refused = text === undefined || this.store.lab.problems(side).length > 0;
+    return { text: text ?? "", step: this.conductor.runs[side].step, refused, start: this.#starts?.of(side) };
   }
 
   /** Shows what is set, and what that means. */
   #showSettings() {
     this.question.show();
     this.rail.show();
-    for (const side of SIDES) this.heads[side].showSettings(this.theme.dark, this.#starts.of(side)?.name);
+    for (const side of SIDES) this.heads[side].showSettings(this.theme.dark, this.#starts?.of(side)?.name);
     this.frame.entitle();
   }
 
@@ -302,6 +307,30 @@ export class Lab {
     this.conductor.runs[side].trap();
   }
 
+  /**
+   * Puts a run at a point of its landscape, to train on from there.
+   *
+   * @param {Side} side
+   * @param {import("./landscape/surveys.js").Held} held
+   * @param {[number, number]} place
+   */
+  async #move(side, held, place) {
+    const texts = this.#texts;
+    try {
+      const values = await this.surveys.locate(side, held.through, place);
+      // Other runs may have begun meanwhile.
+      if (texts === this.#texts) this.conductor.move(side, values);
+    } catch (why) {
+      this.frame.note([`Run ${side.toUpperCase()} could not be set there: ${why}.`]);
+    }
+  }
+
+  /** A run was put at other weights. */
+  #moved() {
+    this.surveys.stale();
+    this.#fresh = true;
+  }
+
   /** @param {import("./store.js").Change} change */
   #changed(change) {
     if (change.kind === "run") {
@@ -330,12 +359,17 @@ export class Lab {
       return;
     }
     this.hash.write(this.store.lab.hash(), change.name === "view" ? "push" : "replace");
+    if (change.name === "yaw" || change.name === "pitch") {
+      this.panels.spoil("landscapes");
+      return;
+    }
     if (change.name === "view") this.#turn();
     this.views.refresh();
     this.#setPace();
     this.theme.show();
     this.panels.show();
-    if (change.name === "slice" || change.name === "stats") this.#survey();
+    if (["slice", "plane", "stats"].includes(change.name)) this.#survey();
+    this.surveys.follow(this.store.view("live") === "on");
     this.panels.spoil("all");
     this.#say(performance.now(), true);
   }
@@ -346,17 +380,28 @@ export class Lab {
     this.frame.show();
   }
 
+  /** Gets the full edition where what is shown asks for it: what trains goes on meanwhile. */
+  #fetch() {
+    const { lab } = this.store;
+    if (lab.view_is_beyond()) this.upgrade.want();
+    else if (!lab.is_beyond()) this.upgrade.forget();
+  }
+
   #survey() {
     this.panels.lack("");
+    for (const panel of this.panels.landscapes) panel.forget();
     if (!this.#texts) return;
-    this.surveys.restart(this.#texts, {
-      running: this.store.view("stats") === "running",
-      line: this.store.view("slice") === "1d",
-    });
+    const { lab } = this.store;
+    this.#fetch();
+    this.#lacks = lab.landscape_lack() !== undefined;
+    const [plane, stats] = [this.store.view("plane"), this.store.view("stats")];
+    this.conductor.trail = plane === "pca";
+    this.surveys.restart(this.#texts, { plane, stats, line: this.store.view("slice") === "1d" });
+    this.surveys.follow(this.store.view("live") === "on");
   }
 
   #restyle() {
-    for (const side of SIDES) this.heads[side].showSettings(this.theme.dark, this.#starts.of(side)?.name);
+    for (const side of SIDES) this.heads[side].showSettings(this.theme.dark, this.#starts?.of(side)?.name);
     this.panels.spoil("all");
     this.#say(performance.now(), true);
   }
@@ -364,7 +409,9 @@ export class Lab {
   /** @param {Side} side @param {Uint8Array} bytes */
   #take(side, bytes) {
     this.store.lab.take(side, bytes);
+    const before = this.#vitals[side]?.movedAt;
     this.#vitals[side] = this.store.lab.vitals(side);
+    if (this.#vitals[side]?.movedAt !== before) this.frame.entitle();
     this.#fresh = true;
   }
 
@@ -395,7 +442,7 @@ export class Lab {
       return;
     }
     if (this.#texts) this.conductor.tick(now, elapsed);
-    if (this.#texts && this.panels.landscapesSeen) this.surveys.tick(now, { a: this.#place("a"), b: this.#place("b") });
+    if (this.#texts && this.panels.landscapesSeen && !this.#lacks) this.surveys.tick(now, { a: this.#place("a"), b: this.#place("b") });
     else this.surveys.rest();
     if (this.#fresh && (!this.theme.calm || now - this.#drawn > CALM)) {
       this.#fresh = false;
@@ -438,8 +485,8 @@ export class Lab {
       playing: this.conductor.playing,
       over: this.conductor.over,
       away: this.visibility.away,
-      fingerprint: same ? prints.map((v) => v.fingerprint.slice(0, 4)).join("·") : "",
-      loaded: this.#starts.any,
+      fingerprint: same ? prints.map((v) => v.fingerprint.slice(0, 4) + (v.movedAt === undefined ? "" : "*")).join("·") : "",
+      loaded: this.#starts?.any ?? false,
       fingerprintStep: same ? Math.max(...prints.map((v) => v.fingerprintStep)) : 0,
     });
   }
@@ -449,11 +496,12 @@ export class Lab {
     if (!force && now - this.#worded < WORDS) return;
     this.#worded = now;
     const { lab } = this.store;
-    for (const side of SIDES) this.heads[side].showVitals(this.#vitals[side], lab.badge(side));
+    for (const side of SIDES) this.heads[side].showVitals(this.#vitals[side], lab.badge(side), lab.moved(side));
     /** @type {import("./types.js").Finding} */
     const finding = lab.finding();
     this.finding.show(finding, finding.about === "both" ? "var(--line-strong)" : lab.color(finding.about, this.theme.dark));
     this.ghosts.show(this.theme.dark);
+    this.panels.tell(this.surveys.progress);
     this.#count(now);
   }
 

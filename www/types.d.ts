@@ -44,7 +44,6 @@ export interface Tables {
   fields: Field[];
   view: Field[];
   plan: Field[];
-  presets: Preset[];
   marks: Dress[];
 }
 
@@ -61,6 +60,8 @@ export interface Problem {
 export interface Vitals {
   verdict: "learning" | "barely" | "stuck" | "diverged";
   divergedAt?: number;
+  /** The step after which it was last moved by hand. */
+  movedAt?: number;
   /** The newest validation, in words. */
   loss: string;
   accuracy: string;
@@ -100,6 +101,8 @@ export interface Reading {
   dots: [number, number][];
   /** Place, upper and lower end. */
   guide?: [number, number, number];
+  /** Along the first and the second direction of a landscape, where the loss is known. */
+  place?: [number, number];
 }
 
 export interface Table {
@@ -118,6 +121,8 @@ export type RunOrder =
       text: string;
       /** A safetensors file of the weights to start from, for the full edition; without one they are drawn. */
       start?: Uint8Array;
+      /** Where it was put by hand, in order. */
+      moves: Move[];
     }
   | {
       type: "go";
@@ -134,34 +139,63 @@ export type RunOrder =
       inside: boolean;
       /** Send the weights along as they are at this step, once it is reached. */
       weights?: number;
+      /** Send the way that led to them along too. */
+      trail: boolean;
     }
+  | { type: "move"; generation: number; values: Float32Array }
   | { type: "trap" };
 
-/** A run's weights, and the step at which they are that. */
-export type Weights = { step: number; values: Float32Array };
+/** A run's weights, and the step at which they are that; the parameters at evenly spaced steps before. */
+export type Weights = { step: number; values: Float32Array; trail?: Float32Array };
+
+/** Weights at which a run was put after a step. */
+export type Move = { step: number; values: Float32Array };
 
 /** From a training worker. */
 export type RunNews =
   | { type: "frame"; generation: number; step: number; diverged: boolean; bytes: Uint8Array; weights?: Weights }
   | { type: "refused"; generation: number; problems: Problem[] }
+  | { type: "moved"; generation: number; move: Move }
   | { type: "panic"; message: string };
 
+/** What a landscape is measured on: fields of the view. */
+export interface Section {
+  plane: string;
+  stats: string;
+  /** Along the first direction alone. */
+  line: boolean;
+}
+
+/** A plane: the weights that it goes through, and what else it needs, a path or a line's other end. */
+export interface Through {
+  weights: Float32Array;
+  more: Float32Array;
+}
+
 /** To a measuring worker. */
-export interface SurveyOrder {
-  type: "measure";
+export type SurveyOrder = {
   id: number;
   side: Side;
   /** The run's configuration in one line. */
   text: string;
-  /** Which weights; they come along only if this worker has not seen them. */
-  key: number;
-  weights?: Float32Array;
-  running: boolean;
-  line: boolean;
-  points: number;
-  from: number;
-  to: number;
-}
+  section: Section;
+} & (
+  | {
+      type: "measure";
+      /** Which plane; it comes along only if this worker has not seen it. */
+      key: number;
+      through?: Through;
+      points: number;
+      from: number;
+      to: number;
+    }
+  | {
+      /** The network at a point of a plane. */
+      type: "locate";
+      through: Through;
+      place: [number, number];
+    }
+);
 
 /** To a recording worker: repeat a run for so many steps. */
 export interface RecordOrder {
@@ -200,7 +234,18 @@ export type RecordNews =
 
 /** From a measuring worker. */
 export type SurveyNews =
-  | { type: "measured"; id: number; from: number; values: Float32Array; milliseconds: number }
+  | {
+      type: "measured";
+      id: number;
+      from: number;
+      values: Float32Array;
+      milliseconds: number;
+      /** Where the plane lies, if it came along. */
+      placed?: Float64Array;
+    }
+  | { type: "located"; id: number; values: Float32Array }
+  /** There is no such plane. */
+  | { type: "lacking"; id: number; why: string }
   | { type: "panic"; message: string };
 
 /** To a sweep's worker: a cell's configuration in one line, its steps, and what counts as learned. */

@@ -85,7 +85,7 @@ pub struct Event {
     pub mark: Mark,
 }
 
-/// A place of the horizontal axis that the chart is about.
+/// A place of the horizontal axis that the chart is about: the axis is then a direction of a landscape.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Here {
     /// Where: a dot stands there on each thick line.
@@ -255,14 +255,16 @@ impl Curves {
         let solid = self.lines.iter().filter(|l| l.weight != Weight::Ghost);
         let lead = solid.filter_map(|l| l.nearest(wanted).map(|i| l.points[i].0));
         let x = lead.min_by(|a, b| (a - wanted).abs().total_cmp(&(b - wanted).abs()))?;
-        let place = tick(x.round_to(3));
+        let shown = tick(x.round_to(3));
         let title = match &self.here {
-            Some(here) if here.x == x => format!("{place} along {}: {}", self.x_name, here.name),
-            Some(_) => format!("{place} along {}", self.x_name),
-            None => format!("{} {place}", self.x_name),
+            Some(here) if here.x == x => format!("{shown} along {}: {}", self.x_name, here.name),
+            Some(_) => format!("{shown} along {}", self.x_name),
+            None => format!("{} {shown}", self.x_name),
         };
         let guide = Guide { x: frame.px(x), top: frame.top, bottom: frame.bottom };
-        let mut reading = Reading { title, guide: Some(guide), ..Reading::default() };
+        let known = |l: &Line| l.points.iter().any(|p| p.0 == x && p.1.is_finite());
+        let place = self.here.as_ref().filter(|_| self.lines.iter().any(known)).map(|_| (x, 0.0));
+        let mut reading = Reading { title, guide: Some(guide), place, ..Reading::default() };
         for line in &self.lines {
             let Some(i) = line.nearest(wanted) else { continue };
             let (px, y) = line.points[i];

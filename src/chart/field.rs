@@ -2,6 +2,7 @@
 
 use super::axis::Axis;
 use super::frame::{Frame, Margins, NAMED_BELOW, inset};
+use super::marks::{self, Marks};
 use super::number::{percent, short, tick};
 use super::sheet::{Sheet, Stroke, Style};
 use super::{Failure, Reading, Table, Theme, text};
@@ -23,8 +24,8 @@ pub enum Scale {
 pub struct Field {
     /// What the axes are, the horizontal one first.
     pub names: [String; 2],
-    /// Both axes reach from −reach to reach.
-    pub reach: f64,
+    /// From where to where the grid's points reach, evenly, horizontally and vertically.
+    pub axes: [Axis; 2],
     /// Points on a side; with fewer than two the plot stays empty.
     pub points: usize,
     /// Bottom row first; NaN where nothing is known yet. As many as the square of `points`, or the plot
@@ -32,6 +33,8 @@ pub struct Field {
     pub values: Vec<f64>,
     /// Colours.
     pub scale: Scale,
+    /// What is drawn into a landscape.
+    pub marks: Marks,
 }
 
 /// Space above the plot.
@@ -52,22 +55,22 @@ impl Field {
         let side = (width - bar - LEFT).min(height - TOP - NAMED_BELOW).max(24.0);
         let left = (width - bar - LEFT - side) / 2.0 + LEFT;
         let margins = Margins { left, top: TOP, right: width - left - side, bottom: height - TOP - side };
-        let axis = Axis::linear(-self.reach, self.reach);
-        Frame::new((width, height), margins, axis, axis)
+        Frame::new((width, height), margins, self.axes[0], self.axes[1])
     }
 
-    /// The coordinate of a grid point in either direction.
-    fn coordinate(&self, i: usize) -> f64 {
-        Axis::linear(-self.reach, self.reach).value(i as f64 / (self.points - 1) as f64)
+    /// The place of grid point (i, j).
+    fn coordinates(&self, i: usize, j: usize) -> (f64, f64) {
+        let along = |axis: &Axis, i: usize| axis.value(i as f64 / (self.points - 1) as f64);
+        (along(&self.axes[0], i), along(&self.axes[1], j))
     }
 
     /// Whether there is a whole grid to interpolate.
-    fn is_whole(&self) -> bool {
+    pub(super) fn is_whole(&self) -> bool {
         self.points >= 2 && self.values.len() == self.points * self.points
     }
 
     /// A value's place on its scale of colours.
-    fn shade(&self, value: f64) -> f64 {
+    pub(super) fn shade(&self, value: f64) -> f64 {
         match &self.scale {
             Scale::Loss(_) if value == f64::INFINITY => 1.0,
             Scale::Loss(axis) => axis.place(value).clamp(0.0, 1.0),
@@ -76,7 +79,7 @@ impl Field {
     }
 
     /// Whether there are values below the scale, and above it.
-    fn outside(&self, axis: &Axis) -> [bool; 2] {
+    pub(super) fn outside(&self, axis: &Axis) -> [bool; 2] {
         let (least, most) = (axis.min * (1.0 - 1e-9), axis.max * (1.0 + 1e-9));
         [self.values.iter().any(|v| *v < least), self.values.iter().any(|v| *v > most)]
     }
@@ -108,17 +111,16 @@ impl Field {
         match &self.scale {
             Scale::Loss(axis) => {
                 // At the ends of the scale a contour would only show where colours stop changing.
-                let inner = axis.ticks(BAR_TICKS).into_iter().map(|level| axis.place(level));
-                for level in inner.filter(|place| (0.001..=0.999).contains(place)) {
-                    self.draw_contour(sheet, frame, &shades, level, RGBColor(255, 255, 255).mix(0.55))?;
-                }
-                let middle = (frame.px(0.0), frame.py(0.0));
-                sheet.disc(middle, 4.0, RGBColor(255, 255, 255))?;
-                let ring = Stroke { color: RGBColor(20, 20, 20).to_rgba(), width: 1.25, dash: None };
-                sheet.ring(middle, 4.0, ring)?;
+                let inner =
+                    axis.ticks(BAR_TICKS).into_iter().filter(|level| (0.001..=0.999).contains(&axis.place(*level)));
+                self.draw_levels(sheet, frame, &shades, axis, inner)?;
+                self.draw_marks(sheet, frame)?;
             }
             Scale::Classes(samples) => {
-                self.draw_contour(sheet, frame, &shades, 0.5, theme.ink.mix(0.9))?;
+                let stroke = Stroke { color: theme.ink.mix(0.9), width: 1.0, dash: None };
+                for piece in self.contour(frame, &shades, 0.5) {
+                    sheet.line(&piece, stroke)?;
+                }
                 for &(x, y, class) in samples {
                     let at = (frame.px(x), frame.py(y));
                     if frame.holds(at) {
@@ -141,14 +143,16 @@ impl Field {
     ) -> Result<(), Failure<DB>> {
         let style = Style::label(theme.muted);
         let [right, up] = &self.names;
-        let middle = (frame.px(0.0), frame.py(0.0));
-        sheet.text(right, (middle.0, frame.bottom + 25.0), style.centred())?;
+        let middle = (frame.left + frame.width() / 2.0, frame.top + frame.height() / 2.0);
+        let half = text::width(right, 11.0, false) / 2.0;
+        sheet.text(right, (inset(middle.0, 0.0, sheet.width(), half), frame.bottom + 25.0), style.centred())?;
         sheet.text(up, (frame.left - 27.0, middle.1), style.centred().upwards())?;
-        for value in [-self.reach, 0.0, self.reach] {
-            // Labels at the ends stay within the plot's width and height.
-            let inset = value / self.reach;
-            sheet.text(&tick(value), (frame.px(value) - 6.0 * inset, frame.bottom + 11.0), style.centred())?;
-            sheet.text(&tick(value), (frame.left - 6.0, frame.py(value) + 4.0 * inset), style.right())?;
+        // Labels at the ends stay within the plot's width and height.
+        for (value, end) in ends(&self.axes[0]) {
+            sheet.text(&rounded(value, 2), (frame.px(value) - 6.0 * end, frame.bottom + 11.0), style.centred())?;
+        }
+        for (value, end) in ends(&self.axes[1]) {
+            sheet.text(&rounded(value, 2), (frame.left - 6.0, frame.py(value) + 4.0 * end), style.right())?;
         }
         Ok(())
     }
@@ -171,36 +175,89 @@ impl Field {
         };
         let columns: Vec<(usize, f64)> = (0..width).map(|c| cell(c, width)).collect();
         let colors = Colors::new(&self.scale);
-        let missing = theme.grid;
+        let whole = self.values.iter().all(|v| v.is_finite());
         let mut rgb = Vec::with_capacity(width * height * 3);
         for row in 0..height {
             let (j, fy) = cell(height - 1 - row, height);
             let (low, high) = (&shades[j * n..], &shades[(j + 1) * n..]);
-            for &(i, fx) in &columns {
+            let nearest = &self.values[(j + usize::from(fy >= 0.5)) * n..];
+            for (column, &(i, fx)) in columns.iter().enumerate() {
                 let mix = |row: &[f64]| row[i] * (1.0 - fx) + row[i + 1] * fx;
                 let shade = mix(low) * (1.0 - fy) + mix(high) * fy;
-                let RGBColor(r, g, b) = if shade.is_nan() { missing } else { colors.at(shade) };
+                let lacks = !whole && !nearest[i + usize::from(fx >= 0.5)].is_finite();
+                let RGBColor(r, g, b) = match lacks || shade.is_nan() {
+                    // Hatched: no colour of the scale, in any colours.
+                    true if (row + column) % 7 < 2 => theme.muted,
+                    true => theme.grid,
+                    false => colors.at(shade),
+                };
                 rgb.extend([r, g, b]);
             }
         }
         sheet.image((frame.left.round(), frame.top.round()), width, height, rgb)
     }
 
-    /// The line along which the shade is `level`, by marching squares.
-    fn draw_contour<DB: DrawingBackend>(
+    /// Contours, each with its value where there is room.
+    fn draw_levels<DB: DrawingBackend>(
         &self,
         sheet: &Sheet<DB>,
         frame: &Frame,
         shades: &[f64],
-        level: f64,
-        color: impl Color,
+        axis: &Axis,
+        levels: impl Iterator<Item = f64>,
     ) -> Result<(), Failure<DB>> {
+        let colors = Colors::new(&self.scale);
+        let mut taken: Vec<(f64, f64)> =
+            self.marks.spots.iter().map(|spot| (frame.px(spot.at.0), frame.py(spot.at.1))).collect();
+        let mut labels = Vec::new();
+        for level in levels {
+            let place = axis.place(level);
+            let pieces = self.contour(frame, shades, place);
+            // White on dark, dark on light.
+            let ink = if place < 0.7 { RGBColor(255, 255, 255) } else { RGBColor(50, 20, 30) };
+            for piece in &pieces {
+                sheet.line(piece, Stroke { color: ink.mix(0.65), width: 1.0, dash: None })?;
+            }
+            let label = tick(level);
+            let room = text::width(&label, 10.0, false) / 2.0 + 2.0;
+            if let Some(at) = label_place(frame, &pieces, room, &taken) {
+                taken.push(at);
+                labels.push((label, at, room, ink, colors.at(place)));
+            }
+        }
+        for (label, (x, y), room, ink, ground) in labels {
+            sheet.rect((x - room, y - 6.0), (x + room, y + 6.0), ground)?;
+            sheet.text(&label, (x, y), Style::label(ink).centred().size(10.0))?;
+        }
+        Ok(())
+    }
+
+    /// Path and marked places.
+    fn draw_marks<DB: DrawingBackend>(&self, sheet: &Sheet<DB>, frame: &Frame) -> Result<(), Failure<DB>> {
+        let at = |(x, y): (f64, f64)| (frame.px(x), frame.py(y));
+        let path: Vec<_> = self.marks.path.iter().map(|place| Some(at(*place)).filter(|at| frame.holds(*at))).collect();
+        marks::draw_path(sheet, &path)?;
+        for spot in self.marks.spots.iter().filter(|spot| frame.holds(at(spot.at))) {
+            let (x, y) = at(spot.at);
+            marks::draw_spot(sheet, (x, y))?;
+            if !spot.name.is_empty() {
+                let (left, right) = (x - 12.0, x + 12.0);
+                let x = if right > frame.right - 8.0 { left } else { right };
+                sheet.disc((x, y), 7.0, RGBColor(255, 255, 255))?;
+                sheet.text(&spot.name, (x, y), Style::label(RGBColor(20, 20, 20)).centred().bold())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The line along which the shade is `level`, in pieces, by marching squares.
+    fn contour(&self, frame: &Frame, shades: &[f64], level: f64) -> Vec<[(f64, f64); 2]> {
         let n = self.points;
-        let stroke = Stroke { color: color.to_rgba(), width: 1.0, dash: None };
         let place = |i: f64, j: f64| {
             let last = (n - 1) as f64;
             (frame.left + frame.width() * i / last, frame.bottom - frame.height() * j / last)
         };
+        let mut pieces = Vec::new();
         for j in 0..n - 1 {
             for i in 0..n - 1 {
                 let corners = [(i, j), (i + 1, j), (i + 1, j + 1), (i, j + 1)];
@@ -220,12 +277,10 @@ impl Field {
                         count += 1;
                     }
                 }
-                for pair in crossings[..count].chunks_exact(2) {
-                    sheet.line(pair, stroke)?;
-                }
+                pieces.extend(crossings[..count].chunks_exact(2).map(|pair| [pair[0], pair[1]]));
             }
         }
-        Ok(())
+        pieces
     }
 
     /// The grid point under the pointer.
@@ -237,18 +292,26 @@ impl Field {
         let last = (self.points - 1) as f64;
         let i = ((at.0 - frame.left) / frame.width() * last).round() as usize;
         let j = ((frame.bottom - at.1) / frame.height() * last).round() as usize;
+        let (x, y) = self.coordinates(i, j);
+        Some(self.reading(i, j, (frame.px(x), frame.py(y))))
+    }
+
+    /// What stands at grid point (i, j), which is at that pixel.
+    pub(super) fn reading(&self, i: usize, j: usize, dot: (f64, f64)) -> Reading {
         let value = self.values[j * self.points + i];
         let row = match &self.scale {
             Scale::Loss(_) if value.is_nan() => ("loss".into(), "not computed yet".into(), None),
             Scale::Loss(_) => ("loss".into(), short(value), None),
             Scale::Classes(_) => ("probability of the dark class".into(), percent(value), None),
         };
-        Some(Reading {
-            title: format!("({}, {})", short(self.coordinate(i)), short(self.coordinate(j))),
+        let place = self.coordinates(i, j);
+        Reading {
+            title: format!("({}, {})", short(place.0), short(place.1)),
             rows: vec![row],
-            dots: vec![(frame.px(self.coordinate(i)), frame.py(self.coordinate(j)))],
+            dots: vec![dot],
             guide: None,
-        })
+            place: (matches!(self.scale, Scale::Loss(_)) && value.is_finite()).then_some(place),
+        }
     }
 
     /// Nine by nine points of the grid.
@@ -258,11 +321,10 @@ impl Field {
         }
         let last = self.points - 1;
         let chosen: Vec<usize> = (0..9).map(|k| k * last / 8).collect();
-        let along = |i: usize| tick((self.coordinate(i) * 100.0).round() / 100.0);
         let mut head = vec!["up \\ right".to_owned()];
-        head.extend(chosen.iter().map(|&i| along(i)));
+        head.extend(chosen.iter().map(|&i| rounded(self.coordinates(i, 0).0, 3)));
         let rows = chosen.iter().rev().map(|&j| {
-            let mut row = vec![along(j)];
+            let mut row = vec![rounded(self.coordinates(0, j).1, 3)];
             row.extend(chosen.iter().map(|&i| match self.values[j * self.points + i] {
                 v if v.is_nan() => "–".to_owned(),
                 v => short(v),
@@ -273,11 +335,44 @@ impl Field {
     }
 }
 
+/// The values that stand along an axis: both ends, −1 and 1, and 0 where it is well between them.
+pub(super) fn ends(axis: &Axis) -> Vec<(f64, f64)> {
+    let zero = axis.place(0.0);
+    let between = (0.2..=0.8).contains(&zero).then_some((0.0, 0.0));
+    [(axis.min, -1.0)].into_iter().chain(between).chain([(axis.max, 1.0)]).collect()
+}
+
+/// So many significant digits at most, as short as they can be.
+pub(super) fn rounded(value: f64, digits: i32) -> String {
+    if value == 0.0 {
+        return "0".into();
+    }
+    let digit = 10f64.powf(value.abs().log10().floor() + 1.0 - f64::from(digits));
+    tick((value / digit).round() * digit)
+}
+
+/// Where a contour's value stands: on the contour, to the upper right of the middle if it can, with room
+/// for it in the plot and between the values `taken` before.
+fn label_place(frame: &Frame, pieces: &[[(f64, f64); 2]], room: f64, taken: &[(f64, f64)]) -> Option<(f64, f64)> {
+    let middle = (frame.left + frame.width() / 2.0, frame.top + frame.height() / 2.0);
+    let inside = |(x, y): (f64, f64)| {
+        (frame.left + room..=frame.right - room).contains(&x) && (frame.top + 7.0..=frame.bottom - 7.0).contains(&y)
+    };
+    let free = |(x, y): (f64, f64)| taken.iter().all(|t| (x - t.0).abs() > 2.0 * room || (y - t.1).abs() > 14.0);
+    // How far from the direction of one o'clock.
+    let astray = |(x, y): (f64, f64)| {
+        let angle = (middle.1 - y).atan2(x - middle.0);
+        (angle - std::f64::consts::FRAC_PI_3).abs()
+    };
+    let places = pieces.iter().map(|[p, q]| ((p.0 + q.0) / 2.0, (p.1 + q.1) / 2.0));
+    places.filter(|at| inside(*at) && free(*at)).min_by(|p, q| astray(*p).total_cmp(&astray(*q)))
+}
+
 /// About how many values stand beside the scale of colours.
-const BAR_TICKS: usize = 6;
+pub(super) const BAR_TICKS: usize = 6;
 
 /// What stands at the scale's ends where values lie beyond them.
-fn beyond(axis: &Axis, label: fn(f64) -> String) -> [String; 2] {
+pub(super) fn beyond(axis: &Axis, label: fn(f64) -> String) -> [String; 2] {
     [format!("< {}", label(axis.min)), format!("> {}", label(axis.max))]
 }
 

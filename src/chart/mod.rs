@@ -12,8 +12,10 @@ pub mod field;
 pub mod frame;
 pub mod grid;
 mod labels;
+pub mod marks;
 pub mod number;
 pub mod profiles;
+pub mod relief;
 pub mod ridges;
 pub mod sheet;
 pub mod stems;
@@ -23,6 +25,7 @@ pub mod theme;
 pub use sheet::Sheet;
 pub use theme::{Mark, Theme};
 
+use crate::edition::Edition;
 use plotters::drawing::DrawingAreaErrorKind;
 use plotters::prelude::DrawingBackend;
 
@@ -40,6 +43,8 @@ pub struct Reading {
     pub dots: Vec<(f64, f64)>,
     /// A vertical guide, if the chart is read along x alone.
     pub guide: Option<Guide>,
+    /// In a loss landscape: where it is, along the first and the second direction.
+    pub place: Option<(f64, f64)>,
 }
 
 /// A vertical line over the plot, in pixels.
@@ -81,6 +86,8 @@ pub enum Chart {
     Stems(stems::Stems),
     /// A number per point of a plane.
     Field(field::Field),
+    /// The same as a surface in space; flat in the first edition of the engine.
+    Relief(relief::Relief),
     /// Nothing to show yet, and why.
     Empty(String),
 }
@@ -96,9 +103,15 @@ impl Chart {
             Chart::Ridges(chart) => chart.draw(sheet, theme),
             Chart::Stems(chart) => chart.draw(sheet, theme),
             Chart::Field(chart) => chart.draw(sheet, theme),
+            Chart::Relief(chart) if Edition::Full.is_here() => chart.draw(sheet, theme),
+            Chart::Relief(chart) => chart.field.draw(sheet, theme),
             Chart::Empty(why) => {
-                let middle = (sheet.width() / 2.0, sheet.height() / 2.0);
-                sheet.text(why, middle, sheet::Style::label(theme.muted).centred())
+                const LINE: f64 = 15.0;
+                let lines = text::wrapped(why, sheet.width() - 16.0, 11.0);
+                let top = sheet.height() / 2.0 - LINE * (lines.len() - 1) as f64 / 2.0;
+                let style = sheet::Style::label(theme.muted).centred();
+                let place = |i: usize| (sheet.width() / 2.0, top + LINE * i as f64);
+                lines.iter().enumerate().try_for_each(|(i, line)| sheet.text(line, place(i), style))
             }
         }
     }
@@ -110,6 +123,8 @@ impl Chart {
             Chart::Ridges(chart) => chart.read(size, at),
             Chart::Stems(chart) => chart.read(size, at),
             Chart::Field(chart) => chart.read(size, at),
+            Chart::Relief(chart) if Edition::Full.is_here() => chart.read(size, at),
+            Chart::Relief(chart) => chart.field.read(size, at),
             Chart::Empty(_) => None,
         }
     }
@@ -121,6 +136,8 @@ impl Chart {
             Chart::Ridges(chart) => chart.table(),
             Chart::Stems(chart) => chart.table(),
             Chart::Field(chart) => chart.table(),
+            Chart::Relief(chart) if Edition::Full.is_here() => chart.table(),
+            Chart::Relief(chart) => chart.field.table(),
             Chart::Empty(why) => Table { head: vec![why.clone()], rows: vec![] },
         }
     }

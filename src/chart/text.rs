@@ -33,6 +33,22 @@ pub fn shortened(text: &str, most: usize) -> String {
     letters[..head].iter().chain(&['…']).chain(&letters[letters.len() - tail..]).collect()
 }
 
+/// The text in lines of at most `most` pixels, in a typeface of that size; a longer word has a line of its
+/// own. There is always a first line.
+pub fn wrapped(text: &str, most: f64, size: f64) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let Some(line) = lines.last_mut() else { continue };
+        let longer = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
+        if line.is_empty() || width(&longer, size, false) <= most {
+            *line = longer;
+        } else {
+            lines.push(word.to_owned());
+        }
+    }
+    lines
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -44,6 +60,17 @@ mod tests {
         assert!((width("loss", 22.0, false) - 2.0 * width("loss", 11.0, false)).abs() < 1e-9);
         // Measured in DejaVu Sans, among the widest: 34.99 pixels.
         assert!((35.0..42.0).contains(&width("0.0001", 11.0, false)));
+    }
+
+    #[test]
+    fn lines_are_as_long_as_there_is_room() {
+        let text = "No line leads from A to B";
+        let lines = wrapped(text, 90.0, 11.0);
+        assert!(lines.len() > 1 && lines.iter().all(|line| width(line, 11.0, false) <= 90.0), "{lines:?}");
+        assert_eq!(lines.join(" "), text);
+        assert_eq!(wrapped(text, 1e9, 11.0), [text]);
+        assert_eq!(wrapped("a long word", 1.0, 11.0), ["a", "long", "word"]);
+        assert_eq!(wrapped("", 10.0, 11.0), [""]);
     }
 
     #[test]

@@ -4,6 +4,8 @@ use super::field::{Field, Kind, Scale, Slot, choices};
 use super::fields::FIELDS;
 use super::plan::Metric;
 use crate::choice::choices;
+use crate::edition::Edition;
+use crate::probe::landscape::{Cut, Policy};
 
 choices! {
     /// Colours.
@@ -68,16 +70,17 @@ choices! {
 choices! {
     /// How much of the loss landscape is shown.
     pub enum Slice {
-        Line: "1d", "1-D", "The loss along one random direction through the weights.";
-        Plane: "2d", "2-D", "The loss over a plane of two random directions through the weights.";
+        Line: "1d", "1-D", "The loss along one direction through the weights.";
+        Plane: "2d", "2-D", "The loss over a plane through the weights.";
+        Relief: "3d", "3-D", "The same plane as a surface: its height is the loss. Drag it, or use the arrow keys, to turn it.";
     }
 }
 
 choices! {
-    /// Which statistics BatchNorm uses while the landscape is measured.
-    pub enum Stats {
-        Batch: "batch", "Batch statistics", "Each point of the landscape uses the statistics of the batch it is measured on.";
-        Running: "running", "Running statistics", "All points use the running averages of the present weights.";
+    /// Whether the landscapes follow training.
+    pub enum Live {
+        On: "on", "Live", "The landscapes follow training, coarse at first, finer as soon as the runs rest.";
+        Off: "off", "Frozen", "The landscapes stay at the step at which they were frozen, and are refined there.";
     }
 }
 
@@ -108,8 +111,16 @@ pub struct View {
     pub layers: Layers,
     /// The inner panels.
     pub slice: Slice,
+    /// Which line or plane through the weights.
+    pub plane: Cut,
     /// Statistics for the landscape.
-    pub stats: Stats,
+    pub stats: Policy,
+    /// Whether the landscapes follow training.
+    pub live: Live,
+    /// From which side the landscape is seen, in degrees.
+    pub yaw: usize,
+    /// From how high above the horizon, in degrees.
+    pub pitch: usize,
     /// What a sweep shows of its cells.
     pub sweep_metric: Metric,
     /// Colours.
@@ -131,12 +142,47 @@ impl Default for View {
             scale: AxisScale::Log,
             layers: Layers::Activations,
             slice: Slice::Plane,
-            stats: Stats::Batch,
+            plane: Cut::Random,
+            stats: Policy::Batch,
+            live: Live::On,
+            yaw: 30,
+            pitch: 40,
             sweep_metric: Metric::ValAccuracy,
             theme: Theme::Auto,
             hide: Vec::new(),
             embed: Frame::Page,
         }
+    }
+}
+
+impl View {
+    /// The smallest edition of the engine that can show it.
+    pub fn edition(&self) -> Edition {
+        let slice = match self.slice {
+            Slice::Line | Slice::Plane => Edition::First,
+            Slice::Relief => Edition::Full,
+        };
+        let part = match self.view {
+            Part::Lab => Edition::First,
+            Part::Sweep => Edition::Full,
+        };
+        slice.max(cut(self.plane)).max(policy(self.stats)).max(part)
+    }
+}
+
+/// The smallest edition that can cut that plane.
+fn cut(plane: Cut) -> Edition {
+    match plane {
+        Cut::Random => Edition::First,
+        Cut::Gradient | Cut::Principal | Cut::Line => Edition::Full,
+    }
+}
+
+/// The smallest edition that has these statistics.
+fn policy(statistics: Policy) -> Edition {
+    match statistics {
+        Policy::Batch | Policy::Running => Edition::First,
+        Policy::Precise => Edition::Full,
     }
 }
 
@@ -239,11 +285,20 @@ pub static VIEW: &[Field<View>] = &[
         slot: |v| Slot::Choice(&mut v.slice),
     },
     Field {
+        name: "plane",
+        label: "Landscape's directions",
+        help: "Which line or plane through the weights the landscape shows.",
+        group: "View",
+        kind: Kind::Choice(choices::<Cut>),
+        relevant: ALWAYS,
+        slot: |v| Slot::Choice(&mut v.plane),
+    },
+    Field {
         name: "stats",
         label: "Landscape statistics",
         help: "Which statistics BatchNorm uses while the landscape is measured.",
         group: "View",
-        kind: Kind::Choice(choices::<Stats>),
+        kind: Kind::Choice(choices::<Policy>),
         relevant: ALWAYS,
         slot: |v| Slot::Choice(&mut v.stats),
     },
@@ -255,6 +310,33 @@ pub static VIEW: &[Field<View>] = &[
         kind: Kind::Choice(choices::<Metric>),
         relevant: ALWAYS,
         slot: |v| Slot::Choice(&mut v.sweep_metric),
+    },
+    Field {
+        name: "live",
+        label: "Landscapes follow",
+        help: "Whether the landscapes follow training or stay at the step at which they were frozen.",
+        group: "View",
+        kind: Kind::Choice(choices::<Live>),
+        relevant: ALWAYS,
+        slot: |v| Slot::Choice(&mut v.live),
+    },
+    Field {
+        name: "yaw",
+        label: "Landscape turned by",
+        help: "Degrees by which both surfaces are turned around their vertical axis.",
+        group: "View",
+        kind: Kind::Whole { min: 0, max: 359, scale: Scale::Linear },
+        relevant: |v| v.slice == Slice::Relief,
+        slot: |v| Slot::Whole(&mut v.yaw),
+    },
+    Field {
+        name: "pitch",
+        label: "Landscape seen from",
+        help: "Degrees above the horizon from which both surfaces are seen; 90 is straight from above.",
+        group: "View",
+        kind: Kind::Whole { min: 5, max: 90, scale: Scale::Linear },
+        relevant: |v| v.slice == Slice::Relief,
+        slot: |v| Slot::Whole(&mut v.pitch),
     },
     Field {
         name: "theme",

@@ -53,6 +53,8 @@ pub struct Frame {
     pub verdict: Verdict,
     /// The step and the layer at which the run left the finite range.
     pub divergence: Option<(u64, String)>,
+    /// The step after which it was moved to other weights by hand, if it was.
+    pub moved: Option<u64>,
     /// The hidden layers on the next mini-batch, in the pass that the next step will take.
     pub layers: Vec<Layer>,
     /// Half the width of the layers' histograms.
@@ -111,6 +113,7 @@ impl<F: Real> Camera<F> {
             validations: session.validations().to_vec(),
             verdict: session.verdict(),
             divergence: run.divergence().map(|d| (d.step, d.layer.clone())),
+            moved: run.moved(),
             layers,
             range: range as f32,
             boundary,

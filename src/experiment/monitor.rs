@@ -87,9 +87,9 @@ pub struct Settings {
 }
 
 impl Default for Settings {
-    /// With the usual measures, training takes a few percent longer: see `docs/probes.md`.
+    /// What the usual measures cost at this interval is in `docs/probes.md`.
     fn default() -> Settings {
-        Settings { every: 100, points: 4, batches: 32, products: 20, samples: 256 }
+        Settings { every: 200, points: 4, batches: 32, products: 20, samples: 256 }
     }
 }
 

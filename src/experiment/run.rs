@@ -24,8 +24,8 @@ pub struct Divergence {
 
 /// One configuration in training.
 ///
-/// A pure function of the configuration (and of the initial state, if one is given): no clock, no
-/// outside randomness. After construction nothing is allocated but matrixmultiply's packing buffers.
+/// A pure function of the configuration (and of the states that it is given, by [`Run::start_from`] or
+/// [`Run::move_to`]): no clock, no outside randomness. After construction nothing is allocated but matrixmultiply's packing buffers.
 pub struct Run<F> {
     config: Config,
     data: DataSet<F>,
@@ -42,7 +42,10 @@ pub struct Run<F> {
     indices: Vec<u32>,
     step: u64,
     losses: Fingerprint,
+    /// The same without the last step's.
+    before: Fingerprint,
     divergence: Option<Divergence>,
+    moved: Option<u64>,
 }
 
 impl<F: Real> Run<F> {
@@ -81,7 +84,9 @@ impl<F: Real> Run<F> {
             indices: vec![0; config.batch],
             step: 0,
             losses: Fingerprint::default(),
+            before: Fingerprint::default(),
             divergence: None,
+            moved: None,
             config,
             data,
             network,
@@ -116,6 +121,27 @@ impl<F: Real> Run<F> {
         self.state = state;
     }
 
+    /// Puts the network at other weights, to be trained on from there: what follows depends on them too,
+    /// and no longer on the configuration alone. The state must be laid out as the network's.
+    ///
+    /// Steps and mini-batches go on as they would have. The optimizer starts afresh: its averages of
+    /// gradients belong to a place that was left. A step that diverged updated nothing and is taken back,
+    /// to be taken again from here.
+    pub fn move_to(&mut self, state: State<F>) {
+        self.state = state;
+        self.updater = updater(&self.config, self.network.layout());
+        if self.divergence.take().is_some() {
+            self.step -= 1;
+            self.losses = self.before;
+        }
+        self.moved = Some(self.step);
+    }
+
+    /// The step after which the network was last moved, if it was.
+    pub fn moved(&self) -> Option<u64> {
+        self.moved
+    }
+
     /// Takes one step on [`Run::batch`]: computes loss and gradient, moves running statistics and
     /// parameters, draws the next batch. The score is the batch's, in training mode, before the update.
     /// From [`Config::freeze`] on, running statistics are used and stay.
@@ -130,6 +156,7 @@ impl<F: Real> Run<F> {
         let frozen = pass.statistics == Statistics::Running;
         let score = self.network.gradient(&pass, &self.x, &self.y, &mut self.work, &mut self.gradient, |_, _| {});
         self.step += 1;
+        self.before = self.losses;
         self.losses.push(score.loss as f32);
         if score.loss.is_finite() {
             if !frozen {
@@ -293,6 +320,58 @@ mod tests {
             a.step();
             b.step();
         }
+    }
+
+    /// To where it is: as if nothing had happened, but for an optimizer with a memory.
+    #[test]
+    fn a_moved_run_goes_on_with_its_batches_from_other_weights() {
+        let train = |config, moves: &dyn Fn(&mut Run<f32>)| {
+            let mut run = Run::<f32>::new(config).unwrap();
+            for step in 0..20 {
+                if step == 10 {
+                    moves(&mut run);
+                }
+                run.step();
+            }
+            run
+        };
+        let here = |run: &mut Run<f32>| run.move_to(run.state().clone());
+        let aside = |run: &mut Run<f32>| {
+            let mut state = run.state().clone();
+            state.params[0] += 0.1;
+            run.move_to(state);
+        };
+        let sgd = Config { optimizer: Optimizer::Sgd, ..Config::default() };
+        let adam = Config { optimizer: Optimizer::Adam, lr: 0.001, ..Config::default() };
+        let plain = train(sgd, &|_| {});
+        assert_eq!((plain.moved(), plain.fingerprint()), (None, train(sgd, &here).fingerprint()));
+        assert_ne!(train(adam, &|_| {}).fingerprint(), train(adam, &here).fingerprint());
+        let moved = train(sgd, &aside);
+        assert_eq!((moved.moved(), moved.steps(), moved.indices()), (Some(10), 20, plain.indices()));
+        assert_ne!(moved.fingerprint(), plain.fingerprint());
+    }
+
+    #[test]
+    fn a_diverged_run_that_is_moved_takes_its_last_step_again() {
+        let mut run = Run::<f32>::new(Config { norm: Norm::None, lr: 100.0, ..Config::default() }).unwrap();
+        let start = run.state().clone();
+        let mut batches = Vec::new();
+        while run.divergence().is_none() {
+            batches.push(run.indices().to_vec());
+            run.step();
+        }
+        run.move_to(start.clone());
+        assert_eq!((run.divergence(), run.steps() + 1), (None, batches.len() as u64));
+        assert_eq!(run.indices(), batches.last().unwrap());
+        assert!(run.step().loss.is_finite());
+        // As if it had been moved one step before.
+        let mut earlier = Run::<f32>::new(*run.config()).unwrap();
+        while earlier.steps() + 1 < batches.len() as u64 {
+            earlier.step();
+        }
+        earlier.move_to(start);
+        earlier.step();
+        assert_eq!(earlier.fingerprint(), run.fingerprint());
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::summary::{Recent, Verdict};
 use super::trace::Trace;
 use crate::config::{Config, Problem};
 use crate::kernels::Real;
+use crate::nn::init::State;
 use serde::{Deserialize, Serialize};
 
 /// One evaluation on the validation split.
@@ -123,6 +124,16 @@ impl<F: Real> Session<F> {
         });
     }
 
+    /// Moves the network, see [`Run::move_to`], and evaluates it there: what was said of its last steps no
+    /// longer holds.
+    pub fn move_to(&mut self, state: State<F>) {
+        self.run.move_to(state);
+        self.recent = Recent::default();
+        let step = self.run.steps();
+        self.validations.retain(|v| v.step < step);
+        self.settle();
+    }
+
     /// The run.
     pub fn run(&self) -> &Run<F> {
         &self.run
@@ -182,6 +193,22 @@ mod tests {
         assert_eq!(watched.run().fingerprint(), plain.fingerprint());
         let count = (1..=1_000_000).filter(|s: &u64| s.is_multiple_of(interval(*s))).count();
         assert!(count < 1200, "{count}");
+    }
+
+    #[test]
+    fn a_move_is_evaluated_at_once() {
+        let mut session = Session::<f32>::new(Config { width: 16, depth: 2, ..Config::default() }).unwrap();
+        let start = session.run().state().clone();
+        let first = session.validations()[0];
+        for _ in 0..40 {
+            session.step();
+        }
+        let trained = session.validations().to_vec();
+        session.move_to(start);
+        let last = session.validations().last().unwrap();
+        assert_eq!((last.step, last.loss, last.accuracy), (40, first.loss, first.accuracy));
+        assert_eq!(session.validations()[..trained.len() - 1], trained[..trained.len() - 1]);
+        assert_eq!(session.fingerprint(), (40, session.run().fingerprint().digits()));
     }
 
     #[test]

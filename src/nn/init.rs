@@ -34,6 +34,17 @@ impl<F: Real> State<F> {
     pub fn initial(layout: &Layout, init: Init, std: f64, seed: u32) -> State<F> {
         State { params: fill(&layout.params, init, std, seed), buffers: fill(&layout.buffers, init, std, seed) }
     }
+
+    /// The state whose parameters and then buffers these are; none, if there are too few or too many.
+    pub fn of(layout: &Layout, values: &[F]) -> Option<State<F>> {
+        let (params, buffers) = values.split_at_checked(layout.params.len())?;
+        (buffers.len() == layout.buffers.len()).then(|| State { params: params.into(), buffers: buffers.into() })
+    }
+
+    /// Parameters, then buffers.
+    pub fn values(&self) -> Vec<F> {
+        [&self.params[..], &self.buffers[..]].concat()
+    }
 }
 
 fn fill<F: Real>(table: &Table, init: Init, std: f64, seed: u32) -> Vec<F> {

@@ -1,6 +1,7 @@
 //! How a run is doing, in a few words beside its name.
 
 use super::{Scene, nodes};
+use crate::chart::number::count;
 use crate::config::pair::Side;
 use crate::experiment::chance::is_guessing;
 use crate::experiment::summary::Verdict;
@@ -18,6 +19,17 @@ impl Badge {
     fn new(text: impl Into<String>, how: &'static str) -> Option<Badge> {
         Some(Badge { text: text.into(), how })
     }
+}
+
+/// That a run was moved to other weights by hand, if it was.
+pub fn moved(scene: &Scene, side: Side) -> Option<Badge> {
+    let step = scene.frame(side)?.moved?;
+    let text = format!("moved by hand at step {}", count(step));
+    Badge::new(
+        text,
+        "The network was put at a point of its loss landscape. It trains on from there with the same mini-batches; \
+         the optimizer started afresh. Its numbers are no longer those of the link: Reset goes back to it.",
+    )
 }
 
 /// A run's badge; none while it simply learns.
@@ -82,6 +94,9 @@ mod tests {
         assert_eq!(said(Verdict::Barely, 0.1, None), "barely learning");
         assert_eq!(said(Verdict::Learning, 0.1, None), "");
         assert_eq!(said(Verdict::Diverged, 0.1, Some((7, "head".into()))), "diverged in the output layer, step 7");
+        assert_eq!(moved(&scene, Side::A), None);
+        scene.take(Side::A, Frame { moved: Some(1200), ..frame.clone() });
+        assert_eq!(moved(&scene, Side::A).unwrap().text, "moved by hand at step 1200");
         scene.restart(Pair { b: Config { batch: 1, ..Config::default() }, ..pair });
         assert_eq!(of(&scene, Side::B).unwrap().text, "not trained");
     }

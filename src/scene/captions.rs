@@ -5,10 +5,12 @@
 
 use super::Scene;
 use crate::chart::number::count;
+use crate::chart::ridges::MOST;
 use crate::choice::Choices;
 use crate::config::pair::Side;
-use crate::config::view::{Curve, Layers, Slice, Stats, View};
-use crate::probe::landscape::SAMPLES;
+use crate::config::view::{Curve, Layers, Live, Slice, View};
+use crate::nn::model::Family;
+use crate::probe::landscape::{Cut, Policy, SAMPLES};
 
 impl Scene {
     /// Below the large chart.
@@ -26,15 +28,16 @@ impl Scene {
     /// Below a run's layer panel.
     pub fn layers_caption(&self, side: Side, view: &View) -> String {
         let config = self.config(side);
+        let (activation, batch) = (config.activation.choice().label, config.batch);
+        let first = if config.model == Family::Rnn { "first time step" } else { "first layer" };
+        let many = self.frame(side).is_some_and(|frame| frame.layers.len() > MOST);
+        let scaled = if many { "" } else { "; each scaled to its peak" };
         match self.layers_shown(view) {
             Layers::Activations => format!(
-                "Entering each {}, first layer on top; the next mini-batch of {}, training mode; each scaled to its peak",
-                config.activation.choice().label,
-                config.batch
+                "Entering each {activation}, {first} on top; the next mini-batch of {batch}, training mode{scaled}"
             ),
             Layers::Gradients => format!(
-                "‖∂loss/∂output‖ of each hidden layer, first on top; the next mini-batch of {}, training mode",
-                config.batch
+                "‖∂loss/∂output‖ of each {activation}, {first} on top; the next mini-batch of {batch}, training mode"
             ),
             Layers::Boundary => "Where the answer changes; dots: training samples; evaluation mode".into(),
         }
@@ -43,28 +46,40 @@ impl Scene {
     /// Below a run's landscape: what stays the same while training goes on.
     pub fn landscape_caption(&self, side: Side, view: &View) -> String {
         let samples = self.config(side).data.train_len().min(SAMPLES);
-        let cut = match view.slice {
-            Slice::Line => "one random direction",
-            Slice::Plane => "two random directions",
+        let (first, across) = match view.plane {
+            Cut::Random if view.slice == Slice::Line => ("one random direction scaled to the weights", ""),
+            Cut::Random => ("two random directions scaled to the weights", ""),
+            Cut::Gradient => ("along its negative gradient, a step of the learning rate being 1", " and across"),
+            Cut::Principal => ("principal components of the path of training (share of its variance)", ""),
+            Cut::Line => ("from A's weights to B's", " and across"),
         };
+        let across = if view.slice == Slice::Line { "" } else { across };
         let statistics = match (self.has_running_statistics(side), view.stats) {
-            (true, Stats::Batch) => "; batch statistics",
-            (true, Stats::Running) => "; running statistics",
+            (true, Policy::Batch) => "; batch statistics",
+            (true, Policy::Running) => "; running statistics",
+            (true, Policy::Precise) => "; precise statistics at each point",
             // The other run has a switch for them.
-            (false, _) if self.any_running_statistics() => "; Batch/Running: no effect",
+            (false, _) if self.any_running_statistics() => "; statistics: no effect",
             (false, _) => "",
         };
-        format!("Loss on {samples} training samples, {cut} scaled to the weights{statistics}")
+        format!("Loss on {samples} training samples, {first}{across}{statistics}")
     }
 
     /// How far a run's landscape has come; empty as long as there is none.
     pub fn landscape_moment(&self, side: Side, view: &View) -> String {
         let surface = &self.known(side).surface;
-        match (surface.points(), view.slice) {
-            (0, _) => String::new(),
-            (n, Slice::Line) => format!("step {}, {n} points", count(surface.step)),
-            (n, Slice::Plane) => format!("step {}, {n} × {n} points", count(surface.step)),
+        if surface.points() == 0 || !surface.suits(view) {
+            return String::new();
         }
+        let frozen = if view.live == Live::Off { "frozen at " } else { "" };
+        let (n, step) = (surface.points(), count(surface.step));
+        let points = if view.slice == Slice::Line { format!("{n} points") } else { format!("{n} × {n} points") };
+        let gaps = match (surface.has_gaps(), view.slice) {
+            (false, _) => "",
+            (true, Slice::Plane) => ", hatched: overflows",
+            (true, _) => ", gaps: overflows",
+        };
+        format!("{frozen}step {step}, {points}{gaps}")
     }
 
     fn any_running_statistics(&self) -> bool {
@@ -78,7 +93,10 @@ mod tests {
     use crate::config::Config;
     use crate::config::pair::Pair;
     use crate::data::Data;
+    use crate::experiment::frame::Camera;
+    use crate::experiment::session::Session;
     use crate::nn::norm::Norm;
+    use crate::scene::Section;
 
     #[test]
     fn captions_follow_the_state() {
@@ -86,15 +104,23 @@ mod tests {
         let mut view = View::default();
         assert!(scene.landscape_caption(Side::B, &view).contains("two random directions"));
         assert!(scene.landscape_caption(Side::B, &view).contains("batch statistics"));
-        assert!(scene.landscape_caption(Side::A, &view).contains("Batch/Running: no effect"), "A has no BatchNorm");
-        view.stats = Stats::Running;
+        assert!(scene.landscape_caption(Side::A, &view).contains("statistics: no effect"), "A has no BatchNorm");
+        view.stats = Policy::Running;
         view.slice = Slice::Line;
         assert!(scene.landscape_caption(Side::B, &view).contains("one random direction"));
         assert!(scene.landscape_caption(Side::B, &view).contains("running statistics"));
+        for (plane, words) in [
+            (Cut::Gradient, "negative gradient"),
+            (Cut::Principal, "path of training"),
+            (Cut::Line, "from A's weights to B's"),
+        ] {
+            assert!(scene.landscape_caption(Side::B, &View { plane, ..view.clone() }).contains(words));
+        }
         assert!(
             scene.layers_caption(Side::A, &view).contains("ReLU")
                 && scene.layers_caption(Side::A, &view).contains("of 32")
         );
+        assert!(scene.layers_caption(Side::A, &view).ends_with("each scaled to its peak"));
         assert!(scene.curves_caption(&view).starts_with("Loss (cross-entropy"));
         scene.restart(Pair { b: Config { norm: Norm::Layer, ..Config::default() }, ..Pair::default() });
         assert!(!scene.landscape_caption(Side::A, &view).contains("no effect"), "there is no switch to speak of");
@@ -106,9 +132,29 @@ mod tests {
         let view = View::default();
         let before = scene.landscape_caption(Side::A, &view);
         assert_eq!(scene.landscape_moment(Side::A, &view), "");
-        scene.surface(Side::A).fill(326, 3, vec![1.0; 9]);
+        scene.surface(Side::A).fill(326, 3, vec![1.0; 9], Section::default());
         assert_eq!(scene.landscape_moment(Side::A, &view), "step 326, 3 × 3 points");
         assert_eq!(scene.landscape_caption(Side::A, &view), before);
+        let frozen = View { live: Live::Off, ..view.clone() };
+        assert_eq!(scene.landscape_moment(Side::A, &frozen), "frozen at step 326, 3 × 3 points");
+        // What is not what the view asks for is not on show.
+        let other = View { stats: Policy::Precise, ..view.clone() };
+        assert_eq!(scene.landscape_moment(Side::A, &other), "");
+        let mut values = vec![1.0; 9];
+        values[3] = f64::INFINITY;
+        scene.surface(Side::A).fill(326, 3, values, Section::default());
+        assert!(scene.landscape_moment(Side::A, &view).ends_with("3 × 3 points, hatched: overflows"));
+    }
+
+    #[test]
+    fn bars_of_many_layers_have_no_peaks() {
+        let rnn = Config { model: Family::Rnn, depth: 2, width: 4, ..Config::default() };
+        let session = Session::<f32>::new(rnn).unwrap();
+        let mut scene = Scene::default();
+        scene.restart(Pair { a: rnn, b: rnn });
+        scene.take(Side::A, Camera::new(&session).take(&session, 5.0, true));
+        let said = scene.layers_caption(Side::A, &View::default());
+        assert!(said.contains("first time step") && !said.contains("peak"), "{said}");
     }
 
     #[test]

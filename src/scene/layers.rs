@@ -4,6 +4,7 @@ use super::{Scene, names as runs};
 use crate::chart::Chart;
 use crate::chart::axis::Axis;
 use crate::chart::field::{Field, Scale};
+use crate::chart::marks::Marks;
 use crate::chart::ridges::{Ridge, Ridges};
 use crate::chart::stems::Stems;
 use crate::config::Config;
@@ -51,10 +52,11 @@ pub(super) fn chart(scene: &Scene, side: Side, view: &View) -> Chart {
         Layers::Boundary if frame.boundary.is_empty() => Chart::Empty("Only 2-D data has a decision boundary".into()),
         Layers::Boundary => Chart::Field(Field {
             names: ["x".into(), "y".into()],
-            reach: boundary::REACH,
+            axes: [Axis::linear(-boundary::REACH, boundary::REACH); 2],
             points: boundary::POINTS,
             values: frame.boundary.iter().map(|&v| f64::from(v)).collect(),
             scale: Scale::Classes(samples(scene, side)),
+            marks: Marks::default(),
         }),
     }
 }

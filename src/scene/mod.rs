@@ -15,7 +15,7 @@ mod nodes;
 pub mod sweep;
 pub mod title;
 
-pub use landscape::Surface;
+pub use landscape::{Section, Surface};
 
 use crate::chart::{Chart, Mark};
 use crate::config::Config;
@@ -263,7 +263,7 @@ mod tests {
         scene.take(Side::A, frame.clone());
         scene.restart(Pair::default());
         scene.take(Side::B, frame);
-        scene.surface(Side::B).fill(4, 2, vec![1.0, f64::INFINITY, 0.5, 0.1]);
+        scene.surface(Side::B).fill(4, 2, vec![1.0, f64::INFINITY, 0.5, 0.1], Section::default());
         scene.pass(Pair { a: config, b: config });
         scene.pin(0, true);
         assert_eq!(scene.ghosts().len(), 1);

@@ -1,6 +1,6 @@
 //! The page's title: what the two runs share, and how many things set them apart.
 
-use super::names;
+use super::{Scene, names};
 use crate::config::Config;
 use crate::config::field::Field;
 use crate::config::pair::Pair;
@@ -60,6 +60,30 @@ impl Shared {
 /// Whether the two runs learn different things.
 pub fn other_task(pair: &Pair) -> bool {
     names::differences(pair).iter().any(|f| TASK.contains(&f.name))
+}
+
+impl Scene {
+    /// The title of a pair: what its settings say, unless a run has left them behind.
+    pub fn title(&self, pair: &Pair) -> Title {
+        let moved: Vec<&str> =
+            self.frames().filter(|(_, frame)| frame.moved.is_some()).map(|(side, _)| names::letter(side)).collect();
+        match moved[..] {
+            [] => of(pair),
+            [run] => Title {
+                title: format!("Run {run} was moved by hand."),
+                lede: format!(
+                    "It trains on from a point of its landscape, so A and B are no longer a matched pair, and this \
+                     link does not lead to run {run}'s numbers. Reset starts both over."
+                ),
+            },
+            _ => Title {
+                title: "Both runs were moved by hand.".into(),
+                lede: "They train on from points of their landscapes, so A and B are no longer a matched pair, and \
+                       this link does not lead to their numbers. Reset starts both over."
+                    .into(),
+            },
+        }
+    }
 }
 
 /// The title of a pair.

@@ -1,7 +1,6 @@
 //! The page's handle on what is shown: the state, the newest frames, and the charts drawn of them.
 
 use super::canvas::{PageCanvas, UNIT};
-use super::tables::Card;
 use super::{js, side};
 use crate::chart::number::{percent, short};
 use crate::chart::{self, Chart, Mark, Sheet, Theme};
@@ -11,11 +10,11 @@ use crate::config::fields;
 use crate::config::pair::{Page, Pair, Side};
 use crate::config::plan::{PLAN, Plan};
 use crate::config::presets;
-use crate::config::view::{Part, VIEW, View};
+use crate::config::view::{VIEW, View};
 use crate::config::{Config, Problem};
-use crate::edition::Edition;
 use crate::experiment::frame::Frame;
-use crate::scene::{self, Scene, badge, finding, title};
+use crate::probe::landscape::{Cut, Policy};
+use crate::scene::{self, Scene, Section, badge, finding, title};
 use plotters::drawing::IntoDrawingArea;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
@@ -57,6 +56,7 @@ pub struct Lab {
 struct Vitals {
     verdict: &'static str,
     diverged_at: Option<f64>,
+    moved_at: Option<f64>,
     loss: String,
     accuracy: String,
     fingerprint: String,
@@ -113,6 +113,8 @@ struct Reading {
     dots: Vec<(f64, f64)>,
     /// Place, upper and lower end.
     guide: Option<(f64, f64, f64)>,
+    /// Along the first and the second direction of a landscape.
+    place: Option<(f64, f64)>,
 }
 
 #[derive(Serialize)]
@@ -149,8 +151,12 @@ impl Lab {
     /// Whether the state asks for what only another edition of the engine can compute.
     pub fn is_beyond(&self) -> bool {
         let Pair { a, b } = self.page.pair;
-        let view = if self.page.view.view == Part::Sweep { Edition::Full } else { Edition::First };
-        !a.edition().max(b.edition()).max(view).is_here()
+        !a.edition().max(b.edition()).is_here()
+    }
+
+    /// Whether the view asks for what only another edition of the engine can show: whatever trains may go on.
+    pub fn view_is_beyond(&self) -> bool {
+        !self.page.view.edition().is_here()
     }
 
     /// Takes the state of another hash; the charts stay until [`Lab::restart`].
@@ -201,17 +207,17 @@ impl Lab {
         fields::named(name).is_some_and(|f| (f.relevant)(&pair.a) || (f.relevant)(&pair.b))
     }
 
-    /// The preset whose runs these are: `{name, title, question, source}`, or undefined.
-    pub fn preset(&self) -> JsValue {
-        presets::of(&self.page.pair).map_or(JsValue::UNDEFINED, |preset| js(&Card::of(preset)))
+    /// The name of the preset whose runs these are; undefined, if they are none's.
+    pub fn preset(&self) -> Option<String> {
+        presets::of(&self.page.pair).map(|preset| preset.name.into())
     }
 
     /// Takes a preset's runs and where they stop; whatever else is shown stays.
     pub fn take_preset(&mut self, name: &str) {
         if let Some(preset) = presets::named(name) {
-            let Page { pair, view, .. } = preset.page();
-            self.page.pair = pair;
-            self.page.view.steps = view.steps;
+            let page = preset.page();
+            self.page.pair = page.pair;
+            self.page.view.steps = page.view.steps;
             self.notes.clear();
         }
     }
@@ -223,7 +229,7 @@ impl Lab {
 
     /// What the runs share and how many things set them apart: `{title, lede}`.
     pub fn title(&self) -> JsValue {
-        let title::Title { title, lede } = title::of(&self.page.pair);
+        let title::Title { title, lede } = self.scene.title(&self.page.pair);
         js(&Title { title, lede })
     }
 
@@ -268,10 +274,35 @@ impl Lab {
         Frame::decode(bytes).map(|frame| self.scene.take(side(of), frame)).is_ok()
     }
 
-    /// Takes a complete grid of losses, measured at the weights of that step.
-    pub fn take_landscape(&mut self, of: &str, step: f64, points: usize, values: &[f32]) {
+    /// Takes a complete grid of losses, measured at the weights of that step on a plane that a surveyor
+    /// placed; `plane` and `statistics` as in the view.
+    #[allow(clippy::too_many_arguments)] // as a surveyor's worker tells them
+    pub fn take_landscape(
+        &mut self,
+        of: &str,
+        step: f64,
+        points: usize,
+        values: &[f32],
+        plane: &str,
+        statistics: &str,
+        placed: &[f64],
+    ) {
         let values = values.iter().map(|&v| if v.is_finite() { f64::from(v) } else { f64::INFINITY }).collect();
-        self.scene.surface(side(of)).fill(step as u64, points, values);
+        let (cut, policy) = section(plane, statistics);
+        if let Some(section) = Section::read(cut, policy, placed) {
+            self.scene.surface(side(of)).fill(step as u64, points, values, section);
+        }
+    }
+
+    /// At the weights of that step there is no such plane, and why.
+    pub fn lack_landscape(&mut self, of: &str, step: f64, plane: &str, statistics: &str, why: String) {
+        let (cut, policy) = section(plane, statistics);
+        self.scene.surface(side(of)).lack(step as u64, cut, policy, why);
+    }
+
+    /// Why no landscape can show what the view asks for; undefined, if it can.
+    pub fn landscape_lack(&self) -> Option<String> {
+        self.scene.landscape_lack(&self.page.view)
     }
 
     /// A run that nothing more will be heard of.
@@ -289,6 +320,11 @@ impl Lab {
         badge::of(&self.scene, side(of)).map_or(JsValue::UNDEFINED, |b| js(&Badge { text: b.text, how: b.how }))
     }
 
+    /// That a run was moved by hand: `{text, how}`, or undefined if it was not.
+    pub fn moved(&self, of: &str) -> JsValue {
+        badge::moved(&self.scene, side(of)).map_or(JsValue::UNDEFINED, |b| js(&Badge { text: b.text, how: b.how }))
+    }
+
     /// What stands in a run's head; undefined before its first frame.
     pub fn vitals(&self, of: &str) -> JsValue {
         let Some(frame) = self.scene.frame(side(of)) else {
@@ -298,6 +334,7 @@ impl Lab {
         js(&Vitals {
             verdict: frame.verdict.name(),
             diverged_at: frame.divergence.as_ref().map(|d| d.0 as f64),
+            moved_at: frame.moved.map(|step| step as f64),
             loss: last.map(|v| short(v.loss)).unwrap_or_default(),
             accuracy: last.map(|v| percent(v.accuracy)).unwrap_or_default(),
             fingerprint: frame.fingerprint.1.clone(),
@@ -401,7 +438,7 @@ impl Lab {
         done
     }
 
-    /// What stands at a pixel of a panel: `{title, rows, dots, guide}`, or undefined.
+    /// What stands at a pixel of a panel: `{title, rows, dots, guide, place}`, or undefined.
     pub fn read(&self, panel: Panel, x: f64, y: f64, dark: bool) -> JsValue {
         let Some((chart, size)) = &self.drawn[panel as usize] else {
             return JsValue::UNDEFINED;
@@ -435,6 +472,10 @@ impl Lab {
     }
 }
 
+fn section(plane: &str, statistics: &str) -> (Cut, Policy) {
+    (Cut::named(plane).unwrap_or(Cut::Random), Policy::named(statistics).unwrap_or(Policy::Batch))
+}
+
 fn plan_field(name: &str) -> Option<&'static Field<Plan>> {
     PLAN.iter().find(|f| f.name == name)
 }
@@ -461,6 +502,7 @@ pub(super) fn reading(reading: chart::Reading, dark: bool) -> JsValue {
         rows: reading.rows.into_iter().map(value).collect(),
         dots: reading.dots,
         guide: reading.guide.map(|g| (g.x, g.top, g.bottom)),
+        place: reading.place,
     })
 }
 

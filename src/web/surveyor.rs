@@ -1,18 +1,17 @@
 //! A measuring worker's handle on the landscapes of one architecture.
 
 use super::js;
+use crate::choice::Choices;
 use crate::config::Config;
-use crate::experiment::samples::Samples;
-use crate::nn::init::State;
-use crate::nn::layer::Statistics;
-use crate::probe::landscape::{Plane, Survey, coordinate};
+use crate::experiment::scan::{Scan, Through};
+use crate::probe::landscape::{Cut, Path, Plane, Policy};
+use crate::scene::Section;
 use wasm_bindgen::prelude::*;
 
 /// Measures losses around given weights.
 #[wasm_bindgen]
 pub struct Surveyor {
-    survey: Survey<f32>,
-    seed: u32,
+    scan: Scan<f32>,
     plane: Option<Plane<f32>>,
 }
 
@@ -22,48 +21,70 @@ impl Surveyor {
     /// list of problems.
     #[wasm_bindgen(constructor)]
     pub fn new(text: &str) -> Result<Surveyor, JsValue> {
-        let config = Config::from_text(text).and_then(|config| {
-            let found = config.check();
-            if found.is_empty() { Ok(config) } else { Err(found) }
-        });
-        let config = config.map_err(|problems| js(&problems))?;
-        let network = config.architecture().build();
-        let data = Samples::of(&config).set;
-        Ok(Surveyor { survey: Survey::new(network, &data.train), seed: config.seed, plane: None })
+        let scan = Config::from_text(text).and_then(Scan::new).map_err(|problems| js(&problems))?;
+        Ok(Surveyor { scan, plane: None })
     }
 
-    /// Places the plane through these weights (parameters, then buffers, as a trainer gives them).
-    /// `running`: use their running statistics, else those of the samples at each point. False if
-    /// there are too few or too many numbers.
-    pub fn place(&mut self, weights: &[f32], running: bool) -> bool {
-        let layout = self.survey.network().layout();
-        if weights.len() != layout.params.len() + layout.buffers.len() {
-            return false;
+    /// Places the plane through these weights (parameters, then buffers, as a trainer gives them):
+    /// numbers for `Lab.take_landscape`. `plane` and `statistics` as in the view. `more`: for the path of
+    /// training a trainer's trail, for the line from A to B the other end's weights.
+    ///
+    /// Throws why there is no such plane, in words.
+    pub fn place(&mut self, weights: &[f32], plane: &str, statistics: &str, more: &[f32]) -> Result<Vec<f64>, JsValue> {
+        self.plane = None;
+        let (plane, path) = self.through(weights, plane, statistics, more)?;
+        let mut section = Section { bounds: plane.bounds(), ..Section::default() };
+        if let Some(path) = path {
+            section.path = path.points.into_iter().map(|[a, b]| (a, b)).collect();
+            section.explained = Some(path.explained);
         }
-        let (params, buffers) = weights.split_at(layout.params.len());
-        let state = State { params: params.to_vec(), buffers: buffers.to_vec() };
-        let statistics = if running { Statistics::Running } else { Statistics::Batch };
-        self.plane = Some(Plane::random(layout, state, statistics, self.seed));
-        true
+        self.plane = Some(plane);
+        Ok(section.numbers())
+    }
+
+    /// The network at a point of such a plane, parameters, then buffers. The plane that was placed stays.
+    ///
+    /// Throws why there is no such plane, in words.
+    pub fn at(
+        &mut self,
+        weights: &[f32],
+        plane: &str,
+        statistics: &str,
+        more: &[f32],
+        a: f64,
+        b: f64,
+    ) -> Result<Vec<f32>, JsValue> {
+        self.through(weights, plane, statistics, more).map(|(mut plane, _)| plane.state(a, b).values())
     }
 
     /// The losses at points `from` to `to` (excluded) of a square grid of `points × points`, counted
     /// row by row from the bottom left.
     pub fn plane(&mut self, points: usize, from: usize, to: usize) -> Vec<f32> {
-        self.losses((from..to).map(|k| (coordinate(k % points, points), coordinate(k / points, points))))
+        let losses = self.plane.as_mut().map(|plane| self.scan.losses(plane, points, from..to));
+        narrow(losses.unwrap_or_default())
     }
 
     /// The losses at points `from` to `to` (excluded) of a line of `points`, along the first direction.
     pub fn line(&mut self, points: usize, from: usize, to: usize) -> Vec<f32> {
-        self.losses((from..to).map(|k| (coordinate(k, points), 0.0)))
+        let losses = self.plane.as_mut().map(|plane| self.scan.along(plane, points, from..to));
+        narrow(losses.unwrap_or_default())
     }
 }
 
 impl Surveyor {
-    fn losses(&mut self, points: impl Iterator<Item = (f64, f64)>) -> Vec<f32> {
-        let Some(plane) = &mut self.plane else {
-            return Vec::new();
-        };
-        points.map(|(a, b)| self.survey.loss(plane, a, b) as f32).collect()
+    fn through(
+        &mut self,
+        weights: &[f32],
+        plane: &str,
+        statistics: &str,
+        more: &[f32],
+    ) -> Result<(Plane<f32>, Option<Path>), JsValue> {
+        let cut = Cut::named(plane).unwrap_or(Cut::Random);
+        let policy = Policy::named(statistics).unwrap_or(Policy::Batch);
+        self.scan.plane(weights, Through { cut, policy, more }).map_err(|why| JsValue::from_str(&why))
     }
+}
+
+fn narrow(losses: Vec<f64>) -> Vec<f32> {
+    losses.into_iter().map(|v| v as f32).collect()
 }

@@ -5,6 +5,7 @@ use crate::choice::Choice;
 use crate::config::field::{Field, Kind, Scale};
 use crate::config::fields::FIELDS;
 use crate::config::plan::PLAN;
+#[cfg(feature = "full")]
 use crate::config::presets::{PRESETS, Preset};
 use crate::config::view::VIEW;
 use serde::Serialize;
@@ -15,7 +16,6 @@ struct Tables {
     fields: Vec<Row>,
     view: Vec<Row>,
     plan: Vec<Row>,
-    presets: Vec<Card>,
 }
 
 /// A field, as its control sees it.
@@ -34,30 +34,31 @@ struct Row {
 }
 
 /// A preset, as its card shows it.
+#[cfg(feature = "full")]
 #[derive(Serialize)]
-pub(super) struct Card {
+struct Card {
     name: &'static str,
     title: &'static str,
     question: &'static str,
     source: &'static str,
 }
 
-impl Card {
-    pub(super) fn of(preset: &Preset) -> Card {
-        let Preset { name, title, question, source, .. } = *preset;
-        Card { name, title, question, source }
-    }
-}
-
-/// `{fields, view, plan, presets}`: lists of rows, see `www/types.d.ts`.
+/// `{fields, view, plan}`: lists of rows, see `www/types.d.ts`.
 #[wasm_bindgen]
 pub fn tables() -> JsValue {
     js(&Tables {
         fields: FIELDS.iter().map(row).collect(),
         view: VIEW.iter().map(row).collect(),
         plan: PLAN.iter().map(row).collect(),
-        presets: PRESETS.iter().map(Card::of).collect(),
     })
+}
+
+/// The experiments ready to be run: a list of cards, see `www/types.d.ts`.
+#[cfg(feature = "full")]
+#[wasm_bindgen]
+pub fn presets() -> JsValue {
+    let card = |&Preset { name, title, question, source, .. }: &Preset| Card { name, title, question, source };
+    js(&PRESETS.iter().map(card).collect::<Vec<_>>())
 }
 
 fn row<C>(field: &Field<C>) -> Row {

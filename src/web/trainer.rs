@@ -6,6 +6,8 @@ use crate::experiment::frame::Camera;
 #[cfg(feature = "full")]
 use crate::experiment::run::Run;
 use crate::experiment::session::Session;
+use crate::experiment::trail::Trail;
+use crate::nn::init::State;
 use wasm_bindgen::prelude::*;
 
 /// One run in training.
@@ -13,6 +15,7 @@ use wasm_bindgen::prelude::*;
 pub struct Trainer {
     session: Session<f32>,
     camera: Camera<f32>,
+    trail: Trail<f32>,
 }
 
 #[wasm_bindgen]
@@ -21,8 +24,7 @@ impl Trainer {
     #[wasm_bindgen(constructor)]
     pub fn new(text: &str) -> Result<Trainer, JsValue> {
         let session = Config::from_text(text).and_then(Session::new);
-        let session = session.map_err(|problems| js(&problems))?;
-        Ok(Trainer { camera: Camera::new(&session), session })
+        Ok(Trainer::of(session.map_err(|problems| js(&problems))?))
     }
 
     /// As [`Trainer::new`], but from the weights of a safetensors file; throws what does not fit, a sentence
@@ -31,13 +33,16 @@ impl Trainer {
     pub fn start_from(text: &str, bytes: &[u8]) -> Result<Trainer, JsValue> {
         let mut run = Config::from_text(text).and_then(Run::new).map_err(|problems| js(&problems))?;
         super::exporter::start_from(&mut run, bytes)?;
-        let session = Session::of(run);
-        Ok(Trainer { camera: Camera::new(&session), session })
+        Ok(Trainer::of(Session::of(run)))
     }
 
     /// Takes one step, unless the run has diverged.
     pub fn step(&mut self) {
         self.session.step();
+        let run = self.session.run();
+        if run.divergence().is_none() {
+            self.trail.see(run.steps(), &run.state().params);
+        }
     }
 
     /// Steps taken.
@@ -63,12 +68,33 @@ impl Trainer {
 
     /// Parameters, then buffers: what a surveyor needs to measure the landscape around them.
     pub fn weights(&self) -> Vec<f32> {
-        let state = self.session.run().state();
-        [&state.params[..], &state.buffers[..]].concat()
+        self.session.run().state().values()
+    }
+
+    /// Puts the network at other weights (parameters, then buffers), to be trained on from there; false if
+    /// there are too few or too many numbers.
+    pub fn move_to(&mut self, weights: &[f32]) -> bool {
+        let state = State::of(self.session.run().network().layout(), weights);
+        // Where it was before, training did not lead here.
+        state.map(|state| (self.trail = Trail::new(state.params.len()), self.session.move_to(state))).is_some()
+    }
+
+    /// The parameters at evenly spaced steps so far, one after the other.
+    pub fn trail(&self) -> Vec<f32> {
+        self.trail.points().concat()
     }
 
     /// All 16 digits of the present fingerprint.
     pub fn fingerprint(&self) -> String {
         self.session.run().fingerprint().digits()
+    }
+}
+
+impl Trainer {
+    fn of(session: Session<f32>) -> Trainer {
+        let state = session.run().state();
+        let mut trail = Trail::new(state.params.len());
+        trail.see(0, &state.params);
+        Trainer { camera: Camera::new(&session), session, trail }
     }
 }

@@ -4,6 +4,7 @@ use crate::picture::Picture;
 use normlab::chart::Chart;
 use normlab::chart::axis::Axis;
 use normlab::chart::field::{Field, Scale};
+use normlab::chart::marks::Marks;
 use normlab::chart::number::{percent, short};
 
 const SIZE: (u32, u32) = (300, 220);
@@ -11,7 +12,8 @@ const PAGE: (f64, f64) = (300.0, 220.0);
 
 pub fn loss(points: usize, values: Vec<f64>) -> Field {
     let names = ["direction 1".into(), "direction 2".into()];
-    Field { names, reach: 1.0, points, values, scale: Scale::Loss(Axis::log(0.1, 10.0)) }
+    let scale = Scale::Loss(Axis::log(0.1, 10.0));
+    Field { names, axes: [Axis::linear(-1.0, 1.0); 2], points, values, scale, marks: Marks::here() }
 }
 
 /// 0.1·(1 + i + 10·j): a number of its own at each point.
@@ -31,10 +33,12 @@ fn a_landscape_has_axes_contours_and_a_scale() {
         assert!(picture.says(text), "{text}: {:?}", picture.texts);
     }
     // One pixel, one shape; the scale beside the plot is 9 wide, and its ends are left for what is beyond it.
-    let pixels = picture.shapes.iter().filter(|s| s.tag == "rect").count();
+    let pixels = picture.shapes.iter().filter(|s| s.tag == "rect" && s.number("width") == 1.0).count();
     let side = 220.0 - 4.0 - 34.0;
     assert_eq!(pixels as f64, side * side + 9.0 * (side - 2.0 * 8.0));
     assert!(picture.shapes.iter().any(|s| s.tag == "polyline"), "levels between 0.1 and 10 cross the plot");
+    let labels = picture.texts.iter().filter(|t| t.text == "1" && (59.0..240.0).contains(&t.at.0)).count();
+    assert_eq!(labels, 2, "on the contour, and at the end of the axis: {:?}", picture.texts);
     picture.assert_texts_inside();
 }
 
@@ -132,7 +136,15 @@ fn samples_stand_on_their_class() {
     let values = (0..25).map(|k| (k % 5) as f64 / 4.0).collect();
     let samples = vec![(1.0, 0.5, 0), (-1.0, -0.5, 1), (9.0, 0.0, 0)];
     let names = ["x".into(), "y".into()];
-    let chart = Chart::Field(Field { names, reach: 2.0, points: 5, values, scale: Scale::Classes(samples) });
+    let scale = Scale::Classes(samples);
+    let chart = Chart::Field(Field {
+        names,
+        axes: [Axis::linear(-2.0, 2.0); 2],
+        points: 5,
+        values,
+        scale,
+        marks: Marks::default(),
+    });
     let picture = Picture::of(&chart, SIZE);
     let circles: Vec<(f64, f64)> = picture.shapes.iter().filter(|s| s.tag == "circle").map(|s| s.middle()).collect();
     assert_eq!(circles.len(), 4, "a disc and an edge each; the sample far outside is left out");

@@ -5,6 +5,7 @@
 mod curves;
 mod field;
 mod picture;
+mod relief;
 mod ridges;
 mod small;
 mod stems;

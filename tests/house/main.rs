@@ -39,12 +39,14 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "nn::norm::Site",
             "optim::Optimizer",
             "optim::Rule",
+            "probe::landscape::Cut",
+            "probe::landscape::Policy",
         ],
     ),
-    ("experiment", &["config", "nn", "optim", "data", "probe", "kernels", "choice", "rng"]),
+    ("experiment", &["config", "nn", "optim", "data", "probe", "kernels", "choice", "edition", "rng"]),
     ("export", &["config", "experiment", "nn", "optim", "choice"]),
-    ("chart", &[]),
-    ("scene", &["chart", "experiment", "config", "probe", "data", "nn", "choice"]),
+    ("chart", &["edition"]),
+    ("scene", &["chart", "experiment", "config", "probe", "data", "nn", "choice", "edition"]),
     (
         "web",
         &[

@@ -24,6 +24,7 @@ export class RunHead {
     );
     this.difference = h("span", { class: "difference" });
     this.badge = h("span", { class: "badge", hidden: true });
+    this.moved = h("span", { class: "badge moved", hidden: true });
     this.accuracy = h("b");
     this.loss = h("span");
     this.lossPart = h("span", {}, "loss ", this.loss);
@@ -33,7 +34,7 @@ export class RunHead {
     this.element = h(
       "section",
       { class: `head head-${side}`, "aria-label": `Run ${letter}`, "data-part": "cards" },
-      h("div", { class: "line" }, this.marker, h("span", { class: "letter" }, letter), this.norm, this.difference, this.badge, this.mend, this.numbers),
+      h("div", { class: "line" }, this.marker, h("span", { class: "letter" }, letter), this.norm, this.difference, this.moved, this.badge, this.mend, this.numbers),
       this.message,
     );
   }
@@ -66,7 +67,7 @@ export class RunHead {
         if (fix === undefined) return [];
         const { label, choices } = this.store.field(field);
         const choice = choices.find((c) => c.name === fix)?.label ?? fix;
-        return h("button", { type: "button", onclick: () => this.store.set(this.side, field, fix) }, `Set ${label.toLowerCase()} to ${choice}`);
+        return h("button", { type: "button", onclick: () => this.#mend(field, fix) }, `Set ${label.toLowerCase()} to ${choice}`);
       }),
     );
     // The finding gives the reasons; only where it is not shown, they stand here.
@@ -75,18 +76,31 @@ export class RunHead {
     this.message.hidden = reasons.length === 0;
   }
 
+  /** Sets what a problem asks for; in both runs, if both have it, so that they stay a pair. @param {string} field @param {string} fix */
+  #mend(field, fix) {
+    /** @type {import("../types.js").Problem[]} */
+    const others = this.store.lab.problems(this.side === "a" ? "b" : "a");
+    const shared = !this.store.differs(field) && others.some((other) => other.field === field && other.fix === fix);
+    this.store.set(shared ? "both" : this.side, field, fix);
+  }
+
   /**
    * @param {import("../types.js").Vitals | undefined} vitals
    * @param {import("../types.js").Badge | undefined} badge
+   * @param {import("../types.js").Badge | undefined} moved
    */
-  showVitals(vitals, badge) {
+  showVitals(vitals, badge, moved) {
     write(this.accuracy, vitals?.accuracy || "–");
     write(this.loss, vitals?.loss || "–");
     // A run that has ended in nothing has no present score, and beside a badge there is room for one alone.
     this.numbers.hidden = this.element.classList.contains("refused") || vitals?.divergedAt !== undefined;
-    this.lossPart.hidden = badge !== undefined;
+    this.lossPart.hidden = badge !== undefined || moved !== undefined;
+    this.moved.hidden = moved === undefined;
+    this.element.classList.toggle("displaced", moved !== undefined);
+    write(this.moved, moved?.text ?? "");
+    this.moved.title = moved?.how ?? "";
     this.badge.hidden = badge === undefined;
-    this.element.classList.toggle("badged", badge !== undefined);
+    this.element.classList.toggle("badged", badge !== undefined || moved !== undefined);
     this.badge.dataset.verdict = vitals?.verdict ?? "";
     write(this.badge, badge?.text ?? "");
     this.badge.title = badge?.how ?? "";

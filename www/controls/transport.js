@@ -44,7 +44,7 @@ export class Transport {
     const what = h(
       "p",
       { class: "meaning", hidden: true, role: "status" },
-      "A few digits that stand for all losses, weights and running statistics of A and of B so far. Whoever opens this link has the same ones at the same step, on any machine: a single different bit would give others.",
+      "A few digits that stand for all losses, weights and running statistics of A and of B so far. Whoever opens this link has the same ones at the same step, on any machine: a single different bit would give others. A star: that run was moved by hand, so its digits are not the link's.",
     );
     const explain = (/** @type {boolean} */ open) => {
       what.hidden = !open;

@@ -7,6 +7,8 @@
 
 /** @typedef {import("../types.js").Side} Side */
 
+const SIDES = /** @type {Side[]} */ (["a", "b"]);
+
 /** Points on a side of the grids, coarse to fine; while training goes on the finest is left out. */
 const LEVELS = [5, 11, 21, 51];
 const LIVE = 3;
@@ -18,6 +20,10 @@ const PORTION = 25;
 const PAUSE = 300;
 /** A level that would take longer than this, in milliseconds, is left out while training goes on. */
 const PATIENCE = 500;
+/** Most workers, however many cores there are: each has a network and data of its own. */
+const MOST = 16;
+/** Work that takes less than this, in milliseconds, is done before anybody has read how far it has come. */
+const LONG = 700;
 /** Crashes of one pair of runs after which its landscapes are given up: whatever crashed would crash again. */
 const CRASHES = 6;
 
@@ -32,7 +38,8 @@ const CRASHES = 6;
  * @typedef {object} Job A landscape in the making.
  * @property {number} key
  * @property {number} step
- * @property {Float32Array} weights
+ * @property {Through} through
+ * @property {Float64Array} [placed] Where the plane lies, once a worker has placed it.
  * @property {number} level
  * @property {Float32Array} values
  * @property {number} next The first point not yet ordered.
@@ -40,11 +47,33 @@ const CRASHES = 6;
  * @property {number} missing Points not yet measured.
  */
 
-/** @typedef {{text: string, job?: Job, measured: number, asked: boolean, time: number, able: boolean, shown: number, ready?: Ready}} Own */
+/** @typedef {import("../types.js").Through} Through */
+/** @typedef {import("../types.js").Section} Section */
+/** @typedef {import("../types.js").Weights} Weights */
 
-/** What is measured and not yet shown: values by points on a side. @typedef {{step: number, grids: Map<number, Float32Array>}} Ready */
+/** A plane and the step of its weights. @typedef {{step: number, through: Through, placed?: Float64Array}} Held */
+
+/**
+ * @typedef {object} Own What is known of a run's landscape.
+ * @property {string} text
+ * @property {Job} [job]
+ * @property {number} measured The step that need not be measured any more.
+ * @property {boolean} asked Whether its weights are on their way.
+ * @property {Weights} [taken] The newest weights.
+ * @property {number} time When something of it was last complete.
+ * @property {boolean} able Whether it has weights to measure.
+ * @property {number} shown Points on a side of what is on show.
+ * @property {Held} [held] What is on show.
+ * @property {Ready} [ready]
+ */
+
+/** What is measured and not yet shown: values by points on a side. @typedef {Held & {grids: Map<number, Float32Array>}} Ready */
 
 /** @typedef {{worker: Worker, order?: {id: number, side: Side, key: number, from: number, to: number}, seen: Map<Side, number>}} Hand */
+
+/** How far a landscape has come: points on a side of the grid in the making, share done, seconds left. @typedef {{points: number, share: number, left: number}} Progress */
+
+const NOTHING = new Float32Array(0);
 
 export class Surveys {
   /** @type {Record<Side, Own>} */
@@ -52,11 +81,15 @@ export class Surveys {
     a: { text: "", measured: -1, asked: false, time: -Infinity, able: false, shown: 0 },
     b: { text: "", measured: -1, asked: false, time: -Infinity, able: false, shown: 0 },
   };
-  #running = false;
-  #line = false;
+  /** @type {Section} */
+  #section = { plane: "random", stats: "batch", line: false };
+  /** Whether the landscapes follow training; else they stay at the weights that they show. */
+  #live = true;
   #playing = false;
   /** Whether the runs can be compared: not, if one has ended where the other is not. */
   #paired = true;
+  /** The step at which one run has no such plane: the other is shown without it. */
+  #alone = -1;
   #key = 0;
   #id = 0;
   #crashes = 0;
@@ -64,12 +97,15 @@ export class Surveys {
   #cost = { a: 1, b: 1 };
   /** @type {Hand[]} */
   #hands = [];
+  /** Who waits for a network at a point of a plane. @type {Map<number, {hand: Hand, take: (values: Float32Array) => void, fail: (why: string) => void}>} */
+  #waiting = new Map();
 
   /**
    * @param {import("../engine.js").Engine} engine
    * @param {object} hooks
    * @param {(side: Side) => void} hooks.want Asks for a run's weights.
-   * @param {(side: Side, step: number, points: number, values: Float32Array) => void} hooks.done
+   * @param {(side: Side, step: number, points: number, values: Float32Array, section: Section, placed: Float64Array | undefined) => void} hooks.done
+   * @param {(side: Side, step: number, why: string, section: Section) => void} hooks.lacking There is no such plane there.
    * @param {() => void} hooks.failed Nothing can be measured until the next start.
    */
   constructor(engine, hooks) {
@@ -91,7 +127,7 @@ export class Surveys {
   /** Starts the workers, which are only there while there are landscapes to be seen. */
   #gather() {
     const cores = navigator.hardwareConcurrency || 2;
-    const wanted = Math.min(4, Math.max(1, cores - 1));
+    const wanted = Math.min(MOST, Math.max(1, cores - 1));
     while (this.#hands.length < wanted) this.#hands.push(this.#hire());
   }
 
@@ -115,6 +151,7 @@ export class Surveys {
   #replace(hand, message) {
     console.warn(`A measuring worker crashed: ${message}`);
     hand.worker.terminate();
+    this.#disappoint(hand);
     this.#crashes += 1;
     if (this.failed) {
       this.rest();
@@ -131,13 +168,13 @@ export class Surveys {
    * Starts over: other runs, or another way to measure them.
    *
    * @param {{a: string, b: string}} texts
-   * @param {{running: boolean, line: boolean}} how
+   * @param {Section} section
    */
-  restart(texts, how) {
+  restart(texts, section) {
     this.#crashes = 0;
-    this.#running = how.running;
-    this.#line = how.line;
-    for (const side of /** @type {Side[]} */ (["a", "b"])) {
+    this.#section = section;
+    this.#alone = -1;
+    for (const side of SIDES) {
       this.#sides[side] = { text: texts[side], measured: -1, asked: false, time: -Infinity, able: this.#sides[side].able, shown: 0 };
     }
   }
@@ -146,6 +183,89 @@ export class Surveys {
   allow(side, able) {
     this.#sides[side].able = able;
     if (!able) this.#sides[side].job = this.#sides[side].ready = undefined;
+  }
+
+  /** Whether the landscapes follow training; else what is on show is refined where it is. @param {boolean} live */
+  follow(live) {
+    if (live === this.#live) return;
+    this.#live = live;
+    if (live) return;
+    for (const side of SIDES) {
+      const own = this.#sides[side];
+      if (!own.held || own.job?.step === own.held.step) continue;
+      own.job = own.ready = undefined;
+    }
+  }
+
+  /** Goes on with the next finer grid of what is on show, if there is one. @param {Own} own */
+  #refine(own) {
+    if (!own.held || own.job || own.measured === own.held.step) return;
+    const level = this.#section.line ? LEVELS.length : LEVELS.indexOf(own.shown) + 1;
+    if (level < LEVELS.length) own.job = { key: (this.#key += 1), ...own.held, ...this.#grid(level) };
+  }
+
+  /** Measures no further what is being measured. */
+  stop() {
+    for (const side of SIDES) {
+      const own = this.#sides[side];
+      if (own.job) own.measured = own.job.step;
+      own.job = undefined;
+    }
+  }
+
+  /** A run was put at other weights: what is known of it at that step no longer holds. */
+  stale() {
+    for (const side of SIDES) {
+      const own = this.#sides[side];
+      own.measured = -1;
+      if (this.#live) own.job = own.ready = undefined;
+    }
+  }
+
+  /** What is on show of a run. @param {Side} side @returns {Held | undefined} */
+  held(side) {
+    return this.#sides[side].held;
+  }
+
+  /** How far the grids in the making have come, if that takes a while. @returns {Progress | undefined} */
+  get progress() {
+    const jobs = SIDES.flatMap((side) => {
+      const { job } = this.#sides[side];
+      return job ? [{ job, cost: this.#cost[side] / Math.max(1, this.#hands.length) }] : [];
+    });
+    const sum = (/** @type {(job: Job) => number} */ of) => jobs.reduce((total, { job, cost }) => total + of(job) * cost, 0);
+    const all = sum((job) => job.values.length);
+    if (all < LONG) return undefined;
+    const left = sum((job) => job.missing);
+    const levels = jobs.map(({ job }) => (this.#section.line ? LINE : LEVELS[job.level]));
+    return { points: Math.min(...levels), share: 1 - left / all, left: left / 1000 };
+  }
+
+  /**
+   * The network at a point of a plane: parameters, then buffers. Fails with the reason in words.
+   *
+   * @param {Side} side
+   * @param {Through} through
+   * @param {[number, number]} place
+   * @returns {Promise<Float32Array>}
+   */
+  locate(side, through, place) {
+    this.#gather();
+    this.#id += 1;
+    /** @type {import("../types.js").SurveyOrder} */
+    const order = { type: "locate", id: this.#id, side, text: this.#sides[side].text, section: this.#section, through, place };
+    const [hand] = this.#hands;
+    hand.worker.postMessage(order);
+    return new Promise((take, fail) => this.#waiting.set(order.id, { hand, take, fail }));
+  }
+
+  /** Whoever waits for a worker that is gone waits in vain. @param {Hand} hand */
+  #disappoint(hand) {
+    for (const [id, waiting] of this.#waiting) {
+      if (waiting.hand !== hand) continue;
+      this.#waiting.delete(id);
+      waiting.fail("the measuring worker is gone");
+    }
   }
 
   /** The weights that were asked for will not come: the run's worker crashed. @param {Side} side */
@@ -157,20 +277,33 @@ export class Surveys {
    * Weights that were asked for.
    *
    * @param {Side} side
-   * @param {number} step
-   * @param {Float32Array} weights
+   * @param {Weights} weights
    */
-  offer(side, step, weights) {
+  offer(side, weights) {
     const own = this.#sides[side];
     own.asked = false;
+    own.taken = weights;
+    if (this.#section.plane !== "line") {
+      this.#begin(side, { weights: weights.values, more: weights.trail ?? NOTHING });
+      return;
+    }
+    // Both panels show the line from A to B: neither begins before both ends are there.
+    const { a, b } = this.#sides;
+    if (!a.taken || !b.taken || a.asked || b.asked) return;
+    for (const each of SIDES) this.#begin(each, { weights: a.taken.values, more: b.taken.values });
+  }
+
+  /** Begins with the coarsest grid. @param {Side} side @param {Through} through */
+  #begin(side, through) {
+    const own = this.#sides[side];
     own.ready = undefined;
     this.#key += 1;
-    own.job = { key: this.#key, step, weights, ...this.#grid(0) };
+    own.job = { key: this.#key, step: own.taken?.step ?? 0, through, ...this.#grid(0) };
   }
 
   /** @param {number} level */
   #grid(level) {
-    const total = this.#line ? LINE : LEVELS[level] ** 2;
+    const total = this.#section.line ? LINE : LEVELS[level] ** 2;
     return { level, values: new Float32Array(total).fill(NaN), next: 0, lost: [], missing: total };
   }
 
@@ -187,14 +320,18 @@ export class Surveys {
     const apart = (places.a.ended || places.b.ended) && places.a.step !== places.b.step;
     this.#paired = !apart && this.#sides.a.able && this.#sides.b.able;
     this.#show();
-    const able = /** @type {Side[]} */ (["a", "b"]).filter((side) => this.#sides[side].able);
-    for (const side of able) {
+    const able = SIDES.filter((side) => this.#sides[side].able);
+    // What is frozen stays, once there is something on show.
+    const following = able.filter((side) => this.#live || !this.#sides[side].held);
+    if (!this.#live) for (const side of able) this.#refine(this.#sides[side]);
+    for (const side of following) {
       const own = this.#sides[side];
       const { step, moving } = places[side];
       if (own.job && (moving ? this.#late(side, own.job) : own.job.step !== step)) this.#drop(side);
     }
     // Not those that are known, nor those at rest that are being measured.
-    const due = able.filter((side) => this.#sides[side].measured !== places[side].step && (places[side].moving || !this.#sides[side].job));
+    let due = following.filter((side) => this.#sides[side].measured !== places[side].step && (places[side].moving || !this.#sides[side].job));
+    if (due.length > 0 && this.#section.plane === "line") due = able.length === 2 ? able : [];
     // Both together, so that the two are of the same step.
     const free = due.every((side) => !this.#sides[side].job && !this.#sides[side].asked);
     const rested = due.every((side) => !places[side].moving || now - this.#sides[side].time > PAUSE);
@@ -231,7 +368,7 @@ export class Surveys {
 
   /** Gives a free hand the next portion, of the side that is further behind. @param {Hand} hand */
   #give(hand) {
-    const open = /** @type {Side[]} */ (["a", "b"]).filter((side) => {
+    const open = SIDES.filter((side) => {
       const job = this.#sides[side].job;
       return job && (job.next < job.values.length || job.lost.length > 0);
     });
@@ -252,11 +389,10 @@ export class Surveys {
       id: this.#id,
       side,
       text: this.#sides[side].text,
+      section: this.#section,
       key: job.key,
-      weights: fresh ? job.weights : undefined,
-      running: this.#running,
-      line: this.#line,
-      points: this.#line ? LINE : LEVELS[job.level],
+      through: fresh ? job.through : undefined,
+      points: this.#section.line ? LINE : LEVELS[job.level],
       from,
       to,
     };
@@ -266,13 +402,23 @@ export class Surveys {
   /** @param {Hand} hand @param {import("../types.js").SurveyNews} news */
   #hear(hand, news) {
     if (news.type === "panic") return this.#replace(hand, news.message);
+    const waiting = this.#waiting.get(news.id);
+    if (waiting) {
+      this.#waiting.delete(news.id);
+      if (news.type === "located") waiting.take(news.values);
+      else waiting.fail(news.type === "lacking" ? news.why : "something else came");
+      return;
+    }
     const order = hand.order;
-    hand.order = undefined;
     if (!order || order.id !== news.id) return;
+    hand.order = undefined;
+    if (news.type === "lacking") return this.#lack(order.side, order.key, news.why);
+    if (news.type !== "measured") return;
     this.#cost[order.side] = Math.max(0.005, news.milliseconds / news.values.length);
     const own = this.#sides[order.side];
     const job = own.job;
     if (job && job.key === order.key && job.values.length >= order.to) {
+      job.placed ??= news.placed;
       job.values.set(news.values, news.from);
       job.missing -= news.values.length;
       if (job.missing === 0) this.#complete(own, job);
@@ -281,12 +427,28 @@ export class Surveys {
     if (!this.#playing) this.#give(hand);
   }
 
+  /** There is no such plane through a run's weights. @param {Side} side @param {number} key @param {string} why */
+  #lack(side, key, why) {
+    const own = this.#sides[side];
+    if (own.job?.key !== key) return;
+    own.measured = own.job.step;
+    own.time = performance.now();
+    const { step } = own.job;
+    own.job = own.ready = own.held = undefined;
+    // The other one is not kept waiting for it.
+    const partner = this.#partner(side);
+    if (partner?.job?.step === step || partner?.ready?.step === step) this.#alone = step;
+    this.hooks.lacking(side, step, why, this.#section);
+    this.#show();
+  }
+
   /** @param {Own} own @param {Job} job */
   #complete(own, job) {
-    if (own.ready?.step !== job.step) own.ready = { step: job.step, grids: new Map() };
-    own.ready.grids.set(this.#line ? LINE : LEVELS[job.level], job.values);
+    const { step, through, placed } = job;
+    if (own.ready?.step !== step) own.ready = { step, through, placed, grids: new Map() };
+    own.ready.grids.set(this.#section.line ? LINE : LEVELS[job.level], job.values);
     this.#show();
-    if (this.#line || job.level + 1 === LEVELS.length) {
+    if (this.#section.line || job.level + 1 === LEVELS.length) {
       own.job = undefined;
       own.measured = job.step;
     } else {
@@ -300,8 +462,8 @@ export class Surveys {
   #show() {
     const { a, b } = this.#sides;
     const finest = (/** @type {number[]} */ points) => Math.max(0, ...points);
-    if (!this.#paired) {
-      for (const side of /** @type {Side[]} */ (["a", "b"])) this.#hand(side, finest([...(this.#sides[side].ready?.grids.keys() ?? [])]));
+    if (!this.#paired || [a, b].some((own) => own.ready?.step === this.#alone)) {
+      for (const side of SIDES) this.#hand(side, finest([...(this.#sides[side].ready?.grids.keys() ?? [])]));
     } else if (a.ready && b.ready && a.ready.step === b.ready.step) {
       const { grids } = b.ready;
       const points = finest([...a.ready.grids.keys()].filter((points) => grids.has(points)));
@@ -321,12 +483,16 @@ export class Surveys {
     if (!ready || !values) return;
     for (const known of [...ready.grids.keys()]) if (known <= points) ready.grids.delete(known);
     own.shown = points;
-    this.hooks.done(side, ready.step, points, values);
+    own.held = { step: ready.step, through: ready.through, placed: ready.placed };
+    this.hooks.done(side, ready.step, points, values, this.#section, ready.placed);
   }
 
   /** Ends the workers: nobody sees the landscapes, or there will be none. The next `tick` hires others. */
   rest() {
-    for (const hand of this.#hands) hand.worker.terminate();
+    for (const hand of this.#hands) {
+      hand.worker.terminate();
+      this.#disappoint(hand);
+    }
     this.#hands = [];
     for (const own of Object.values(this.#sides)) own.job = undefined;
   }

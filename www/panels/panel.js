@@ -6,6 +6,9 @@ import { h, write } from "../dom.js";
 /** How far an arrow key moves the read-out, in pixels. */
 const STRIDE = 8;
 
+/** Right and down for each arrow key. */
+export const ARROWS = /** @type {Record<string, [number, number]>} */ ({ ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] });
+
 /**
  * @typedef {object} Look How charts are drawn now.
  * @property {boolean} dark
@@ -15,6 +18,8 @@ const STRIDE = 8;
 export class ChartPanel {
   /** @type {[number, number] | undefined} */
   #at;
+  /** What stands there. @type {import("../types.js").Reading | undefined} */
+  reading;
   #size = { width: 0, height: 0 };
   #tabled = -Infinity;
 
@@ -28,12 +33,13 @@ export class ChartPanel {
    * @param {string} options.place Its place in the grid.
    * @param {import("../types.js").Side} [options.run] Whose it is, if it is one run's.
    * @param {Node[]} [options.tools] Controls in its head.
+   * @param {Node[]} [options.aside] Controls beside its title.
    * @param {Node[]} [options.legend] What stands above the chart.
    * @param {Node[]} [options.below] What stands below the chart.
    * @param {(at: [number, number]) => void} [options.open] Opens what stands at a pixel: by a click or Enter.
    * @param {(at: [number, number] | undefined) => void} [options.pointed] Hears where the read-out is.
    */
-  constructor(store, panel, { part, title, label, place, run, tools = [], legend = [], below = [], open, pointed }) {
+  constructor(store, panel, { part, title, label, place, run, tools = [], aside = [], legend = [], below = [], open, pointed }) {
     this.store = store;
     this.panel = panel;
     this.label = label;
@@ -74,20 +80,20 @@ export class ChartPanel {
     this.element = h(
       "section",
       { class: `card ${place}`, "aria-label": label, "data-part": part },
-      h("header", {}, this.title, h("div", { class: "tools" }, ...tools), numbers),
+      h("header", {}, this.title, h("div", { class: "tools" }, ...tools), h("div", { class: "aside" }, ...aside, numbers)),
       this.caption,
       ...legend,
       this.plot,
       ...below,
       this.spoken,
     );
-    this.canvas.addEventListener("pointermove", (event) => this.#point([event.offsetX, event.offsetY]));
-    this.canvas.addEventListener("pointerdown", (event) => this.#point([event.offsetX, event.offsetY]));
+    this.canvas.addEventListener("pointermove", (event) => this.point([event.offsetX, event.offsetY]));
+    this.canvas.addEventListener("pointerdown", (event) => this.point([event.offsetX, event.offsetY]));
     // A finger reads first, and opens by a button.
     this.canvas.addEventListener("click", (event) => /** @type {PointerEvent} */ (event).pointerType !== "touch" && this.open?.([event.offsetX, event.offsetY]));
-    this.canvas.addEventListener("pointerleave", () => this.#point(undefined));
-    this.canvas.addEventListener("blur", () => this.#point(undefined));
-    this.canvas.addEventListener("keydown", (event) => this.#key(event));
+    this.canvas.addEventListener("pointerleave", () => this.point(undefined));
+    this.canvas.addEventListener("blur", () => this.point(undefined));
+    this.canvas.addEventListener("keydown", (event) => this.key(event));
     this.observer = new ResizeObserver(([entry]) => {
       this.#size = { width: entry.contentRect.width, height: entry.contentRect.height };
       this.stale = true;
@@ -100,10 +106,9 @@ export class ChartPanel {
   }
 
   /** @param {KeyboardEvent} event */
-  #key(event) {
-    const moves = /** @type {Record<string, [number, number]>} */ ({ ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] });
-    const move = moves[event.key];
-    if (event.key === "Escape") return this.#point(undefined);
+  key(event) {
+    const move = ARROWS[event.key];
+    if (event.key === "Escape") return this.point(undefined);
     if (event.key === "Enter" && this.#at) return this.open?.(this.#at);
     if (!move) return;
     event.preventDefault();
@@ -111,7 +116,7 @@ export class ChartPanel {
     const stride = event.shiftKey ? STRIDE * 5 : STRIDE;
     const [x, y] = this.#at ?? [width / 2, height / 2];
     const within = (/** @type {number} */ v, /** @type {number} */ max) => Math.min(max, Math.max(0, v));
-    this.#point([within(x + move[0] * stride, width), within(y + move[1] * stride, height)]);
+    this.point([within(x + move[0] * stride, width), within(y + move[1] * stride, height)]);
     write(this.spoken, this.#text);
   }
 
@@ -121,8 +126,8 @@ export class ChartPanel {
     return [this.tip.querySelector("caption")?.textContent ?? "", ...rows].join("; ");
   }
 
-  /** @param {[number, number] | undefined} at */
-  #point(at) {
+  /** Reads what stands at a pixel; nothing, without one. @param {[number, number] | undefined} at */
+  point(at) {
     this.#at = at;
     this.pointed?.(at);
     this.#read();
@@ -133,6 +138,7 @@ export class ChartPanel {
     const at = this.#at;
     /** @type {import("../types.js").Reading | undefined} */
     const reading = at && this.store.lab.read(this.panel, at[0], at[1], this.look?.dark ?? false);
+    this.reading = reading;
     this.tip.hidden = !reading;
     this.guide.hidden = reading?.guide === undefined;
     this.dots.forEach((dot, i) => {

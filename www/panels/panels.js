@@ -2,7 +2,8 @@
 /** The lab's five charts, mirrored around the middle, and the switches in their heads. */
 
 import { ChartPanel } from "./panel.js";
-import { segmented } from "../dom.js";
+import { LandscapePanel } from "../landscape/panel.js";
+import { h, segmented } from "../dom.js";
 
 /** Which charts are redrawn. @typedef {"curves" | "layers" | "landscapes" | "all"} What */
 
@@ -14,8 +15,9 @@ export class Panels {
    * @param {import("../engine.js").Engine} engine
    * @param {import("../store.js").Store} store
    * @param {HTMLElement} ghosts
+   * @param {import("../landscape/panel.js").Deeds} deeds What landscapes ask for.
    */
-  constructor(engine, store, ghosts) {
+  constructor(engine, store, ghosts, deeds) {
     this.store = store;
     const { Panel } = engine.wasm;
     const layers = (/** @type {import("../types.js").Side} */ side) =>
@@ -28,13 +30,9 @@ export class Panels {
         tools: [this.#switch("layers", ["activations", "gradients", "boundary"])],
       });
     const landscape = (/** @type {import("../types.js").Side} */ side) =>
-      new ChartPanel(store, side === "a" ? Panel.LandscapeA : Panel.LandscapeB, {
-        part: "landscape",
-        title: `${side.toUpperCase()}: loss landscape`,
-        label: `Loss landscape of run ${side.toUpperCase()}`,
-        place: `landscape-${side}`,
-        run: side,
-        tools: [this.#switch("slice", ["1d", "2d"]), this.#switch("stats", ["batch", "running"])],
+      new LandscapePanel(store, side === "a" ? Panel.LandscapeA : Panel.LandscapeB, side, deeds, {
+        tools: [this.#switch("slice", ["1d", "2d", "3d"]), this.#list("plane"), this.#list("stats")],
+        aside: [this.#switch("live", ["on", "off"])],
       });
     this.curves = new ChartPanel(store, Panel.Curves, {
       part: "curves",
@@ -68,11 +66,23 @@ export class Panels {
   /** A switch over some alternatives of a field of the view. @param {string} name @param {string[]} of */
   #switch(name, of) {
     const field = this.store.field(name);
-    const choices = field.choices.filter((c) => of.includes(c.name)).map((c) => ({ ...c, label: c.label.replace(" statistics", "") }));
+    const choices = field.choices.filter((c) => of.includes(c.name));
     const group = segmented(field.label, choices, (value) => this.store.setView(name, value));
     group.element.dataset.switch = name;
     this.#switches.push({ name, show: group.show });
     return group.element;
+  }
+
+  /** A list of all alternatives of a field of the view. @param {string} name */
+  #list(name) {
+    const field = this.store.field(name);
+    const list = h(
+      "select",
+      { class: "quiet", "aria-label": field.label, title: field.help, "data-switch": name, onchange: () => this.store.setView(name, list.value) },
+      ...field.choices.map((c) => h("option", { value: c.name, title: c.help }, c.label)),
+    );
+    this.#switches.push({ name, show: (value) => (list.value = value) });
+    return list;
   }
 
   /** Shows which switches are set, and only those that make a difference. */
@@ -97,6 +107,11 @@ export class Panels {
   /** Says why there are no landscapes; nothing, if there are. @param {string} reason */
   lack(reason) {
     for (const panel of this.landscapes) panel.lack(reason);
+  }
+
+  /** Says how far the landscapes in the making have come. @param {import("../landscape/surveys.js").Progress | undefined} progress */
+  tell(progress) {
+    for (const panel of this.landscapes) panel.tell(progress);
   }
 
   /** Marks charts as out of date. @param {What} what */

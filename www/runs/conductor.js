@@ -10,7 +10,8 @@ import { Run } from "./run.js";
  *
  * @typedef {object} Hooks
  * @property {(side: Side, bytes: Uint8Array) => void} frame
- * @property {(side: Side, step: number, weights: Float32Array) => void} weights
+ * @property {(side: Side, weights: import("../types.js").Weights) => void} weights
+ * @property {(side: Side) => void} moved A run was put at other weights.
  * @property {(side: Side, problems: import("../types.js").Problem[]) => void} refused
  * @property {(side: Side, again: boolean) => void} trapped
  * @property {(resting: boolean) => number} range Half the width of the histograms' axis.
@@ -29,6 +30,8 @@ const WINDOW = 1;
 
 export class Conductor {
   playing = false;
+  /** Whether weights that are asked for come with the way that led to them. */
+  trail = false;
   /** Steps per second that are asked for; infinite for as fast as can be. */
   pace = 100;
   /** The step at which both runs stop. */
@@ -63,8 +66,9 @@ export class Conductor {
     const listener = {
       frame: (run, bytes, weights) => {
         hooks.frame(run.side, bytes);
-        if (weights) hooks.weights(run.side, weights.step, weights.values);
+        if (weights) hooks.weights(run.side, weights);
       },
+      moved: (run, step) => this.#follow(run, step),
       refused: (run, problems) => hooks.refused(run.side, problems),
       trapped: (run, again) => hooks.trapped(run.side, again),
     };
@@ -148,6 +152,21 @@ export class Conductor {
     this.#wanted.set(side, run.ended ? run.step : Math.max(run.step, run.replayTo, this.#granted));
   }
 
+  /** Puts a run at other weights, to train on from there. @param {Side} side @param {Float32Array} values */
+  move(side, values) {
+    this.runs[side].move(values);
+  }
+
+  /** Shows a run where it was put; one that had ended is alive again, and follows the other. @param {Run} run @param {number} step */
+  #follow(run, step) {
+    run.ended = false;
+    run.step = Math.min(run.step, step);
+    if (!this.playing) this.#target = Math.max(Math.floor(this.#target), this.#granted);
+    this.#settled.delete(run.side);
+    this.#told = -1;
+    this.hooks.moved(run.side);
+  }
+
   /**
    * To be called on every animation frame, with the time since the last one in seconds.
    *
@@ -186,7 +205,7 @@ export class Conductor {
     this.#wanted.delete(run.side);
     const inside = settle || now - (this.#looked.get(run.side) ?? -Infinity) >= LOOK;
     if (inside) this.#looked.set(run.side, now);
-    run.go({ limit, settle, rest: this.#ease, range, inside, weights });
+    run.go({ limit, settle, rest: this.#ease, range, inside, weights, trail: this.trail });
   }
 
   /** A run that was refused has nothing to show, and one that was given up nobody to show it. @param {Run} run */

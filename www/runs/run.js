@@ -8,6 +8,7 @@
  *
  * @typedef {object} Listener
  * @property {(run: Run, bytes: Uint8Array, weights: import("../types.js").Weights | undefined) => void} frame
+ * @property {(run: Run, step: number) => void} moved It was put at other weights after that step.
  * @property {(run: Run, problems: import("../types.js").Problem[]) => void} refused
  * @property {(run: Run, again: boolean) => void} trapped The worker crashed; `again`: it is being replayed.
  */
@@ -38,6 +39,8 @@ export class Run {
   #text = "";
   /** The weights that it starts from, if they are not drawn. @type {Uint8Array | undefined} */
   #start;
+  /** Where it was put by hand since its start. @type {import("../types.js").Move[]} */
+  #moves = [];
   /** @type {Worker | undefined} */
   #worker;
   /** What the worker runs. @type {import("../engine.js").Engine | undefined} */
@@ -87,6 +90,7 @@ export class Run {
   start(text, start) {
     this.#crashes = 0;
     this.#start = start;
+    this.#moves = [];
     this.replayTo = 0;
     this.#begin(text);
   }
@@ -102,18 +106,23 @@ export class Run {
     this.ended = false;
     this.lost = false;
     this.busy = false;
-    this.#send({ type: "start", generation: this.#generation, text, start: this.#start });
+    this.#send({ type: "start", generation: this.#generation, text, start: this.#start, moves: this.#moves });
   }
 
   /**
    * Lets the worker train up to `limit` and asks for one frame.
    *
-   * @param {{limit: number, settle: boolean, rest: number, range: number, inside: boolean, weights?: number}} order
+   * @param {{limit: number, settle: boolean, rest: number, range: number, inside: boolean, weights?: number, trail: boolean}} order
    */
   go(order) {
     this.busy = true;
     this.limit = order.limit;
     this.#send({ type: "go", generation: this.#generation, ...order });
+  }
+
+  /** Puts the network at other weights (parameters, then buffers); the next frame shows it there. @param {Float32Array} values */
+  move(values) {
+    this.#send({ type: "move", generation: this.#generation, values });
   }
 
   /** Makes the worker crash, to try out what follows. */
@@ -125,6 +134,11 @@ export class Run {
   #hear(news) {
     if (news.type === "panic") return this.#crash(news.message);
     if (news.generation !== this.#generation) return;
+    if (news.type === "moved") {
+      this.#moves.push(news.move);
+      this.listener.moved(this, news.move.step);
+      return;
+    }
     if (news.type === "refused") {
       this.ended = true;
       this.busy = false;

@@ -18,6 +18,10 @@ let range = 6;
 let inside = true;
 /** The step at which somebody wants the weights. @type {number | undefined} */
 let wanted;
+/** Whether the way that led to them is wanted too. */
+let trail = false;
+/** What is still to be repeated of a crashed run's moves. @type {import("../types.js").Move[]} */
+let moves = [];
 /** What they were there, to go along with the next frame. @type {import("../types.js").Weights | undefined} */
 let weights;
 /** Whether the page is owed a frame. */
@@ -49,9 +53,11 @@ function schedule(delay) {
 function work() {
   if (!trainer) return;
   const end = performance.now() + SLICE;
+  repeat(trainer);
   keep(trainer);
   while (trainer.steps() < limit && !trainer.diverged()) {
     trainer.step();
+    repeat(trainer);
     keep(trainer);
     if (performance.now() >= end) break;
   }
@@ -63,11 +69,16 @@ function work() {
   if (!rests) schedule(rest);
 }
 
+/** Moves a run that is being repeated where it was moved before. @param {Trainer} trainer */
+function repeat(trainer) {
+  while (moves.length > 0 && moves[0].step === trainer.steps()) trainer.move_to(moves.splice(0, 1)[0].values);
+}
+
 /** Copies the weights at the step at which they are wanted; where the run ends, if it ends before. @param {Trainer} trainer */
 function keep(trainer) {
   if (wanted === undefined || (trainer.steps() < wanted && !trainer.diverged())) return;
   wanted = undefined;
-  weights = { step: trainer.steps(), values: trainer.weights() };
+  weights = { step: trainer.steps(), values: trainer.weights(), trail: trail ? trainer.trail() : undefined };
 }
 
 /** @param {Trainer} trainer */
@@ -77,7 +88,7 @@ function frame(trainer) {
   const news = { type: /** @type {const} */ ("frame"), generation, step: trainer.steps(), diverged: trainer.diverged(), bytes };
   const kept = weights;
   weights = undefined;
-  if (kept) tell({ ...news, weights: kept }, [bytes.buffer, kept.values.buffer]);
+  if (kept) tell({ ...news, weights: kept }, [bytes.buffer, kept.values.buffer, ...(kept.trail ? [kept.trail.buffer] : [])]);
   else tell(news, [bytes.buffer]);
 }
 
@@ -91,6 +102,7 @@ function obey(data, wasm) {
       owed = false;
       wanted = weights = undefined;
       limit = 0;
+      moves = data.moves;
       try {
         trainer = data.start && "Exporter" in wasm ? wasm.Trainer.start_from(data.text, data.start) : new wasm.Trainer(data.text);
       } catch (problems) {
@@ -103,8 +115,15 @@ function obey(data, wasm) {
       if (data.generation !== generation) break;
       ({ limit, settle, rest, range, inside } = data);
       wanted = data.weights ?? wanted;
+      trail = data.trail;
       owed = true;
       schedule(0);
+      break;
+    case "move":
+      if (data.generation !== generation || !trainer?.move_to(data.values)) break;
+      // Those from before are of no use to anybody.
+      weights = undefined;
+      tell({ type: "moved", generation, move: { step: trainer.steps(), values: data.values } });
       break;
     case "trap":
       wasm.trap();

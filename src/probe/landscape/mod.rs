@@ -245,6 +245,16 @@ impl<F: Real> Survey<F> {
         self.labels.len()
     }
 
+    /// The loss's gradient at a state, on the survey's samples with their own statistics, as in training
+    /// but without anything random; laid out as the parameters.
+    pub fn gradient(&self, state: &State<F>) -> Vec<F> {
+        let pass = Pass::evaluation(&state.params, &state.buffers, self.labels.len(), Statistics::Batch);
+        let mut gradient = vec![F::ZERO; state.params.len()];
+        let mut work = Workspace::to_train(&self.network, self.labels.len());
+        self.network.gradient(&pass, &self.x, &self.labels, &mut work, &mut gradient, |_, _| {});
+        gradient
+    }
+
     /// The loss at θ + a·u + b·v; not finite where the network overflows.
     pub fn loss(&mut self, plane: &mut Plane<F>, a: f64, b: f64) -> f64 {
         plane.state(a, b);
@@ -328,19 +338,10 @@ mod tests {
         let other = (loss(&state, Statistics::Running), loss(&scaled, Statistics::Running));
         assert!((other.0 - other.1).abs() > 1e-3, "{other:?}");
     }
-    fn gradient(survey: &Survey<f64>, state: &State<f64>) -> Vec<f64> {
-        let network = &survey.network;
-        let pass = Pass::evaluation(&state.params, &state.buffers, 7, Statistics::Batch);
-        let mut gradient = vec![0.0; state.params.len()];
-        let mut work = Workspace::to_train(network, 7);
-        network.gradient(&pass, &survey.x, &survey.labels, &mut work, &mut gradient, |_, _| {});
-        gradient
-    }
-
     #[test]
     fn a_step_along_the_gradient_is_a_step_of_training() {
         let (mut survey, state) = survey(Norm::Batch);
-        let gradient = gradient(&survey, &state);
+        let gradient = survey.gradient(&state);
         let layout = survey.network().layout();
         let lr = 0.01;
         let mut plane = Plane::gradient(layout, state.clone(), Statistics::Batch, &gradient, lr, 1).unwrap();

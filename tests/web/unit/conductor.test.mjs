@@ -18,6 +18,7 @@ function begin({ play = true, pace = Infinity, stop = 1000 } = {}) {
     frame: () => {},
     weights: (side) => told.push(`weights ${side}`),
     refused: () => {},
+    moved: (side) => told.push(`moved ${side}`),
     trapped: (side, again) => told.push(`trapped ${side} ${again}`),
     range: () => 6,
     rested: () => told.push("rested"),
@@ -164,4 +165,43 @@ test("a worker that cannot be loaded is tried three times, then left alone until
   answer(conductor, "a");
   answer(conductor, "b");
   assert.ok(conductor.step > 0);
+});
+
+test("a run that is put elsewhere shows itself there, and catches up if it had ended", () => {
+  const lab = begin({ stop: 100 });
+  const { conductor, told, tick } = lab;
+  for (let i = 0; i < 60 && !(conductor.runs.a.ended && conductor.runs.b.step === 100); i++) {
+    tick();
+    if (conductor.runs.a.busy) answer(conductor, "a", { diverged: true });
+    if (conductor.runs.b.busy) answer(conductor, "b");
+  }
+  tick();
+  const { step } = conductor.runs.a;
+  assert.ok(conductor.runs.a.ended && step < 100 && conductor.runs.b.step === 100);
+  const values = new Float32Array([1, 2]);
+  conductor.move("a", values);
+  const { found } = worker(conductor, "a");
+  const order = found.orders.at(-1);
+  assert.deepEqual([order.type, [...order.values]], ["move", [1, 2]]);
+  // The step that diverged is taken back.
+  found.tell({ type: "moved", generation: order.generation, move: { step: step - 1, values } });
+  assert.ok(told.includes("moved a"));
+  assert.deepEqual([conductor.runs.a.ended, conductor.step], [false, step - 1]);
+  settle(lab);
+  assert.equal(conductor.step, 100);
+});
+
+test("a crashed run that was moved is started with its moves, another one without", () => {
+  const lab = begin({ stop: 100 });
+  const { conductor } = lab;
+  settle(lab);
+  const start = () => worker(conductor, "a").found.orders.findLast((o) => o.type === "start");
+  assert.deepEqual(start().moves, []);
+  conductor.move("a", new Float32Array([7]));
+  const { found } = worker(conductor, "a");
+  found.tell({ type: "moved", generation: start().generation, move: { step: 100, values: new Float32Array([7]) } });
+  found.tell({ type: "panic", message: "once" });
+  assert.deepEqual(start().moves.map((m) => [m.step, ...m.values]), [[100, 7]]);
+  conductor.restart({ a: "batch=1", b: "batch=2" }, false);
+  assert.deepEqual(start().moves, []);
 });

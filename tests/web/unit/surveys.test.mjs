@@ -19,16 +19,17 @@ function begin() {
   const told = [];
   const surveys = new Surveys(/** @type {any} */ ({ bytes: new ArrayBuffer(0) }), {
     want: (side) => told.push(`want ${side}`),
+    lacking: (side, step, why) => told.push(`lacking ${side} ${step} ${why}`),
     done: (side, step, points) => told.push(`done ${side} ${step} ${points}`),
     failed: () => told.push("failed"),
   });
   for (const side of SIDES) surveys.allow(side, true);
-  surveys.restart({ a: "batch=1", b: "batch=2" }, { running: false, line: false });
+  surveys.restart({ a: "batch=1", b: "batch=2" }, { plane: "random", stats: "batch", line: false });
   let now = 0;
   /** @typedef {[number, boolean] | [number, boolean, boolean]} Place Step, whether it moves, whether it has ended. */
   const place = (/** @type {Place} */ [step, moving, ended = false]) => ({ step, moving, ended });
   const tick = (/** @type {Place} */ a, /** @type {Place} */ b) => surveys.tick((now += 1000), { a: place(a), b: place(b) });
-  const offer = (/** @type {"a" | "b"} */ side, /** @type {number} */ step) => surveys.offer(side, step, new Float32Array(1));
+  const offer = (/** @type {"a" | "b"} */ side, /** @type {number} */ step) => surveys.offer(side, { step, values: new Float32Array(1) });
   return { surveys, told, tick, offer };
 }
 
@@ -160,7 +161,7 @@ test("weights that were lost with their worker are asked for again", () => {
   tick([5, true], [5, true]);
   assert.deepEqual(told, [], "they are still on their way");
   surveys.forget("a");
-  surveys.offer("b", 3, new Float32Array(1));
+  surveys.offer("b", { step: 3, values: new Float32Array(1) });
   for (let i = 0; i < 200; i++) {
     tick([9, true], [9, true]);
     measure();
@@ -185,7 +186,7 @@ test("a portion that always panics is given up, until the next start", () => {
   assert.ok(FakeWorker.all.length < 10, `${FakeWorker.all.length} workers`);
 
   told.splice(0);
-  surveys.restart({ a: "batch=3", b: "batch=4" }, { running: false, line: false });
+  surveys.restart({ a: "batch=3", b: "batch=4" }, { plane: "random", stats: "batch", line: false });
   tick([0, false], [0, false]);
   for (const side of SIDES) offer(side, 0);
   tick([0, false], [0, false]);
@@ -201,4 +202,140 @@ test("workers that cannot be loaded are not tried without end", () => {
   }
   assert.deepEqual(told.filter((t) => t === "failed"), ["failed"]);
   assert.ok(FakeWorker.all.length < 10, `${FakeWorker.all.length} workers`);
+});
+
+/** Both at rest at a step, measured to the finest grid. @param {ReturnType<typeof begin>} lab @param {number} step */
+function finish({ tick, offer }, step) {
+  tick([step, false], [step, false]);
+  for (const side of SIDES) offer(side, step);
+  tick([step, false], [step, false]);
+  measure();
+}
+
+test("frozen landscapes stay at their step and are refined there while training goes on", () => {
+  const lab = begin();
+  const { surveys, tick, offer, told } = lab;
+  tick([7, true], [7, true]);
+  for (const side of SIDES) offer(side, 7);
+  // The coarsest grid alone, a portion at a time.
+  while (!told.includes("done a 7 5") || !told.includes("done b 7 5")) {
+    tick([8, true], [8, true]);
+    measureOne("a");
+    measureOne("b");
+  }
+  surveys.follow(false);
+  told.splice(0);
+  for (let step = 20; step < 2000; step += 20) {
+    tick([step, true], [step, true]);
+    measure();
+  }
+  assert.deepEqual(told.filter((t) => t.startsWith("want")), []);
+  for (const side of SIDES) assert.deepEqual(told.filter((t) => t.startsWith(`done ${side}`)).at(-1), `done ${side} 7 51`);
+  assert.equal(surveys.held("a")?.step, 7);
+  surveys.follow(true);
+  told.splice(0);
+  tick([3000, true], [3000, true]);
+  assert.deepEqual(told, ["want a", "want b"]);
+});
+
+test("what nobody has seen yet is measured once though frozen", () => {
+  const lab = begin();
+  lab.surveys.follow(false);
+  finish(lab, 3);
+  assert.ok(lab.told.includes("done a 3 51"));
+  lab.told.splice(0);
+  lab.tick([9, false], [9, false]);
+  measure();
+  assert.deepEqual(lab.told, []);
+});
+
+test("a landscape that is stopped stays as it is until the runs move on", () => {
+  const { surveys, tick, offer, told } = begin();
+  tick([7, false], [7, false]);
+  for (const side of SIDES) offer(side, 7);
+  tick([7, false], [7, false]);
+  while (!told.includes("done b 7 11")) for (const side of SIDES) measureOne(side);
+  surveys.stop();
+  told.splice(0);
+  for (let i = 0; i < 5; i++) tick([7, false], [7, false]);
+  measure();
+  assert.deepEqual(told, []);
+  tick([8, false], [8, false]);
+  assert.deepEqual(told, ["want a", "want b"]);
+});
+
+test("after a run was moved both are measured anew, at the same step", () => {
+  const lab = begin();
+  finish(lab, 7);
+  lab.told.splice(0);
+  lab.surveys.stale();
+  finish(lab, 7);
+  assert.deepEqual(lab.told.slice(0, 2), ["want a", "want b"]);
+  for (const side of SIDES) assert.ok(lab.told.includes(`done ${side} 7 51`));
+});
+
+test("a run without such a plane says why, and the other is shown without it", () => {
+  const { tick, offer, told } = begin();
+  tick([7, false], [7, false]);
+  for (const side of SIDES) offer(side, 7);
+  tick([7, false], [7, false]);
+  for (let i = 0; i < 50; i++) {
+    for (const worker of FakeWorker.living) {
+      for (const order of worker.orders.splice(0).filter((o) => o.type === "measure")) {
+        if (order.side === "a") worker.tell({ type: "lacking", id: order.id, why: "the path does not move" });
+        else worker.tell({ type: "measured", id: order.id, from: order.from, values: new Float32Array(order.to - order.from), milliseconds: 1 });
+      }
+    }
+    tick([7, false], [7, false]);
+  }
+  assert.deepEqual(told.filter((t) => t.startsWith("lacking")), ["lacking a 7 the path does not move"]);
+  assert.ok(told.includes("done b 7 51"));
+  assert.equal(told.filter((t) => t.startsWith("want")).length, 2, "it is not asked for again");
+});
+
+test("both panels of a line measure from A's weights to B's", () => {
+  const { surveys, tick } = begin();
+  surveys.restart({ a: "batch=1", b: "batch=2" }, { plane: "line", stats: "batch", line: false });
+  tick([7, false], [7, false]);
+  surveys.offer("a", { step: 7, values: new Float32Array([1]) });
+  const orders = () => FakeWorker.living.flatMap((worker) => worker.orders).filter((o) => o.type === "measure");
+  tick([7, false], [7, false]);
+  assert.deepEqual(orders(), [], "one end alone is no line");
+  surveys.offer("b", { step: 7, values: new Float32Array([2]) });
+  tick([7, false], [7, false]);
+  const [first, second] = orders();
+  assert.notEqual(first.side, second.side);
+  for (const { through } of [first, second]) assert.deepEqual([...through.weights, ...through.more], [1, 2]);
+});
+
+test("a network at a point is found by a worker, and its loss is told to who waits", async () => {
+  const lab = begin();
+  finish(lab, 7);
+  const held = lab.surveys.held("a");
+  const found = lab.surveys.locate("a", held.through, [0.5, -0.5]);
+  const worker = FakeWorker.living.find((w) => w.orders.some((o) => o.type === "locate"));
+  const order = worker.orders.find((o) => o.type === "locate");
+  assert.deepEqual([order.text, ...order.place], ["batch=1", 0.5, -0.5]);
+  worker.tell({ type: "located", id: order.id, values: new Float32Array([3]) });
+  assert.deepEqual([...(await found)], [3]);
+  const lost = lab.surveys.locate("a", held.through, [0, 0]);
+  lab.surveys.rest();
+  await assert.rejects(lost, /gone/);
+});
+
+test("how far a long measurement has come is told, of a short one nothing", () => {
+  const lab = begin();
+  const { surveys, tick, offer } = lab;
+  assert.equal(surveys.progress, undefined);
+  tick([7, false], [7, false]);
+  for (const side of SIDES) offer(side, 7);
+  for (let i = 0; i < 40 && !surveys.progress; i++) {
+    tick([7, false], [7, false]);
+    for (const worker of FakeWorker.living) {
+      const order = worker.orders.splice(0).find((o) => o.type === "measure");
+      if (order) worker.tell({ type: "measured", id: order.id, from: order.from, values: new Float32Array(order.to - order.from), milliseconds: 10 * (order.to - order.from) });
+    }
+  }
+  const { share, left, points } = surveys.progress;
+  assert.ok(share >= 0 && share <= 1 && left > 0 && [11, 21, 51].includes(points));
 });
