@@ -173,7 +173,7 @@ export class Lab {
       this.visibility = this.#own(new Visibility(host, () => this.#say(performance.now(), true)));
       this.upgrade = this.#own(
         new Upgrade({
-          arrived: (full, wanted) => this.#adopt(full, wanted && this.#behind),
+          arrived: (full, wanted) => this.#adopt(full, wanted),
           say: (text, again) => this.frame.say(text, again),
         }),
       );

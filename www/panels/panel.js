@@ -15,6 +15,7 @@ export const ARROWS = /** @type {Record<string, [number, number]>} */ ({ ArrowLe
  * @property {number} ratio Device pixels per CSS pixel.
  */
 
+/** @template {import("../types.js").ChartSource} [S=import("../types.js").ChartSource] */
 export class ChartPanel {
   /** @type {[number, number] | undefined} */
   #at;
@@ -24,7 +25,7 @@ export class ChartPanel {
   #tabled = -Infinity;
 
   /**
-   * @param {import("../types.js").ChartSource} store Who holds the chart.
+   * @param {S} store Who holds the chart.
    * @param {number} panel The engine's number of the panel.
    * @param {object} options
    * @param {string} options.part Its name in `hide=`.
