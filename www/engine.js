@@ -63,7 +63,7 @@ async function more() {
   attempts += 1;
   /** @type {Full} */
   const full = await import(`./pkg/full/${script}`).catch(() => {
-    throw new Unreachable("The rest of the lab could not be loaded.");
+    throw new Unreachable("The part of the lab that these settings need could not be loaded.");
   });
   return bind(full, "./pkg/full/", script);
 }

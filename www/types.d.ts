@@ -15,7 +15,7 @@ export interface Field {
   label: string;
   help: string;
   group: string;
-  kind: "whole" | "real" | "choice" | "names";
+  kind: "whole" | "real" | "choice" | "names" | "axis";
   min: number;
   max: number;
   log: boolean;
@@ -40,10 +40,20 @@ export interface Preset {
   source: string;
 }
 
+/** What can be measured while runs train. */
+export interface Measure {
+  name: string;
+  label: string;
+  help: string;
+  group: string;
+  byLayer: boolean;
+}
+
 export interface Tables {
   fields: Field[];
   view: Field[];
-  presets: Preset[];
+  plan: Field[];
+  measures: Measure[];
   marks: Dress[];
 }
 
@@ -135,6 +145,9 @@ export type RunOrder =
       rest: number;
       /** Half the width of the histograms. */
       range: number;
+      /** What to measure on the way, names separated by commas, and every how many steps. */
+      measures: string;
+      every: number;
       /** Look at the layers too; else they are as in the last frame that looked. */
       inside: boolean;
       /** Send the weights along as they are at this step, once it is reached. */
@@ -153,7 +166,7 @@ export type Move = { step: number; values: Float32Array };
 
 /** From a training worker. */
 export type RunNews =
-  | { type: "frame"; generation: number; step: number; diverged: boolean; bytes: Uint8Array; weights?: Weights }
+  | { type: "frame"; generation: number; step: number; diverged: boolean; measuring: boolean; bytes: Uint8Array; weights?: Weights }
   | { type: "refused"; generation: number; problems: Problem[] }
   | { type: "moved"; generation: number; move: Move }
   | { type: "panic"; message: string };
@@ -247,3 +260,23 @@ export type SurveyNews =
   /** There is no such plane. */
   | { type: "lacking"; id: number; why: string }
   | { type: "panic"; message: string };
+
+/** To a sweep's worker: a cell's configuration in one line, its steps, and what counts as learned. */
+export type CellOrder = { type: "train"; cell: number; text: string; steps: number; share: number } | { type: "trap" };
+
+/** From a sweep's worker: what a cell gave, as JSON. */
+export type CellNews = { type: "done"; cell: number; outcome: string } | { type: "panic"; message: string };
+
+/** What a chart's card asks of whoever holds the chart. */
+export interface ChartSource {
+  lab: {
+    draw(panel: number, canvas: HTMLCanvasElement, width: number, height: number, ratio: number, dark: boolean): boolean;
+    read(panel: number, x: number, y: number, dark: boolean): Reading | undefined;
+    table(panel: number): Table;
+    caption(panel: number): string;
+    moment(panel: number): string;
+    lack(panel: number): string | undefined;
+    marker?(side: Side): string;
+    color?(side: Side, dark: boolean): string;
+  };
+}

@@ -35,7 +35,7 @@ export class Upgrade {
       if (!(error instanceof Unreachable)) console.error(error);
       if (this.#over || !this.#wanted) return;
       const reason = error instanceof Unreachable ? error.message : "Something went wrong; the browser's console says what.";
-      this.hooks.say(`These settings need more of the lab. ${reason} What is on show stays.`, () => this.want());
+      this.hooks.say(`${reason} What is on show stays.`, () => this.want());
     } finally {
       this.#loading = false;
     }

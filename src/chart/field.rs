@@ -47,11 +47,7 @@ const CAP: f64 = 8.0;
 impl Field {
     fn frame(&self, (width, height): (f64, f64)) -> Frame {
         let bar = match &self.scale {
-            Scale::Loss(axis) => {
-                let labels = axis.ticks(BAR_TICKS).into_iter().map(tick).chain(beyond(axis));
-                let longest = labels.map(|label| text::width(&label, 11.0, false)).fold(0.0, f64::max);
-                BAR.0 + BAR.1 as f64 + BAR.2 + longest
-            }
+            Scale::Loss(axis) => bar_room(axis, tick),
             Scale::Classes(_) => 8.0,
         };
         // Room for the values and the name of the vertical axis.
@@ -98,7 +94,7 @@ impl Field {
             self.draw_values(sheet, &frame, theme)?;
         }
         if let Scale::Loss(axis) = &self.scale {
-            draw_bar(sheet, &frame, axis, self.outside(axis), theme)?;
+            draw_bar(sheet, &frame, axis, self.outside(axis), tick, theme)?;
         }
         self.draw_axes(sheet, &frame, theme)
     }
@@ -376,17 +372,25 @@ fn label_place(frame: &Frame, pieces: &[[(f64, f64); 2]], room: f64, taken: &[(f
 pub(super) const BAR_TICKS: usize = 6;
 
 /// What stands at the scale's ends where values lie beyond them.
-pub(super) fn beyond(axis: &Axis) -> [String; 2] {
-    [format!("< {}", tick(axis.min)), format!("> {}", tick(axis.max))]
+pub(super) fn beyond(axis: &Axis, label: fn(f64) -> String) -> [String; 2] {
+    [format!("< {}", label(axis.min)), format!("> {}", label(axis.max))]
+}
+
+/// Room that the scale of colours takes beside the plot, with its values as `label` writes them.
+pub(super) fn bar_room(axis: &Axis, label: fn(f64) -> String) -> f64 {
+    let labels = axis.ticks(BAR_TICKS).into_iter().map(label).chain(beyond(axis, label));
+    let longest = labels.map(|label| text::width(&label, 11.0, false)).fold(0.0, f64::max);
+    BAR.0 + BAR.1 as f64 + BAR.2 + longest
 }
 
 /// The scale of colours beside the plot, with its values. An end beyond which there are values,
 /// `outside`, is pointed.
-fn draw_bar<DB: DrawingBackend>(
+pub(super) fn draw_bar<DB: DrawingBackend>(
     sheet: &Sheet<DB>,
     frame: &Frame,
     axis: &Axis,
     outside: [bool; 2],
+    label: fn(f64) -> String,
     theme: &Theme,
 ) -> Result<(), Failure<DB>> {
     let colors = Colors::new(&Scale::Loss(*axis));
@@ -402,20 +406,20 @@ fn draw_bar<DB: DrawingBackend>(
     let style = Style::label(theme.muted);
     let text = left + width as f64 + BAR.2;
     let mut taken = Vec::new();
-    for (place, (out, label)) in [0.0, 1.0].into_iter().zip(outside.into_iter().zip(beyond(axis))) {
+    for (place, (out, words)) in [0.0, 1.0].into_iter().zip(outside.into_iter().zip(beyond(axis, label))) {
         if out {
             let (base, tip) = if place == 0.0 { (bottom, bottom + CAP) } else { (top, top - CAP) };
             let right = left + width as f64;
             sheet.fill(&[(left, base), (right, base), ((left + right) / 2.0, tip)], colors.at(place))?;
             let y = inset((base + tip) / 2.0, frame.top, frame.bottom, 5.0);
-            sheet.text(&label, (text, y), style)?;
+            sheet.text(&words, (text, y), style)?;
             taken.push(y);
         }
     }
     for value in axis.ticks(BAR_TICKS) {
         let y = inset(bottom - height * axis.place(value), frame.top, frame.bottom, 5.0);
         if taken.iter().all(|other| (y - other).abs() >= 11.0) {
-            sheet.text(&tick(value), (text, y), style)?;
+            sheet.text(&label(value), (text, y), style)?;
             taken.push(y);
         }
     }

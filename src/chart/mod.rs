@@ -6,12 +6,15 @@
 
 pub mod axis;
 pub mod clip;
+pub mod columns;
 pub mod curves;
 pub mod field;
 pub mod frame;
+pub mod grid;
 mod labels;
 pub mod marks;
 pub mod number;
+pub mod profiles;
 pub mod relief;
 pub mod ridges;
 pub mod sheet;

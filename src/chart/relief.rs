@@ -277,7 +277,8 @@ impl Relief {
         }
         let mut taken: Vec<f64> = Vec::new();
         if let Scale::Loss(axis) = &self.field.scale {
-            for ((out, label), (x, y)) in self.field.outside(axis).into_iter().zip(beyond(axis)).zip([foot, top]) {
+            for ((out, label), (x, y)) in self.field.outside(axis).into_iter().zip(beyond(axis, tick)).zip([foot, top])
+            {
                 if out {
                     sheet.text(&label, (x - 5.0, y), style.right())?;
                     taken.push(y);

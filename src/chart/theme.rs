@@ -76,6 +76,9 @@ const NAMED: &[(&str, Mark)] = &[
 const SPARE: Mark = mark((136, 102, 0), (214, 178, 62), Some((8, 2)), Marker::Diamond);
 
 impl Mark {
+    /// Of what belongs to no run.
+    pub const NEUTRAL: Mark = mark((105, 101, 94), (169, 165, 157), Some((2, 3)), Marker::Cross);
+
     /// The mark of the normalization of that name.
     pub fn of(name: &str) -> Mark {
         NAMED.iter().find(|(n, _)| *n == name).map_or(SPARE, |(_, mark)| *mark)
@@ -93,6 +96,25 @@ impl Mark {
             dark: mix(self.dark, 255),
             dash: if self.dash == Some((2, 3)) { None } else { Some((2, 3)) },
             marker: if self.marker == Marker::Ring { Marker::Disc } else { Marker::Ring },
+        }
+    }
+
+    /// The mark of the `i`-th of `n` things that are no normalizations but follow each other: the later, the
+    /// closer to the ink.
+    pub fn nth(i: usize, n: usize) -> Mark {
+        const DASHES: [Option<(u8, u8)>; 5] = [None, Some((8, 3)), Some((2, 3)), Some((12, 3)), Some((5, 3))];
+        const MARKERS: [Marker; 6] =
+            [Marker::Disc, Marker::Square, Marker::Triangle, Marker::Diamond, Marker::Ring, Marker::Downwards];
+        let along = i as f64 / n.saturating_sub(1).max(1) as f64;
+        let mix = |from: (u8, u8, u8), to: (u8, u8, u8)| {
+            let blend = |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * along).round() as u8;
+            (blend(from.0, to.0), blend(from.1, to.1), blend(from.2, to.2))
+        };
+        Mark {
+            light: mix((16, 106, 126), (34, 22, 66)),
+            dark: mix((92, 168, 188), (236, 228, 255)),
+            dash: DASHES[i % DASHES.len()],
+            marker: MARKERS[i % MARKERS.len()],
         }
     }
 
@@ -165,8 +187,9 @@ mod tests {
     fn every_colour_that_carries_meaning_is_readable_in_both_themes() {
         for theme in [Theme::LIGHT, Theme::DARK] {
             assert!(contrast(theme.muted, theme.surface) >= 4.5);
-            for (name, mark) in NAMED.iter().chain([&("spare", SPARE)]) {
-                for mark in [*mark, mark.second()] {
+            let ordered = (0..5).map(|i| ("ordered", Mark::nth(i, 5)));
+            for (name, mark) in NAMED.iter().copied().chain([("spare", SPARE)]).chain(ordered) {
+                for mark in [mark, mark.second()] {
                     let c = contrast(theme.color(&mark), theme.surface);
                     assert!(c >= 4.5, "{name} has contrast {c:.2}, dark: {}", theme.dark);
                 }

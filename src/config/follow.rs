@@ -40,6 +40,9 @@ impl Pair {
     pub fn choose(&mut self, side: Side, name: &str, text: &str) -> Result<String, Problem> {
         let before = *self;
         self.set(side, name, text)?;
+        if (before.a.model, before.b.model) == (self.a.model, self.b.model) {
+            return Ok(String::new());
+        }
         let lost = |old: &Config, new: &Config| old.model != new.model && !readable(new);
         if lost(&before.a, &self.a) || lost(&before.b, &self.b) {
             (self.a.data, self.b.data) = (Data::Digits, Data::Digits);

@@ -2,13 +2,15 @@
 //!
 //! [`Config`] is one flat, plain struct. [`fields::FIELDS`] is the one table of its fields: from it
 //! come validation, URL keys, JSON, `--set`, the page's controls and the documentation. [`view::VIEW`]
-//! is the same for the page. [`pair::Pair`] holds two configurations and what they share,
-//! [`plan::Plan`] what a sweep tries around one.
+//! is the same for the page, [`measures::MEASURES`] what it can measure. [`pair::Pair`] holds two
+//! configurations and what they share, [`plan::Plan`] what a sweep tries around one.
 
 pub mod axis;
+pub mod charts;
 pub mod field;
 pub mod fields;
 mod follow;
+pub mod measures;
 pub mod pair;
 pub mod plan;
 pub mod presets;

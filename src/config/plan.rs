@@ -39,7 +39,7 @@ choices! {
 pub struct Plan {
     /// From left to right.
     pub x: Axis,
-    /// From bottom to top; a line each.
+    /// From top to bottom; a line each.
     pub y: Axis,
     /// Seeds in each place: the base's, and those after it.
     pub seeds: usize,

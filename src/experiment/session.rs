@@ -1,10 +1,14 @@
 //! A run with the records that a page draws.
 
 use super::evaluate::{Evaluator, Policy};
+use super::records::Record;
 use super::run::Run;
 use super::summary::{Recent, Verdict};
 use super::trace::Trace;
+use super::watch::Watch;
+use crate::config::measures::Measure;
 use crate::config::{Config, Problem};
+use crate::edition::Edition;
 use crate::kernels::Real;
 use crate::nn::init::State;
 use serde::{Deserialize, Serialize};
@@ -37,6 +41,7 @@ pub struct Session<F> {
     recent: Recent,
     validations: Vec<Validation>,
     milestone: (u64, String),
+    watch: Option<Watch<F>>,
 }
 
 /// Steps between two fingerprints: screens that train at different speeds can be compared at a step
@@ -74,6 +79,7 @@ impl<F: Real> Session<F> {
             recent: Recent::default(),
             validations: Vec::new(),
             milestone: (0, String::new()),
+            watch: None,
         };
         session.milestone = session.present();
         session.validate();
@@ -124,6 +130,29 @@ impl<F: Real> Session<F> {
         });
     }
 
+    /// Measures from here on, every so many steps (1 or more): whatever the instruments of these measures
+    /// measure. With none, nothing is measured any more. What was measured before is forgotten.
+    pub fn watch(&mut self, measures: &[&'static Measure], every: u64) {
+        let wanted = Edition::Full.is_here() && !measures.is_empty();
+        self.watch = wanted.then(|| Watch::new(&self.run, measures, every));
+    }
+
+    /// Does one piece of the measurement that is due before the next step; false if none is. See
+    /// [`Watch::advance`].
+    pub fn measure(&mut self) -> bool {
+        Edition::Full.is_here() && self.watch.as_mut().is_some_and(|watch| watch.advance(&self.run))
+    }
+
+    /// What has been measured.
+    pub fn records(&self) -> &[Record] {
+        self.watch.as_ref().map_or(&[], Watch::records)
+    }
+
+    /// How far a measurement that takes long has come: pieces done, and all of them.
+    pub fn measuring(&self) -> Option<(u64, u64)> {
+        self.watch.as_ref().and_then(Watch::progress)
+    }
+
     /// Moves the network, see [`Run::move_to`], and evaluates it there: what was said of its last steps no
     /// longer holds.
     pub fn move_to(&mut self, state: State<F>) {
@@ -131,6 +160,9 @@ impl<F: Real> Session<F> {
         self.recent = Recent::default();
         let step = self.run.steps();
         self.validations.retain(|v| v.step < step);
+        if let Some(watch) = &mut self.watch {
+            watch.forget(step);
+        }
         self.settle();
     }
 

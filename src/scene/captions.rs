@@ -5,9 +5,11 @@
 
 use super::Scene;
 use crate::chart::number::count;
+use crate::chart::ridges::MOST;
 use crate::choice::Choices;
 use crate::config::pair::Side;
 use crate::config::view::{Curve, Layers, Live, Slice, View};
+use crate::nn::model::Family;
 use crate::probe::landscape::{Cut, Policy, SAMPLES};
 
 impl Scene {
@@ -16,6 +18,7 @@ impl Scene {
         let what = match view.curve {
             Curve::Loss => "Loss (cross-entropy, natural logarithm)",
             Curve::Accuracy => "Share classified correctly",
+            Curve::Measure(measure) => return self.measured_caption(measure),
         };
         let policy = if self.any_running_statistics() { " with running statistics" } else { "" };
         let envelope = self.frames().any(|(_, f)| f.loss.width > 1);
@@ -26,16 +29,18 @@ impl Scene {
     /// Below a run's layer panel.
     pub fn layers_caption(&self, side: Side, view: &View) -> String {
         let config = self.config(side);
+        let (activation, batch) = (config.activation.choice().label, config.batch);
+        let first = if config.model == Family::Rnn { "first time step" } else { "first layer" };
+        let many = self.frame(side).is_some_and(|frame| frame.layers.len() > MOST);
+        let scaled = if many { "" } else { "; each scaled to its peak" };
         match self.layers_shown(view) {
             Layers::Activations => format!(
-                "Entering each {}, first layer on top; the next mini-batch of {}, training mode; each scaled to its peak",
-                config.activation.choice().label,
-                config.batch
+                "Entering each {activation}, {first} on top; the next mini-batch of {batch}, training mode{scaled}"
             ),
             Layers::Gradients => format!(
-                "‖∂loss/∂output‖ of each hidden layer, first on top; the next mini-batch of {}, training mode",
-                config.batch
+                "‖∂loss/∂output‖ of each {activation}, {first} on top; the next mini-batch of {batch}, training mode"
             ),
+            Layers::Measure(measure) => self.measured_layers_caption(measure),
             Layers::Boundary => "Where the answer changes; dots: training samples; evaluation mode".into(),
         }
     }
@@ -90,6 +95,8 @@ mod tests {
     use crate::config::Config;
     use crate::config::pair::Pair;
     use crate::data::Data;
+    use crate::experiment::frame::Camera;
+    use crate::experiment::session::Session;
     use crate::nn::norm::Norm;
     use crate::scene::Section;
 
@@ -115,6 +122,7 @@ mod tests {
             scene.layers_caption(Side::A, &view).contains("ReLU")
                 && scene.layers_caption(Side::A, &view).contains("of 32")
         );
+        assert!(scene.layers_caption(Side::A, &view).ends_with("each scaled to its peak"));
         assert!(scene.curves_caption(&view).starts_with("Loss (cross-entropy"));
         scene.restart(Pair { b: Config { norm: Norm::Layer, ..Config::default() }, ..Pair::default() });
         assert!(!scene.landscape_caption(Side::A, &view).contains("no effect"), "there is no switch to speak of");
@@ -138,6 +146,17 @@ mod tests {
         values[3] = f64::INFINITY;
         scene.surface(Side::A).fill(326, 3, values, Section::default());
         assert!(scene.landscape_moment(Side::A, &view).ends_with("3 × 3 points, hatched: overflows"));
+    }
+
+    #[test]
+    fn bars_of_many_layers_have_no_peaks() {
+        let rnn = Config { model: Family::Rnn, depth: 2, width: 4, ..Config::default() };
+        let session = Session::<f32>::new(rnn).unwrap();
+        let mut scene = Scene::default();
+        scene.restart(Pair { a: rnn, b: rnn });
+        scene.take(Side::A, Camera::new(&session).take(&session, 5.0, true));
+        let said = scene.layers_caption(Side::A, &View::default());
+        assert!(said.contains("first time step") && !said.contains("peak"), "{said}");
     }
 
     #[test]

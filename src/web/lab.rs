@@ -1,17 +1,18 @@
 //! The page's handle on what is shown: the state, the newest frames, and the charts drawn of them.
 
 use super::canvas::{PageCanvas, UNIT};
-use super::tables::Card;
 use super::{js, side};
 use crate::chart::number::{percent, short};
-use crate::chart::{Chart, Mark, Sheet, Theme};
+use crate::chart::{self, Chart, Mark, Sheet, Theme};
 use crate::choice::Choices;
 use crate::config::field::Field;
 use crate::config::fields;
 use crate::config::pair::{Page, Pair, Side};
+use crate::config::plan::{PLAN, Plan};
 use crate::config::presets;
-use crate::config::view::{VIEW, View};
+use crate::config::view::{Part, VIEW, View};
 use crate::config::{Config, Problem};
+use crate::edition::Edition;
 use crate::experiment::frame::Frame;
 use crate::probe::landscape::{Cut, Policy};
 use crate::scene::{self, Scene, Section, badge, finding, title};
@@ -148,10 +149,22 @@ impl Lab {
         self.scene.encode().map_err(|e| JsValue::from_str(&e))
     }
 
+    /// Whether the view asks for what only another edition of the engine can show: whatever trains may go on.
+    pub fn view_is_beyond(&self) -> bool {
+        !self.page.view.edition().is_here()
+    }
+
+    /// The names of what is to be measured while the runs train, separated by commas.
+    pub fn measures(&self) -> String {
+        let names: Vec<&str> = self.page.view.measures().iter().flatten().map(|m| m.name).collect();
+        names.join(",")
+    }
+
     /// Whether the state asks for what only another edition of the engine can compute.
     pub fn is_beyond(&self) -> bool {
         let Pair { a, b } = self.page.pair;
-        !a.edition().max(b.edition()).is_here()
+        let view = if self.page.view.view == Part::Sweep { Edition::Full } else { Edition::First };
+        !a.edition().max(b.edition()).max(view).is_here()
     }
 
     /// Whether the view asks for what only another edition of the engine can show: whatever trains may go on.
@@ -175,12 +188,14 @@ impl Lab {
         self.notes.clone()
     }
 
-    /// A field's value: of run `a` or `b`, or of the view.
+    /// A field's value: of run `a` or `b`, or of the view and the sweep.
     pub fn get(&self, of: &str, name: &str) -> Option<String> {
         match side(of) {
             Side::A => fields::get(&self.page.pair.a, name),
             Side::B => fields::get(&self.page.pair.b, name),
-            Side::Both => view_field(name).map(|f| f.get(&self.page.view)),
+            Side::Both => view_field(name)
+                .map(|f| f.get(&self.page.view))
+                .or_else(|| plan_field(name).map(|f| f.get(&self.page.plan))),
         }
     }
 
@@ -192,9 +207,11 @@ impl Lab {
         problem(chosen.err())
     }
 
-    /// Sets a field of the view; returns the problem, if there is one.
+    /// Sets a field of the view or of the sweep; returns the problem, if there is one.
     pub fn set_view(&mut self, name: &str, value: &str) -> JsValue {
-        problem(view_field(name).and_then(|f| f.set(&mut self.page.view, value).err()))
+        let view = view_field(name).map(|f| f.set(&mut self.page.view, value));
+        let set = view.or_else(|| plan_field(name).map(|f| f.set(&mut self.page.plan, value)));
+        problem(set.and_then(Result::err))
     }
 
     /// Whether a field makes a difference to either run.
@@ -203,17 +220,17 @@ impl Lab {
         fields::named(name).is_some_and(|f| (f.relevant)(&pair.a) || (f.relevant)(&pair.b))
     }
 
-    /// The preset whose runs these are: `{name, title, question, source}`, or undefined.
-    pub fn preset(&self) -> JsValue {
-        presets::of(&self.page.pair).map_or(JsValue::UNDEFINED, |preset| js(&Card::of(preset)))
+    /// The name of the preset whose runs these are; undefined, if they are none's.
+    pub fn preset(&self) -> Option<String> {
+        presets::of(&self.page.pair).map(|preset| preset.name.into())
     }
 
     /// Takes a preset's runs and where they stop; whatever else is shown stays.
     pub fn take_preset(&mut self, name: &str) {
         if let Some(preset) = presets::named(name) {
-            let Page { pair, view, .. } = preset.page();
-            self.page.pair = pair;
-            self.page.view.steps = view.steps;
+            let page = preset.page();
+            self.page.pair = page.pair;
+            self.page.view.steps = page.view.steps;
             self.notes.clear();
         }
     }
@@ -340,7 +357,7 @@ impl Lab {
 
     /// What separates the runs right now: `{headline, about, text: [{text, how}]}`.
     pub fn finding(&self) -> JsValue {
-        let found = finding::of(&self.scene);
+        let found = finding::of(&self.scene, &self.page.view);
         let about = match found.about {
             Side::A => "a",
             Side::B => "b",
@@ -388,7 +405,9 @@ impl Lab {
         match panel {
             Panel::LandscapeA => self.scene.landscape_moment(Side::A, view),
             Panel::LandscapeB => self.scene.landscape_moment(Side::B, view),
-            Panel::Curves | Panel::LayersA | Panel::LayersB => String::new(),
+            Panel::Curves => self.scene.curves_moment(view),
+            Panel::LayersA => self.scene.layers_moment(Side::A, view),
+            Panel::LayersB => self.scene.layers_moment(Side::B, view),
         }
     }
 
@@ -442,25 +461,12 @@ impl Lab {
         let Some(reading) = chart.read(*size, (x, y)) else {
             return JsValue::UNDEFINED;
         };
-        let value = |(name, value, mark): (String, String, Option<Mark>)| Value {
-            name,
-            value,
-            color: mark.map(|m| m.css(dark)),
-            marker: mark.map(|m| m.marker.name()),
-        };
-        js(&Reading {
-            title: reading.title,
-            rows: reading.rows.into_iter().map(value).collect(),
-            dots: reading.dots,
-            guide: reading.guide.map(|g| (g.x, g.top, g.bottom)),
-            place: reading.place,
-        })
+        self::reading(reading, dark)
     }
 
     /// A panel's numbers: `{head, rows}`.
     pub fn table(&self, panel: Panel) -> JsValue {
-        let table = self.chart(panel).table();
-        js(&Table { head: table.head, rows: table.rows })
+        table(self.chart(panel).table())
     }
 }
 
@@ -485,6 +491,10 @@ fn section(plane: &str, statistics: &str) -> (Cut, Policy) {
     (Cut::named(plane).unwrap_or(Cut::Random), Policy::named(statistics).unwrap_or(Policy::Batch))
 }
 
+fn plan_field(name: &str) -> Option<&'static Field<Plan>> {
+    PLAN.iter().find(|f| f.name == name)
+}
+
 fn view_field(name: &str) -> Option<&'static Field<View>> {
     VIEW.iter().find(|f| f.name == name)
 }
@@ -492,4 +502,26 @@ fn view_field(name: &str) -> Option<&'static Field<View>> {
 /// A problem, or undefined.
 fn problem(problem: Option<Problem>) -> JsValue {
     problem.map_or(JsValue::UNDEFINED, |p| js(&p))
+}
+
+/// A read-out as the page takes it.
+pub(super) fn reading(reading: chart::Reading, dark: bool) -> JsValue {
+    let value = |(name, value, mark): (String, String, Option<Mark>)| Value {
+        name,
+        value,
+        color: mark.map(|m| m.css(dark)),
+        marker: mark.map(|m| m.marker.name()),
+    };
+    js(&Reading {
+        title: reading.title,
+        rows: reading.rows.into_iter().map(value).collect(),
+        dots: reading.dots,
+        guide: reading.guide.map(|g| (g.x, g.top, g.bottom)),
+        place: reading.place,
+    })
+}
+
+/// A chart's numbers as the page takes them.
+pub(super) fn table(table: chart::Table) -> JsValue {
+    js(&Table { head: table.head, rows: table.rows })
 }

@@ -1,7 +1,8 @@
 //! The WebAssembly face: thin handles, typed arrays, JSON.
 //!
 //! The page's main thread has a [`lab::Lab`], which holds what is shown and draws it; each training
-//! worker has a [`trainer::Trainer`], each measuring worker a [`surveyor::Surveyor`].
+//! worker has a [`trainer::Trainer`], each measuring worker a [`surveyor::Surveyor`]. In the full
+//! edition the main thread also has a `sweep::Sweep`, and each of its workers a `sweep::Cell`.
 
 #[cfg(feature = "bench")]
 mod bench;
@@ -10,6 +11,8 @@ mod canvas;
 mod exporter;
 mod lab;
 mod surveyor;
+#[cfg(feature = "full")]
+mod sweep;
 mod tables;
 mod trainer;
 

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)] // a program that does not answer as expected fails the test
 
 mod files;
+mod measures;
 mod refusals;
 mod runner;
 mod runs;

@@ -3,6 +3,7 @@
 use crate::runner::Folder;
 use normlab::config::Config;
 use normlab::config::fields::FIELDS;
+use normlab::config::presets::PRESETS;
 use serde_json::{Value, json};
 
 /// A run of a fraction of a second.
@@ -251,6 +252,24 @@ fn the_table_of_fields_has_a_row_for_each() {
         assert_eq!(row[0], format!("`{}`", field.name));
         assert_eq!(row[1], field.get(&Config::default()));
     }
+}
+
+#[test]
+fn a_preset_is_a_pair_that_settings_change() {
+    let folder = Folder::new("preset");
+    let answer = folder.call(&["presets"]);
+    assert_eq!((answer.code, answer.stdout.lines().count()), (0, PRESETS.len() + 2));
+    let few = folder.summary(&["run", "--quiet", "--preset", "two", "--set", "width=8", "--steps", "3"]);
+    for (side, norm) in [("a", "layer"), ("b", "batch")] {
+        assert_eq!(few[side]["steps"], 3);
+        let config = &few[side]["config"];
+        assert_eq!((&config["norm"], &config["batch"], &config["width"]), (&json!(norm), &json!("2"), &json!("8")));
+    }
+    let whole = folder.summary(&["run", "--quiet", "--preset", "depth", "--set", "depth=1", "--set", "width=8"]);
+    assert_eq!(whole["a"]["steps"], 300, "as many as the preset says");
+    let refused = folder.call(&["run", "--preset", "tow"]);
+    assert_eq!((refused.code, refused.stdout.as_str()), (2, ""));
+    assert!(refused.stderr.starts_with("normlab: --preset tow: there is none of that name; there are two, depth"));
 }
 
 /// `normlab … | head` must not end in a panic.

@@ -8,7 +8,7 @@ use normlab::nn::model::{Architecture, Bias, Family, Input, Padding, Shrink};
 use normlab::nn::network::{Network, Workspace};
 use std::collections::BTreeSet;
 
-fn network(fixture: &Fixture, case: &Case) -> Network<f64> {
+pub fn network(fixture: &Fixture, case: &Case) -> Network<f64> {
     let input = Input::Image { side: case.whole("side"), channels: 1 };
     let mut plan = Architecture::new(input, classes(fixture), case.whole("batch"));
     (plan.family, plan.head_norm) = (Family::Cnn, true);

@@ -89,6 +89,10 @@ impl Case {
         self.settings[key].as_str().unwrap()
     }
 
+    pub fn has(&self, key: &str) -> bool {
+        self.settings.get(key).is_some()
+    }
+
     pub fn whole(&self, key: &str) -> usize {
         self.settings[key].as_u64().unwrap() as usize
     }

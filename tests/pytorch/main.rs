@@ -11,6 +11,7 @@ mod common;
 mod families;
 mod fixture;
 mod layers;
+mod probes;
 mod sequences;
 
 use fixture::{Case, Fixture};

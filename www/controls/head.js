@@ -67,13 +67,21 @@ export class RunHead {
         if (fix === undefined) return [];
         const { label, choices } = this.store.field(field);
         const choice = choices.find((c) => c.name === fix)?.label ?? fix;
-        return h("button", { type: "button", onclick: () => this.store.set(this.side, field, fix) }, `Set ${label.toLowerCase()} to ${choice}`);
+        return h("button", { type: "button", onclick: () => this.#mend(field, fix) }, `Set ${label.toLowerCase()} to ${choice}`);
       }),
     );
     // The finding gives the reasons; only where it is not shown, they stand here.
     const reasons = this.store.view("hide").split(",").includes("finding") ? problems : [];
     this.message.replaceChildren(...reasons.map((problem) => h("p", {}, obstacle(problem, this.store.field(problem.field).label))));
     this.message.hidden = reasons.length === 0;
+  }
+
+  /** Sets what a problem asks for; in both runs, if both have it, so that they stay a pair. @param {string} field @param {string} fix */
+  #mend(field, fix) {
+    /** @type {import("../types.js").Problem[]} */
+    const others = this.store.lab.problems(this.side === "a" ? "b" : "a");
+    const shared = !this.store.differs(field) && others.some((other) => other.field === field && other.fix === fix);
+    this.store.set(shared ? "both" : this.side, field, fix);
   }
 
   /**

@@ -12,7 +12,7 @@ const STEP: f64 = 1e-5;
 /// H = ∇²L(θ) on a fixed set of samples, with the loss as it is at evaluation: no dropout, no noise.
 ///
 /// H·v ≈ (∇L(θ + hv) − ∇L(θ − hv))/2h with h = 10⁻⁵·max(1, ‖θ‖)/‖v‖ (Pearlmutter 1994 compares the
-/// exact product), in double precision whatever the network trains in: about nine digits, for two
+/// exact product), in double precision whatever the network trains in: six digits or more, for two
 /// gradients. Of ReLU's kinks, where there is no second derivative, it sees those that it steps over:
 /// claims about curvature are for smooth nonlinearities.
 pub struct Hessian {

@@ -118,7 +118,7 @@ fn least(a: &Run, b: &Run) -> f64 {
 }
 
 /// A warning, where several differences may have made the gap.
-fn cause(pair: &Pair) -> String {
+pub(super) fn cause(pair: &Pair) -> String {
     match names::differences(pair).len() {
         0 | 1 => String::new(),
         n => format!(" They differ in {n} settings: the cause cannot be told apart."),

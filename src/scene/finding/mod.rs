@@ -2,10 +2,12 @@
 
 mod alone;
 mod compare;
+mod probed;
 
 use super::title::Shared;
 use super::{Scene, names};
 use crate::config::pair::Side;
+use crate::config::view::View;
 use crate::experiment::frame::Frame;
 use crate::experiment::session::Validation;
 use crate::nn::model::Family;
@@ -104,8 +106,9 @@ fn policy(norm: Norm) -> String {
     }
 }
 
-/// The finding of the moment.
-pub fn of(scene: &Scene) -> Finding {
+/// The finding of the moment. What is measured for the view is what it speaks of, as long as the runs can be
+/// compared.
+pub fn of(scene: &Scene, view: &View) -> Finding {
     let pair = &scene.pair;
     if let Some(refused) = alone::refused(scene) {
         return refused;
@@ -116,6 +119,7 @@ pub fn of(scene: &Scene) -> Finding {
     };
     alone::diverged(&a, &b)
         .or_else(|| compare::identical(pair, &a, &b))
+        .or_else(|| probed::shown(scene, view))
         .or_else(|| alone::one_bit(&a))
         .or_else(|| alone::one_bit(&b))
         .or_else(|| compare::early(pair, &a))
@@ -148,6 +152,11 @@ mod tests {
             scene.take(side, Camera::new(&session).take(&session, 6.0, true));
         }
         scene
+    }
+
+    /// The finding while nothing is measured.
+    fn of(scene: &Scene) -> Finding {
+        super::of(scene, &View::default())
     }
 
     fn after(pair: Pair, steps: usize) -> Finding {
