@@ -219,7 +219,6 @@ export class Lab {
       this.upgrade.want();
       return;
     }
-    this.upgrade.forget();
     this.store.lab.restart(passing);
     this.#vitals = {};
     this.#texts = this.store.texts();

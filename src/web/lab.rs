@@ -10,9 +10,8 @@ use crate::config::fields;
 use crate::config::pair::{Page, Pair, Side};
 use crate::config::plan::{PLAN, Plan};
 use crate::config::presets;
-use crate::config::view::{Part, VIEW, View};
+use crate::config::view::{VIEW, View};
 use crate::config::{Config, Problem};
-use crate::edition::Edition;
 use crate::experiment::frame::Frame;
 use crate::probe::landscape::{Cut, Policy};
 use crate::scene::{self, Scene, Section, badge, finding, title};
@@ -163,13 +162,7 @@ impl Lab {
     /// Whether the state asks for what only another edition of the engine can compute.
     pub fn is_beyond(&self) -> bool {
         let Pair { a, b } = self.page.pair;
-        let view = if self.page.view.view == Part::Sweep { Edition::Full } else { Edition::First };
-        !a.edition().max(b.edition()).max(view).is_here()
-    }
-
-    /// Whether the view asks for what only another edition of the engine can show: whatever trains may go on.
-    pub fn view_is_beyond(&self) -> bool {
-        !self.page.view.edition().is_here()
+        !a.edition().max(b.edition()).is_here()
     }
 
     /// Takes the state of another hash; the charts stay until [`Lab::restart`].
