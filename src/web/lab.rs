@@ -168,11 +168,6 @@ impl Lab {
         !a.edition().max(b.edition()).max(view).is_here()
     }
 
-    /// Whether the view asks for what only another edition of the engine can show: whatever trains may go on.
-    pub fn view_is_beyond(&self) -> bool {
-        !self.page.view.edition().is_here()
-    }
-
     /// Takes the state of another hash; the charts stay until [`Lab::restart`].
     pub fn read_hash(&mut self, hash: &str) {
         (self.page, self.notes) = Page::from_hash(hash);
