@@ -19,7 +19,7 @@ export class Store {
    * @param {string} hash
    */
   constructor(engine, hash) {
-    /** The words of all fields, the same in every edition. @type {import("./types.js").Tables} */
+    /** The words of all fields; the full edition has some more. @type {import("./types.js").Tables} */
     this.tables = engine.wasm.tables();
     /** @type {InstanceType<import("./engine.js").First["Lab"] | import("./engine.js").Full["Lab"]>} */
     this.lab = new engine.wasm.Lab(hash, document.createElement("canvas"));
@@ -29,6 +29,7 @@ export class Store {
   adopt(engine) {
     const old = this.lab;
     if (!("scene" in old)) return;
+    this.tables = engine.wasm.tables();
     this.lab = engine.wasm.Lab.resume(old.hash(), old.scene(), document.createElement("canvas"));
     old.free();
   }

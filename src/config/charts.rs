@@ -2,6 +2,7 @@
 
 use super::measures::{MEASURES, Measure};
 use crate::choice::{Choice, Choices};
+use crate::edition::Edition;
 
 /// What the large chart plots.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -135,20 +136,36 @@ impl Choices for Layers {
 }
 
 impl Curve {
-    /// What is measured for it, if it is that.
+    /// The edition that can show it.
+    pub fn edition(self) -> Edition {
+        match self {
+            Curve::Loss | Curve::Accuracy => Edition::First,
+            Curve::Measure(_) => Edition::Full,
+        }
+    }
+
+    /// What is measured for it, if it is that and can be measured here.
     pub fn measure(self) -> Option<&'static Measure> {
         match self {
-            Curve::Measure(measure) => Some(measure),
+            Curve::Measure(measure) => Some(measure).filter(|_| Edition::Full.is_here()),
             Curve::Loss | Curve::Accuracy => None,
         }
     }
 }
 
 impl Layers {
-    /// What is measured for them, if it is that.
+    /// The edition that can show them.
+    pub fn edition(self) -> Edition {
+        match self {
+            Layers::Activations | Layers::Gradients | Layers::Boundary => Edition::First,
+            Layers::Measure(_) => Edition::Full,
+        }
+    }
+
+    /// What is measured for them, if it is that and can be measured here.
     pub fn measure(self) -> Option<&'static Measure> {
         match self {
-            Layers::Measure(measure) => Some(measure),
+            Layers::Measure(measure) => Some(measure).filter(|_| Edition::Full.is_here()),
             Layers::Activations | Layers::Gradients | Layers::Boundary => None,
         }
     }

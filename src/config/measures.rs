@@ -1,6 +1,7 @@
 //! The one table of what can be measured while a run trains.
 
 use super::Config;
+use crate::edition::Edition;
 use crate::nn::norm::Norm;
 use crate::optim::Optimizer;
 use std::fmt;
@@ -119,26 +120,36 @@ impl fmt::Debug for Measure {
     }
 }
 
+/// A sentence that the first edition does without: its menu names what can be measured, and the full edition,
+/// which measures it, explains it.
+const fn full(text: &'static str) -> &'static str {
+    if Edition::Full.is_here() { text } else { "" }
+}
+
 const ALWAYS: fn(&Config) -> bool = |_| true;
 const RUNNING: fn(&Config) -> bool = |c| c.norm.has_running_statistics();
 const SCALE_FREE: fn(&Config) -> bool = |c| !matches!(c.norm, Norm::None | Norm::Noise | Norm::Dyt);
 
-const ALONG: &str = "On the next mini-batch, in training mode, at steps of half to four learning rates along the \
-                     negative gradient.";
-const NEXT: &str = "On the next mini-batch, in training mode.";
-const STEP: &str = "On the next mini-batch, before and after the step that the optimizer is about to take.";
-const BATCHES: &str = "Over the first batches of the training set, each passed through the network as it is.";
-const VALIDATION: &str = "On the validation set.";
-const HESSIAN: &str = "Hessian of the loss on the first training samples as one batch with its own statistics, in \
-                       double precision, by Lanczos.";
+const ALONG: &str = full(
+    "On the next mini-batch, in training mode, at steps of half to four learning rates along the \
+                     negative gradient.",
+);
+const NEXT: &str = full("On the next mini-batch, in training mode.");
+const STEP: &str = full("On the next mini-batch, before and after the step that the optimizer is about to take.");
+const BATCHES: &str = full("Over the first batches of the training set, each passed through the network as it is.");
+const VALIDATION: &str = full("On the validation set.");
+const HESSIAN: &str = full(
+    "Hessian of the loss on the first training samples as one batch with its own statistics, in \
+                       double precision, by Lanczos.",
+);
 
 /// Every measure, in the order in which the page shows them.
 pub static MEASURES: &[Measure] = &[
     Measure {
         name: "loss_range",
         label: "Loss along the gradient",
-        noun: "the variation of the loss along the gradient",
-        help: "How far the loss varies when the step along the gradient is made smaller or larger.",
+        noun: full("the variation of the loss along the gradient"),
+        help: full("How far the loss varies when the step along the gradient is made smaller or larger."),
         unit: "nats",
         how: ALONG,
         form: Form::Range,
@@ -151,8 +162,8 @@ pub static MEASURES: &[Measure] = &[
     Measure {
         name: "predictiveness",
         label: "Gradient change along the gradient",
-        noun: "the variation of the gradient's change along the gradient",
-        help: "How far the gradient after a step is from the one that predicted it; small is predictable.",
+        noun: full("the variation of the gradient's change along the gradient"),
+        help: full("How far the gradient after a step is from the one that predicted it; small is predictable."),
         unit: "",
         how: ALONG,
         form: Form::Range,
@@ -165,8 +176,8 @@ pub static MEASURES: &[Measure] = &[
     Measure {
         name: "smoothness",
         label: "Effective smoothness β",
-        noun: "the effective smoothness β",
-        help: "The largest change of the gradient per distance moved along it; small is smooth.",
+        noun: full("the effective smoothness β"),
+        help: full("The largest change of the gradient per distance moved along it; small is smooth."),
         unit: "",
         how: ALONG,
         form: Form::Number,
@@ -179,8 +190,8 @@ pub static MEASURES: &[Measure] = &[
     Measure {
         name: "smoothness_lr",
         label: "β · learning rate",
-        noun: "β times the learning rate",
-        help: "Smoothness in steps of the learning rate: comparable between nets of different weight scale.",
+        noun: full("β times the learning rate"),
+        help: full("Smoothness in steps of the learning rate: comparable between nets of different weight scale."),
         unit: "",
         how: ALONG,
         form: Form::Number,
@@ -193,8 +204,8 @@ pub static MEASURES: &[Measure] = &[
     Measure {
         name: "gradient_cosine",
         label: "Gradient direction kept",
-        noun: "the cosine that the gradient keeps along itself",
-        help: "The smallest cosine between the gradient and the one after a step: 1 is the same direction.",
+        noun: full("the cosine that the gradient keeps along itself"),
+        help: full("The smallest cosine between the gradient and the one after a step: 1 is the same direction."),
         unit: "",
         how: ALONG,
         form: Form::Number,
@@ -207,8 +218,8 @@ pub static MEASURES: &[Measure] = &[
     Measure {
         name: "gradient_change",
         label: "Relative gradient change",
-        noun: "the relative change of the gradient along itself",
-        help: "The largest change of the gradient after a step, in lengths of the gradient.",
+        noun: full("the relative change of the gradient along itself"),
+        help: full("The largest change of the gradient after a step, in lengths of the gradient."),
         unit: "",
         how: ALONG,
         form: Form::Number,
@@ -221,8 +232,8 @@ pub static MEASURES: &[Measure] = &[
     Measure {
         name: "shift",
         label: "Covariate shift of gradients",
-        noun: "the covariate shift ‖G − G′‖",
-        help: "How far a layer's gradient moves when the layers before it take their step.",
+        noun: full("the covariate shift ‖G − G′‖"),
+        help: full("How far a layer's gradient moves when the layers before it take their step."),
         unit: "",
         how: STEP,
         form: Form::Layers,
@@ -235,8 +246,8 @@ pub static MEASURES: &[Measure] = &[
     Measure {
         name: "shift_cosine",
         label: "Gradient direction kept by layer",
-        noun: "the cosine between G and G′",
-        help: "The cosine between a layer's gradient before and after the layers before it take their step.",
+        noun: full("the cosine between G and G′"),
+        help: full("The cosine between a layer's gradient before and after the layers before it take their step."),
         unit: "",
         how: STEP,
         form: Form::Layers,
@@ -249,8 +260,8 @@ pub static MEASURES: &[Measure] = &[
     Measure {
         name: "mean_drift",
         label: "Drift of input means",
-        noun: "the drift of the inputs' means",
-        help: "How far one step moves the means of a layer's inputs, in their standard deviations.",
+        noun: full("the drift of the inputs' means"),
+        help: full("How far one step moves the means of a layer's inputs, in their standard deviations."),
         unit: "σ",
         how: STEP,
         form: Form::Layers,
@@ -263,8 +274,8 @@ pub static MEASURES: &[Measure] = &[
     Measure {
         name: "variance_drift",
         label: "Drift of input variances",
-        noun: "the drift of the inputs' variances",
-        help: "How much one step changes the variances of a layer's inputs, as a share of them.",
+        noun: full("the drift of the inputs' variances"),
+        help: full("How much one step changes the variances of a layer's inputs, as a share of them."),
         unit: "",
         how: STEP,
         form: Form::Layers,
@@ -277,8 +288,8 @@ pub static MEASURES: &[Measure] = &[
     Measure {
         name: "gradient_norm",
         label: "Gradient by layer",
-        noun: "the gradient's norm",
-        help: "How much gradient reaches each layer's output on its way back.",
+        noun: full("the gradient's norm"),
+        help: full("How much gradient reaches each layer's output on its way back."),
         unit: "",
         how: NEXT,
         form: Form::Layers,
@@ -291,10 +302,10 @@ pub static MEASURES: &[Measure] = &[
     Measure {
         name: "gradient_slope",
         label: "Gradient growth per layer",
-        noun: "the gradient's growth per layer",
-        help: "Slope of the logarithm of the gradient over depth: below 0, gradients explode on their way back.",
+        noun: full("the gradient's growth per layer"),
+        help: full("Slope of the logarithm of the gradient over depth: below 0, gradients explode on their way back."),
         unit: "per layer",
-        how: "On the next mini-batch, in training mode; a straight line fitted over all layers.",
+        how: full("On the next mini-batch, in training mode; a straight line fitted over all layers."),
         form: Form::Number,
         log: false,
         usual: true,
@@ -305,8 +316,8 @@ pub static MEASURES: &[Measure] = &[
     Measure {
         name: "dead",
         label: "Dead units",
-        noun: "the share of dead units",
-        help: "Share of a layer's units that no sample of the batch moves: of ReLU, never above 0.",
+        noun: full("the share of dead units"),
+        help: full("Share of a layer's units that no sample of the batch moves: of ReLU, never above 0."),
         unit: SHARE,
         how: NEXT,
         form: Form::Layers,
@@ -319,8 +330,8 @@ pub static MEASURES: &[Measure] = &[
     Measure {
         name: "saturated",
         label: "Saturated values",
-        noun: "the share of saturated values",
-        help: "Share of the values at which the nonlinearity is almost flat: below 5 % of its steepest slope.",
+        noun: full("the share of saturated values"),
+        help: full("Share of the values at which the nonlinearity is almost flat: below 5 % of its steepest slope."),
         unit: SHARE,
         how: NEXT,
         form: Form::Layers,
@@ -333,8 +344,8 @@ pub static MEASURES: &[Measure] = &[
     Measure {
         name: "rank",
         label: "Effective rank",
-        noun: "the effective rank",
-        help: "How many directions a layer's outputs use: 1 if all samples look alike to it.",
+        noun: full("the effective rank"),
+        help: full("How many directions a layer's outputs use: 1 if all samples look alike to it."),
         unit: "directions",
         how: NEXT,
         form: Form::Layers,
@@ -347,11 +358,13 @@ pub static MEASURES: &[Measure] = &[
     Measure {
         name: "effective_lr",
         label: "Effective learning rate",
-        noun: "the effective learning rate",
-        help: "The learning rate over the squared length of the weights, whose direction alone counts before a \
+        noun: full("the effective learning rate"),
+        help: full(
+            "The learning rate over the squared length of the weights, whose direction alone counts before a \
                normalization.",
+        ),
         unit: "",
-        how: "From the weights.",
+        how: full("From the weights."),
         form: Form::Layers,
         log: true,
         usual: true,
@@ -362,8 +375,8 @@ pub static MEASURES: &[Measure] = &[
     Measure {
         name: "mean_noise",
         label: "Noise of batch means",
-        noun: "the scatter of batch means",
-        help: "How much the means of mini-batches scatter, in standard deviations of the values.",
+        noun: full("the scatter of batch means"),
+        help: full("How much the means of mini-batches scatter, in standard deviations of the values."),
         unit: "σ",
         how: BATCHES,
         form: Form::Layers,
@@ -376,8 +389,8 @@ pub static MEASURES: &[Measure] = &[
     Measure {
         name: "mean_noise_expected",
         label: "Noise of batch means, expected",
-        noun: "the expected scatter of batch means",
-        help: "One over the root of the number of values: how much means scatter if values are independent.",
+        noun: full("the expected scatter of batch means"),
+        help: full("One over the root of the number of values: how much means scatter if values are independent."),
         unit: "σ",
         how: BATCHES,
         form: Form::Layers,
@@ -390,8 +403,8 @@ pub static MEASURES: &[Measure] = &[
     Measure {
         name: "deviation_noise",
         label: "Noise of batch deviations",
-        noun: "the scatter of batch deviations",
-        help: "How much the standard deviations of mini-batches scatter, as a share of them.",
+        noun: full("the scatter of batch deviations"),
+        help: full("How much the standard deviations of mini-batches scatter, as a share of them."),
         unit: "σ",
         how: BATCHES,
         form: Form::Layers,
@@ -404,8 +417,8 @@ pub static MEASURES: &[Measure] = &[
     Measure {
         name: "deviation_noise_expected",
         label: "Noise of batch deviations, expected",
-        noun: "the expected scatter of batch deviations",
-        help: "How much deviations scatter if values are independent, given how heavy their tails are.",
+        noun: full("the expected scatter of batch deviations"),
+        help: full("How much deviations scatter if values are independent, given how heavy their tails are."),
         unit: "σ",
         how: BATCHES,
         form: Form::Layers,
@@ -418,8 +431,8 @@ pub static MEASURES: &[Measure] = &[
     Measure {
         name: "mean_gap",
         label: "Running mean against batch mean",
-        noun: "the gap between running and batch means",
-        help: "How far inference's means are from those of training, in standard deviations.",
+        noun: full("the gap between running and batch means"),
+        help: full("How far inference's means are from those of training, in standard deviations."),
         unit: "σ",
         how: NEXT,
         form: Form::Layers,
@@ -432,8 +445,8 @@ pub static MEASURES: &[Measure] = &[
     Measure {
         name: "deviation_gap",
         label: "Running deviation against batch deviation",
-        noun: "the gap between running and batch deviations",
-        help: "How far inference's standard deviations are from those of training, as a share of them.",
+        noun: full("the gap between running and batch deviations"),
+        help: full("How far inference's standard deviations are from those of training, as a share of them."),
         unit: "",
         how: NEXT,
         form: Form::Layers,
@@ -446,8 +459,8 @@ pub static MEASURES: &[Measure] = &[
     Measure {
         name: "accuracy_running",
         label: "Accuracy, running statistics",
-        noun: "the accuracy with running statistics",
-        help: "Share of right answers with the running averages of training, the usual way at inference.",
+        noun: full("the accuracy with running statistics"),
+        help: full("Share of right answers with the running averages of training, the usual way at inference."),
         unit: SHARE,
         how: VALIDATION,
         form: Form::Number,
@@ -460,8 +473,8 @@ pub static MEASURES: &[Measure] = &[
     Measure {
         name: "accuracy_batch",
         label: "Accuracy, batch statistics",
-        noun: "the accuracy with batch statistics",
-        help: "Share of right answers if the validation set is one batch with statistics of its own.",
+        noun: full("the accuracy with batch statistics"),
+        help: full("Share of right answers if the validation set is one batch with statistics of its own."),
         unit: SHARE,
         how: VALIDATION,
         form: Form::Number,
@@ -474,8 +487,10 @@ pub static MEASURES: &[Measure] = &[
     Measure {
         name: "accuracy_precise",
         label: "Accuracy, precise statistics",
-        noun: "the accuracy with precise statistics",
-        help: "Share of right answers with statistics computed over the training set for the weights as they are.",
+        noun: full("the accuracy with precise statistics"),
+        help: full(
+            "Share of right answers with statistics computed over the training set for the weights as they are.",
+        ),
         unit: SHARE,
         how: VALIDATION,
         form: Form::Number,
@@ -488,8 +503,8 @@ pub static MEASURES: &[Measure] = &[
     Measure {
         name: "sharpness",
         label: "Sharpness λ_max",
-        noun: "the sharpness λ_max",
-        help: "The largest eigenvalue of the Hessian: the curvature in the steepest direction.",
+        noun: full("the sharpness λ_max"),
+        help: full("The largest eigenvalue of the Hessian: the curvature in the steepest direction."),
         unit: "",
         how: HESSIAN,
         form: Form::Number,
@@ -502,8 +517,8 @@ pub static MEASURES: &[Measure] = &[
     Measure {
         name: "stability",
         label: "Sharpness · learning rate / 2",
-        noun: "the sharpness in units of 2/η",
-        help: "Above 1, plain gradient descent overshoots in the steepest direction: the edge of stability.",
+        noun: full("the sharpness in units of 2/η"),
+        help: full("Above 1, plain gradient descent overshoots in the steepest direction: the edge of stability."),
         unit: "",
         how: HESSIAN,
         form: Form::Number,
@@ -516,8 +531,8 @@ pub static MEASURES: &[Measure] = &[
     Measure {
         name: "leading_share",
         label: "Gradient in the leading directions",
-        noun: "the gradient's share in the leading directions",
-        help: "Share of the gradient along as many leading eigenvectors of the Hessian as there are classes.",
+        noun: full("the gradient's share in the leading directions"),
+        help: full("Share of the gradient along as many leading eigenvectors of the Hessian as there are classes."),
         unit: SHARE,
         how: HESSIAN,
         form: Form::Number,

@@ -327,6 +327,45 @@ impl Config {
         if !self.edition().is_here() {
             return vec![self.beyond()];
         }
+        let mut problems = if Edition::Full.is_here() { self.sequence() } else { Vec::new() };
+        if let Err(refusal) = self.architecture().check() {
+            let value = fields::get(self, refusal.field).unwrap_or_default();
+            problems.push(Problem {
+                field: refusal.field.into(),
+                value,
+                allowed: refusal.allowed,
+                reason: refusal.reason,
+                fix: Some(refusal.fix),
+            });
+        }
+        if Edition::Full.is_here() {
+            problems.extend(self.regression());
+        }
+        let samples = self.train_len();
+        if self.batch > samples {
+            problems.push(Problem {
+                field: "batch".into(),
+                value: self.batch.to_string(),
+                allowed: format!("at most {samples}"),
+                reason: format!("the training set has {samples} samples"),
+                fix: Some(samples.to_string()),
+            });
+        }
+        if self.tune_at > 0 && self.tune_samples > 0 && self.batch > self.tune_samples {
+            let least = self.batch.min(samples);
+            problems.push(Problem {
+                field: "tune_samples".into(),
+                value: self.tune_samples.to_string(),
+                allowed: format!("0, or at least {least}"),
+                reason: format!("each step takes a batch of {} samples", self.batch),
+                fix: Some(least.to_string()),
+            });
+        }
+        problems
+    }
+
+    /// What does not fit the length of a sequence.
+    fn sequence(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
         let cut = match self.data.kind() {
             Kind::Image { side } if self.model.reads() == Reads::Sequences => side * side,
@@ -350,37 +389,6 @@ impl Config {
                 allowed: format!("0 to {}", self.length),
                 reason: format!("the longest sequence has {} tokens", self.length),
                 fix: Some(self.length.to_string()),
-            });
-        }
-        if let Err(refusal) = self.architecture().check() {
-            let value = fields::get(self, refusal.field).unwrap_or_default();
-            problems.push(Problem {
-                field: refusal.field.into(),
-                value,
-                allowed: refusal.allowed,
-                reason: refusal.reason,
-                fix: Some(refusal.fix),
-            });
-        }
-        problems.extend(self.regression());
-        let samples = self.train_len();
-        if self.batch > samples {
-            problems.push(Problem {
-                field: "batch".into(),
-                value: self.batch.to_string(),
-                allowed: format!("at most {samples}"),
-                reason: format!("the training set has {samples} samples"),
-                fix: Some(samples.to_string()),
-            });
-        }
-        if self.tune_at > 0 && self.tune_samples > 0 && self.batch > self.tune_samples {
-            let least = self.batch.min(samples);
-            problems.push(Problem {
-                field: "tune_samples".into(),
-                value: self.tune_samples.to_string(),
-                allowed: format!("0, or at least {least}"),
-                reason: format!("each step takes a batch of {} samples", self.batch),
-                fix: Some(least.to_string()),
             });
         }
         problems

@@ -6,6 +6,7 @@ use super::plan::{PLAN, Plan};
 use super::problem::shown;
 use super::view::{VIEW, View};
 use super::{Config, Problem};
+use crate::edition::Edition;
 use crate::nn::norm::Norm;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -105,6 +106,8 @@ pub struct Page {
     pub plan: Plan,
     /// What is shown.
     pub view: View,
+    /// Keys of a sweep and their values as they came, where they cannot be read: they are the full edition's.
+    pub later: Vec<(String, String)>,
 }
 
 impl Page {
@@ -113,6 +116,7 @@ impl Page {
         let mut entries = self.pair.entries();
         changed(PLAN, &self.plan, &mut entries);
         changed(VIEW, &self.view, &mut entries);
+        entries.extend(self.later.iter().cloned());
         let mut hash = format!("v={VERSION}");
         for (key, value) in entries {
             hash.push_str(&format!("&{key}={}", encode(&value)));
@@ -157,6 +161,10 @@ impl Page {
         }
         if let Some(field) = PLAN.iter().find(|f| f.name == key) {
             return field.set(&mut self.plan, value);
+        }
+        if !Edition::Full.is_here() && key.starts_with("sweep_") {
+            self.later.push((key.to_owned(), value.to_owned()));
+            return Ok(());
         }
         let (side, name) = Side::of(key);
         self.pair.set(side, name, value).map_err(|problem| Problem { field: shown(key), ..problem })

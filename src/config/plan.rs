@@ -3,6 +3,7 @@
 use super::axis::Axis;
 use super::field::{Field, Kind, Scale, Slot, choices};
 use crate::choice::choices;
+use crate::edition::Edition;
 
 choices! {
     /// What every cell gets the same of.
@@ -73,7 +74,9 @@ impl Default for Plan {
 const ALWAYS: fn(&Plan) -> bool = |_| true;
 
 /// Every field of [`Plan`].
-pub static PLAN: &[Field<Plan>] = &[
+pub static PLAN: &[Field<Plan>] = if Edition::Full.is_here() { TABLE } else { &[] };
+
+const TABLE: &[Field<Plan>] = &[
     Field {
         name: "sweep_x",
         label: "From left to right",

@@ -159,7 +159,7 @@ impl View {
             Slice::Line | Slice::Plane => Edition::First,
             Slice::Relief => Edition::Full,
         };
-        let measured = if self.measures().iter().any(Option::is_some) { Edition::Full } else { Edition::First };
+        let measured = self.curve.edition().max(self.layers.edition());
         part.max(slice).max(cut(self.plane)).max(policy(self.stats)).max(measured)
     }
 }

@@ -9,6 +9,7 @@ use crate::chart::ridges::MOST;
 use crate::choice::Choices;
 use crate::config::pair::Side;
 use crate::config::view::{Curve, Layers, Live, Slice, View};
+use crate::edition::Edition;
 use crate::nn::model::Family;
 use crate::nn::objective::Loss;
 use crate::probe::landscape::{Cut, Policy, SAMPLES};
@@ -19,7 +20,8 @@ impl Scene {
         let what = match view.curve {
             Curve::Loss => format!("Loss ({})", self.losses()),
             Curve::Accuracy => "Share classified correctly".into(),
-            Curve::Measure(measure) => return self.measured_caption(measure),
+            Curve::Measure(measure) if Edition::Full.is_here() => return self.measured_caption(measure),
+            Curve::Measure(_) => return String::new(),
         };
         let policy = if self.any_running_statistics() { " with running statistics" } else { "" };
         let envelope = self.frames().any(|(_, f)| f.loss.width > 1);
@@ -41,7 +43,8 @@ impl Scene {
             Layers::Gradients => format!(
                 "‖∂loss/∂output‖ of each {activation}, {first} on top; the next mini-batch of {batch}, training mode"
             ),
-            Layers::Measure(measure) => self.measured_layers_caption(measure),
+            Layers::Measure(measure) if Edition::Full.is_here() => self.measured_layers_caption(measure),
+            Layers::Measure(_) => String::new(),
             Layers::Boundary => "Where the answer changes; dots: training samples; evaluation mode".into(),
         }
     }

@@ -1,6 +1,6 @@
 //! What each layer sees, how much gradient it gets, and where the classes meet.
 
-use super::{Scene, measured, names as runs};
+use super::{LATER, Scene, measured, names as runs};
 use crate::chart::Chart;
 use crate::chart::axis::Axis;
 use crate::chart::field::{Field, Scale};
@@ -10,6 +10,7 @@ use crate::chart::stems::{Stem, Stems};
 use crate::config::Config;
 use crate::config::pair::Side;
 use crate::config::view::{Layers, View};
+use crate::edition::Edition;
 use crate::nn::model::Family;
 use crate::probe::boundary;
 use crate::probe::layers::Layer;
@@ -52,7 +53,8 @@ pub(super) fn chart(scene: &Scene, side: Side, view: &View) -> Chart {
                 .map(|(name, layer)| Stem { name, value: Some(f64::from(layer.gradient)), expected: None })
                 .collect(),
         }),
-        Layers::Measure(measure) => measured::by_layer(scene, side, measure),
+        Layers::Measure(measure) if Edition::Full.is_here() => measured::by_layer(scene, side, measure),
+        Layers::Measure(_) => Chart::Empty(LATER.into()),
         Layers::Boundary if frame.boundary.is_empty() => Chart::Empty("Only 2-D data has a decision boundary".into()),
         Layers::Boundary => Chart::Field(Field {
             names: ["x".into(), "y".into()],

@@ -22,6 +22,7 @@ use crate::chart::{Chart, Mark};
 use crate::config::Config;
 use crate::config::pair::{Pair, Side};
 use crate::config::view::{Curve, Layers, View};
+use crate::edition::Edition;
 use crate::experiment::frame::Frame;
 use crate::experiment::records::Record;
 use looks::Looks;
@@ -79,6 +80,9 @@ pub fn differences(pair: &Pair, side: Side) -> Vec<String> {
 
 /// In place of a chart of a run whose settings cannot be trained; the finding says why.
 const NOT_TRAINED: &str = "Not trained: see above";
+
+/// In place of what only the full edition can show, until it is there.
+const LATER: &str = "Loading …";
 
 /// Most ghosts kept.
 const GHOSTS: usize = 6;
@@ -232,8 +236,9 @@ impl Scene {
     /// Loss, accuracy or a measurement of both runs by step.
     pub fn curves(&self, view: &View) -> Chart {
         match view.curve {
+            Curve::Measure(measure) if Edition::Full.is_here() => measured::over_steps(self, view, measure),
+            Curve::Measure(_) => Chart::Empty(LATER.into()),
             Curve::Loss | Curve::Accuracy => curves::chart(self, view),
-            Curve::Measure(measure) => measured::over_steps(self, view, measure),
         }
     }
 

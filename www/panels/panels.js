@@ -98,13 +98,14 @@ export class Panels {
       { class: "quiet", "aria-label": `${this.store.field(name).label}: measure`, "data-menu": name, onchange: () => this.store.setView(name, list.value || usual.name) },
       h("option", { value: "" }, "Measure …"),
       ...groups.map((group) =>
-        h("optgroup", { label: group }, ...measures.filter((m) => fits(m) && m.group === group).map((m) => h("option", { value: m.name, title: m.help }, m.label))),
+        h("optgroup", { label: group }, ...measures.filter((m) => fits(m) && m.group === group).map((m) => h("option", { value: m.name }, m.label))),
       ),
     );
     this.#switches.push({
       name,
       show: (value) => {
-        const measure = measures.find((m) => m.name === value);
+        // Explained by the full edition, which measures it.
+        const measure = this.store.tables.measures.find((m) => m.name === value);
         list.value = measure?.name ?? "";
         list.title = measure?.help ?? "Something to be measured while the runs train";
       },

@@ -171,7 +171,7 @@ macro_rules! normalizations {
 
             /// Whether it can stand there, and if not, why.
             pub fn check(self, site: &Site) -> Result<(), Refusal> {
-                if site.masked && self.has_running_statistics() {
+                if Edition::Full.is_here() && site.masked && self.has_running_statistics() {
                     masked::check(self, site)?;
                 }
                 match self {
@@ -183,7 +183,7 @@ macro_rules! normalizations {
 
             /// The layer, its tensors registered under `name`; none for [`Norm::None`].
             pub fn build<F: Real>(self, site: &Site, name: &str, layout: &mut Layout) -> Option<Box<dyn Layer<F>>> {
-                if site.masked && self.has_running_statistics() {
+                if Edition::Full.is_here() && site.masked && self.has_running_statistics() {
                     let vectors = Site { masked: false, shape: Shape::vector(site.shape.channels), ..*site };
                     return self.build(&vectors, name, layout).map(|inside| masked::build(site, inside));
                 }
