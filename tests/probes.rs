@@ -4,8 +4,8 @@
 
 use normlab::choice::Choices;
 use normlab::config::Config;
+use normlab::config::measures::MEASURES;
 use normlab::data::Data;
-use normlab::experiment::measures::MEASURES;
 use normlab::experiment::monitor::{Monitor, Settings};
 use normlab::experiment::run::Run;
 use normlab::experiment::twin::hessian;

@@ -219,7 +219,6 @@ export class Lab {
       this.upgrade.want();
       return;
     }
-    this.upgrade.forget();
     this.store.lab.restart(passing);
     this.#vitals = {};
     this.#texts = this.store.texts();
@@ -239,9 +238,8 @@ export class Lab {
     this.store.adopt(full);
     this.conductor.adopt(full);
     this.surveys.adopt(full);
-    const texts = this.store.texts();
-    const same = this.#texts && SIDES.every((side) => this.#texts?.[side] === texts[side]);
-    if (wanted && !same) this.restart(this.#plays);
+    this.#watch();
+    if (wanted && this.#behind) this.restart(this.#plays);
     else {
       this.#survey();
       this.panels.spoil("all");
@@ -249,11 +247,24 @@ export class Lab {
     this.views.turn(full);
   }
 
+  /** Asks for the full edition where the state needs it, and only there. */
+  #reach() {
+    const { lab } = this.store;
+    if (lab.is_beyond() || lab.view_is_beyond()) this.upgrade.want();
+    else this.upgrade.forget();
+  }
+
+  /** Whether other runs are wanted than are there. */
+  get #behind() {
+    const texts = this.store.texts();
+    return SIDES.some((side) => texts[side] !== this.#texts?.[side]);
+  }
+
   /** Shows the lab, or another view while the runs rest. */
   #turn() {
     if (this.views.away) this.conductor.pause();
     else if (this.#plays && this.#texts && !this.conductor.over) this.conductor.play();
-    this.#fetch();
+    this.#reach();
     this.views.turn(this.engine);
   }
 
@@ -369,6 +380,7 @@ export class Lab {
     this.theme.show();
     this.panels.show();
     if (["slice", "plane", "stats"].includes(change.name)) this.#survey();
+    else this.#reach();
     this.surveys.follow(this.store.view("live") === "on");
     this.panels.spoil("all");
     this.#say(performance.now(), true);
@@ -377,23 +389,25 @@ export class Lab {
   #setPace() {
     this.conductor.pace = PACES[this.store.view("speed")] ?? 100;
     this.conductor.stop = Number(this.store.view("steps"));
+    this.#watch();
     this.frame.show();
   }
 
-  /** Gets the full edition where what is shown asks for it: what trains goes on meanwhile. */
-  #fetch() {
+  /** Measures what the charts show from here on. */
+  #watch() {
     const { lab } = this.store;
-    if (lab.view_is_beyond()) this.upgrade.want();
-    else if (!lab.is_beyond()) this.upgrade.forget();
+    this.conductor.measures = lab.measures();
+    this.conductor.every = Number(this.store.view("every"));
+    // The first edition cannot measure: its runs are repeated.
+    if (this.conductor.measures !== "" && !lab.view_is_beyond()) this.conductor.renew();
   }
 
   #survey() {
     this.panels.lack("");
     for (const panel of this.panels.landscapes) panel.forget();
     if (!this.#texts) return;
-    const { lab } = this.store;
-    this.#fetch();
-    this.#lacks = lab.landscape_lack() !== undefined;
+    this.#reach();
+    this.#lacks = this.store.lab.landscape_lack() !== undefined;
     const [plane, stats] = [this.store.view("plane"), this.store.view("stats")];
     this.conductor.trail = plane === "pca";
     this.surveys.restart(this.#texts, { plane, stats, line: this.store.view("slice") === "1d" });

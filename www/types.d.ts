@@ -40,10 +40,20 @@ export interface Preset {
   source: string;
 }
 
+/** What can be measured while runs train. */
+export interface Measure {
+  name: string;
+  label: string;
+  help: string;
+  group: string;
+  byLayer: boolean;
+}
+
 export interface Tables {
   fields: Field[];
   view: Field[];
   plan: Field[];
+  measures: Measure[];
   marks: Dress[];
 }
 
@@ -135,6 +145,9 @@ export type RunOrder =
       rest: number;
       /** Half the width of the histograms. */
       range: number;
+      /** What to measure on the way, names separated by commas, and every how many steps. */
+      measures: string;
+      every: number;
       /** Look at the layers too; else they are as in the last frame that looked. */
       inside: boolean;
       /** Send the weights along as they are at this step, once it is reached. */
@@ -153,7 +166,7 @@ export type Move = { step: number; values: Float32Array };
 
 /** From a training worker. */
 export type RunNews =
-  | { type: "frame"; generation: number; step: number; diverged: boolean; bytes: Uint8Array; weights?: Weights }
+  | { type: "frame"; generation: number; step: number; diverged: boolean; measuring: boolean; bytes: Uint8Array; weights?: Weights }
   | { type: "refused"; generation: number; problems: Problem[] }
   | { type: "moved"; generation: number; move: Move }
   | { type: "panic"; message: string };

@@ -19,6 +19,8 @@ pub enum Weight {
     Thin,
     /// What was there before.
     Ghost,
+    /// What theory expects; named above its left end.
+    Reference,
 }
 
 /// One line.
@@ -26,7 +28,7 @@ pub enum Weight {
 pub struct Line {
     /// Its name in read-outs; at its end too, if it is thick.
     pub name: String,
-    /// The short name at its end.
+    /// The short name at its end; of a reference, above its beginning.
     pub end: String,
     /// Its colour and dash.
     pub mark: Mark,
@@ -46,6 +48,7 @@ impl Line {
             Weight::Thick => color.to_rgba(),
             Weight::Thin => color.mix(0.4),
             Weight::Ghost => color.mix(0.3),
+            Weight::Reference => color.mix(0.7),
         }
     }
 
@@ -160,6 +163,9 @@ impl Curves {
     }
 
     fn value(&self, v: f64) -> String {
+        if v.is_nan() {
+            return "missing".into();
+        }
         if self.percent { percent(v) } else { short(v) }
     }
 
@@ -174,7 +180,7 @@ impl Curves {
     pub fn draw<DB: DrawingBackend>(&self, sheet: &Sheet<DB>, theme: &Theme) -> Result<(), Failure<DB>> {
         let frame = self.frame((sheet.width(), sheet.height()));
         frame.draw_y(sheet, theme, |v| self.tick(v))?;
-        frame.draw_x(sheet, theme)?;
+        frame.draw_x(sheet, theme, tick)?;
         sheet.text(&self.y_name, (0.0, 6.0), Style::label(theme.muted))?;
         for line in &self.lines {
             draw_band(sheet, &frame, line, theme)?;
@@ -182,6 +188,7 @@ impl Curves {
         for line in &self.lines {
             draw_line(sheet, &frame, line, theme)?;
         }
+        self.draw_references(sheet, &frame, theme)?;
         let off_scale = self.draw_off_scale(sheet, &frame, theme)?;
         for line in self.thick() {
             let point = match &self.here {
@@ -202,6 +209,29 @@ impl Curves {
                 draw_ends(sheet, &frame, self.named(), theme)
             }
         }
+    }
+
+    /// The names of references, each above its line, unless another one is there.
+    fn draw_references<DB: DrawingBackend>(
+        &self,
+        sheet: &Sheet<DB>,
+        frame: &Frame,
+        theme: &Theme,
+    ) -> Result<(), Failure<DB>> {
+        let mut taken: Vec<f64> = Vec::new();
+        for line in self.lines.iter().filter(|l| l.weight == Weight::Reference) {
+            let Some((x, y)) = line.points.iter().find(|p| !p.1.is_nan()).map(|p| (frame.px(p.0), frame.py(p.1)))
+            else {
+                continue;
+            };
+            // Below the line where above it there is no room.
+            let y = if y - 14.0 < frame.top { y + 8.0 } else { y - 8.0 };
+            if frame.holds((x, y)) && taken.iter().all(|t| (t - y).abs() >= 12.0) {
+                sheet.text(&line.end, (x + 6.0, y), Style::label(theme.color(&line.mark)))?;
+                taken.push(y);
+            }
+        }
+        Ok(())
     }
 
     /// Triangles at the edges where lines leave the plot, explained above it; whether there are any.
@@ -252,7 +282,7 @@ impl Curves {
             return None;
         }
         let wanted = self.x.value((at.0 - frame.left) / frame.width());
-        let solid = self.lines.iter().filter(|l| l.weight != Weight::Ghost);
+        let solid = self.lines.iter().filter(|l| !matches!(l.weight, Weight::Ghost | Weight::Reference));
         let lead = solid.filter_map(|l| l.nearest(wanted).map(|i| l.points[i].0));
         let x = lead.min_by(|a, b| (a - wanted).abs().total_cmp(&(b - wanted).abs()))?;
         let shown = tick(x.round_to(3));
@@ -270,6 +300,11 @@ impl Curves {
             let (px, y) = line.points[i];
             // A line that ends elsewhere says nothing about this place; one with points far apart says which it is.
             let far = (frame.px(px) - frame.px(x)).abs() > NEAR;
+            if line.weight == Weight::Reference {
+                let at = line.at(x).map(|y| (line.name.clone(), self.value(y), Some(line.mark)));
+                reading.rows.extend(at);
+                continue;
+            }
             if far && !line.covers(i, x) {
                 continue;
             }
@@ -361,10 +396,23 @@ pub(super) fn draw_line<DB: DrawingBackend>(
         Weight::Thick => (2.25, line.mark.dash),
         Weight::Thin => (1.0, None),
         Weight::Ghost => (1.75, line.mark.dash),
+        Weight::Reference => (1.0, Some((2, 3))),
     };
     let stroke = Stroke { color: line.ink(theme), width, dash };
     for piece in clip::line(frame, line.points.iter().copied()).pieces {
         sheet.line(&piece, stroke)?;
     }
+    if line.weight == Weight::Thick {
+        for at in lone(&line.points).map(|(x, y)| (frame.px(x), frame.py(y))).filter(|at| frame.holds(*at)) {
+            sheet.disc(at, 2.0, theme.color(&line.mark))?;
+        }
+    }
     Ok(())
+}
+
+/// The values between two that are missing: there is no line to them. The last one has a dot of its own.
+fn lone(points: &[(f64, f64)]) -> impl Iterator<Item = (f64, f64)> {
+    let missing = |i: Option<usize>| i.and_then(|i| points.get(i)).is_none_or(|p| p.1.is_nan());
+    let alone = move |i: usize| missing(i.checked_sub(1)) && missing(Some(i + 1)) && !points[i].1.is_nan();
+    (0..points.len().saturating_sub(1)).filter(move |&i| alone(i)).map(|i| points[i])
 }

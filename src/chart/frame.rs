@@ -2,7 +2,7 @@
 
 use super::axis::Axis;
 use super::sheet::{Sheet, Style};
-use super::{Failure, Theme, number, text};
+use super::{Failure, Theme, text};
 use plotters::prelude::DrawingBackend;
 
 /// Space around the plot, in pixels.
@@ -102,13 +102,18 @@ impl Frame {
         Ok(())
     }
 
-    /// Values below the plot.
+    /// Values below the plot, as `label` writes them.
     ///
     /// # Errors
     /// The backend's.
-    pub fn draw_x<DB: DrawingBackend>(&self, sheet: &Sheet<DB>, theme: &Theme) -> Result<(), Failure<DB>> {
+    pub fn draw_x<DB: DrawingBackend>(
+        &self,
+        sheet: &Sheet<DB>,
+        theme: &Theme,
+        label: impl Fn(f64) -> String,
+    ) -> Result<(), Failure<DB>> {
         for tick in self.x.ticks((self.width() / 56.0) as usize + 1) {
-            let label = number::tick(tick);
+            let label = label(tick);
             let half = text::width(&label, 11.0, false) / 2.0;
             let x = inset(self.px(tick), self.left, self.right, half.min(4.0));
             sheet.text(&label, (x, self.bottom + 11.0), Style::label(theme.muted).centred())?;
@@ -125,8 +130,9 @@ impl Frame {
         sheet: &Sheet<DB>,
         theme: &Theme,
         name: &str,
+        label: impl Fn(f64) -> String,
     ) -> Result<(), Failure<DB>> {
-        self.draw_x(sheet, theme)?;
+        self.draw_x(sheet, theme, label)?;
         // In the middle of the plot, as far as the sheet's edges let it.
         let half = text::width(name, 11.0, false) / 2.0;
         let x = inset(self.left + self.width() / 2.0, 0.0, sheet.width(), half);

@@ -2,7 +2,7 @@
 
 use super::axis::Axis;
 use super::frame::{Frame, Margins, NAMED_BELOW};
-use super::number::{percent, short};
+use super::number::{percent, short, tick};
 use super::sheet::{Sheet, Stroke, Style};
 use super::theme::Mark;
 use super::{Failure, Reading, Table, Theme, text};
@@ -103,7 +103,7 @@ impl Ridges {
         sheet.rule((zero, frame.top), (zero, frame.bottom), theme.grid)?;
         let many = self.layers.len() > MOST;
         let what = if many { format!("{}: mean ± std. deviation", self.x_name) } else { self.x_name.clone() };
-        frame.draw_x_named_below(sheet, theme, &what)?;
+        frame.draw_x_named_below(sheet, theme, &what, tick)?;
         let row = frame.height() / self.layers.len().max(1) as f64;
         let every = named_every(self.layers.len(), frame.height());
         for (i, layer) in self.layers.iter().enumerate() {

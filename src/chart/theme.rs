@@ -76,6 +76,9 @@ const NAMED: &[(&str, Mark)] = &[
 const SPARE: Mark = mark((136, 102, 0), (214, 178, 62), Some((8, 2)), Marker::Diamond);
 
 impl Mark {
+    /// Of what belongs to no run.
+    pub const NEUTRAL: Mark = mark((105, 101, 94), (169, 165, 157), Some((2, 3)), Marker::Cross);
+
     /// The mark of the normalization of that name.
     pub fn of(name: &str) -> Mark {
         NAMED.iter().find(|(n, _)| *n == name).map_or(SPARE, |(_, mark)| *mark)

@@ -1,7 +1,9 @@
 //! What the page shows, apart from what trains: the same kind of table as for a run.
 
+pub use super::charts::{Curve, Layers};
 use super::field::{Field, Kind, Scale, Slot, choices};
 use super::fields::FIELDS;
+use super::measures::Measure;
 use super::plan::Metric;
 use crate::choice::choices;
 use crate::edition::Edition;
@@ -43,27 +45,10 @@ choices! {
 }
 
 choices! {
-    /// What the large chart plots.
-    pub enum Curve {
-        Loss: "loss", "Loss", "Cross-entropy by step.";
-        Accuracy: "accuracy", "Accuracy", "Share of samples classified correctly, by step.";
-    }
-}
-
-choices! {
     /// The loss axis.
     pub enum AxisScale {
         Log: "log", "Log", "Equal factors are equally far apart.";
         Linear: "linear", "Linear", "Equal differences are equally far apart.";
-    }
-}
-
-choices! {
-    /// What the layer panels show.
-    pub enum Layers {
-        Activations: "activations", "Activations", "Histogram of what enters each nonlinearity.";
-        Gradients: "gradients", "Gradients", "Size of the loss's gradient at each layer's output.";
-        Boundary: "boundary", "Boundary", "What the network answers at each point of the plane; for 2-D data.";
     }
 }
 
@@ -109,6 +94,8 @@ pub struct View {
     pub scale: AxisScale,
     /// The outer panels.
     pub layers: Layers,
+    /// Steps between two measurements of whatever of that is measured.
+    pub every: usize,
     /// The inner panels.
     pub slice: Slice,
     /// Which line or plane through the weights.
@@ -141,6 +128,7 @@ impl Default for View {
             curve: Curve::Loss,
             scale: AxisScale::Log,
             layers: Layers::Activations,
+            every: 50,
             slice: Slice::Plane,
             plane: Cut::Random,
             stats: Policy::Batch,
@@ -156,17 +144,23 @@ impl Default for View {
 }
 
 impl View {
+    /// What has to be measured while the runs train: in the large chart, in the layer panels.
+    pub fn measures(&self) -> [Option<&'static Measure>; 2] {
+        [self.curve.measure(), self.layers.measure()]
+    }
+
     /// The smallest edition of the engine that can show it.
     pub fn edition(&self) -> Edition {
-        let slice = match self.slice {
-            Slice::Line | Slice::Plane => Edition::First,
-            Slice::Relief => Edition::Full,
-        };
         let part = match self.view {
             Part::Lab => Edition::First,
             Part::Sweep => Edition::Full,
         };
-        slice.max(cut(self.plane)).max(policy(self.stats)).max(part)
+        let slice = match self.slice {
+            Slice::Line | Slice::Plane => Edition::First,
+            Slice::Relief => Edition::Full,
+        };
+        let measured = if self.measures().iter().any(Option::is_some) { Edition::Full } else { Edition::First };
+        part.max(slice).max(cut(self.plane)).max(policy(self.stats)).max(measured)
     }
 }
 
@@ -251,7 +245,7 @@ pub static VIEW: &[Field<View>] = &[
     Field {
         name: "curve",
         label: "Curve",
-        help: "What the large chart plots.",
+        help: "What the large chart plots over the steps.",
         group: "View",
         kind: Kind::Choice(choices::<Curve>),
         relevant: ALWAYS,
@@ -274,6 +268,15 @@ pub static VIEW: &[Field<View>] = &[
         kind: Kind::Choice(choices::<Layers>),
         relevant: ALWAYS,
         slot: |v| Slot::Choice(&mut v.layers),
+    },
+    Field {
+        name: "every",
+        label: "Measured every",
+        help: "Steps between two measurements. What takes long, such as curvature, is measured at every fourth of these.",
+        group: "View",
+        kind: Kind::Whole { min: 1, max: 10_000, scale: Scale::Log },
+        relevant: |v| v.measures().iter().any(Option::is_some),
+        slot: |v| Slot::Whole(&mut v.every),
     },
     Field {
         name: "slice",

@@ -1,5 +1,6 @@
 //! What one run shows at one moment: plain data, from the worker that trains to the page that draws.
 
+use super::records::Record;
 use super::session::{Session, Validation};
 use super::summary::Verdict;
 use super::trace::Trace;
@@ -63,6 +64,10 @@ pub struct Frame {
     pub boundary: Vec<f32>,
     /// The fingerprint, and the step that it belongs to.
     pub fingerprint: (u64, String),
+    /// What has been measured.
+    pub records: Vec<Record>,
+    /// How far a measurement that takes long has come: pieces done, and all of them.
+    pub measuring: Option<(u64, u64)>,
 }
 
 /// Takes frames of one run.
@@ -118,6 +123,8 @@ impl<F: Real> Camera<F> {
             range: range as f32,
             boundary,
             fingerprint: session.fingerprint(),
+            records: session.records().to_vec(),
+            measuring: session.measuring(),
         }
     }
 }

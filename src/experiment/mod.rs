@@ -3,17 +3,17 @@
 //! [`run::Run`] is the pure function of the configuration, [`samples::Samples`] what it learns from and
 //! is judged by. [`session::Session`] is a run with the records that the page draws, [`frame::Frame`]
 //! what it shows at one moment; [`summary::Summary`] is what is left of a run at its end.
-//! [`monitor::Monitor`] takes the measurements of [`measures::MEASURES`] while it trains.
-//! A [`sweep`] is many runs on a grid.
+//! [`monitor::Monitor`] takes the measurements of [`crate::config::measures::MEASURES`]; [`watch::Watch`] does
+//! so while a session trains, and keeps [`records::Records`]. A [`sweep`] is many runs on a grid.
 
 pub mod batches;
 pub mod chance;
 pub mod evaluate;
 pub mod fingerprint;
 pub mod frame;
-pub mod measures;
 pub mod monitor;
 pub mod precise;
+pub mod records;
 pub mod run;
 pub mod samples;
 pub mod scan;
@@ -23,4 +23,5 @@ pub mod sweep;
 pub mod trace;
 pub mod trail;
 pub mod twin;
+pub mod watch;
 pub mod weights;

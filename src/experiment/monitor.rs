@@ -1,10 +1,10 @@
 //! Measurements of a run while it trains.
 
 use super::evaluate::{Evaluator, Policy};
-use super::measures::{Form, Instrument, MEASURES, Measure};
 use super::precise::precise;
 use super::run::Run;
 use super::twin::hessian;
+use crate::config::measures::{Form, Instrument, MEASURES, Measure};
 use crate::kernels::Real;
 use crate::nn::init::State;
 use crate::nn::layer::Statistics;
@@ -104,6 +104,18 @@ pub struct Monitor<F> {
     statistics: StatisticsProbe<F>,
     work: Workspace<F>,
     gradient: Vec<F>,
+    under_way: Option<Measurement<F>>,
+}
+
+/// A measurement that has begun.
+struct Measurement<F> {
+    /// What is to be asked, the next one last.
+    queue: Vec<Instrument>,
+    /// θ after the step that the run is about to take, once it is known.
+    next: Vec<F>,
+    /// In the middle of its products.
+    curvature: Option<Curvature>,
+    found: Found,
 }
 
 /// What the instruments found, by the measures' names; none was asked that is not needed.
@@ -124,6 +136,7 @@ impl<F: Real> Monitor<F> {
             statistics: StatisticsProbe::new(network, batch),
             work: Workspace::to_train(network, batch),
             gradient: vec![F::ZERO; network.layout().params.len()],
+            under_way: None,
         }
     }
 
@@ -140,22 +153,67 @@ impl<F: Real> Monitor<F> {
     /// Measures the run as it stands. Measures for which there is nothing in such a run have no layers,
     /// or no number.
     pub fn measure(&mut self, run: &Run<F>) -> Vec<Reading> {
+        self.begin(run, INSTRUMENTS);
+        loop {
+            if let Some(found) = self.advance(run) {
+                return found;
+            }
+        }
+    }
+
+    /// Begins to measure the run as it stands, as far as those instruments do: see [`Monitor::advance`].
+    pub fn begin(&mut self, run: &Run<F>, instruments: &[Instrument]) {
         let wanted = |instrument| {
             let relevant = |m: &&Measure| m.instrument == instrument && (m.relevant)(run.config());
             self.measures.iter().copied().any(|m| relevant(&m))
         };
-        let needed: Vec<Instrument> = INSTRUMENTS.iter().copied().filter(|&i| wanted(i)).collect();
-        let mut found = Found::default();
-        let next = if needed.contains(&Instrument::Shift) || needed.contains(&Instrument::Drift) {
-            self.next(run)
-        } else {
-            Vec::new()
-        };
-        for instrument in needed {
-            self.ask(instrument, run, &next, &mut found);
+        let queue = instruments.iter().rev().copied().filter(|&i| wanted(i)).collect();
+        self.under_way = Some(Measurement { queue, next: Vec::new(), curvature: None, found: Found::default() });
+    }
+
+    /// Asks one instrument, or computes one product of those that take many; the run must be as it was
+    /// when this measurement began. Gives all readings once it is done.
+    pub fn advance(&mut self, run: &Run<F>) -> Option<Vec<Reading>> {
+        let mut now = self.under_way.take()?;
+        match now.queue.last() {
+            Some(Instrument::Curvature) => {
+                let curvature = now.curvature.get_or_insert_with(|| self.curvature(run));
+                if !curvature.step() {
+                    curvatures(run, &curvature.spectrum(), &mut now.found);
+                    now.curvature = None;
+                    now.queue.pop();
+                }
+            }
+            Some(&instrument) => {
+                if now.next.is_empty() && matches!(instrument, Instrument::Shift | Instrument::Drift) {
+                    now.next = self.next(run);
+                }
+                self.ask(instrument, run, &now.next, &mut now.found);
+                now.queue.pop();
+            }
+            None => {
+                let reading =
+                    |m: &&Measure| Reading { step: run.steps(), name: m.name.into(), value: now.found.value(m) };
+                return Some(self.measures.iter().map(reading).collect());
+            }
         }
-        let reading = |m: &&Measure| Reading { step: run.steps(), name: m.name.into(), value: found.value(m) };
-        self.measures.iter().map(reading).collect()
+        self.under_way = Some(now);
+        None
+    }
+
+    /// Of an instrument that takes many products: how many are done, and how many there will be.
+    pub fn progress(&self) -> Option<(usize, usize)> {
+        self.under_way.as_ref()?.curvature.as_ref().map(Curvature::progress)
+    }
+
+    /// Gives up the measurement that has begun.
+    pub fn cancel(&mut self) {
+        self.under_way = None;
+    }
+
+    /// Whether a measurement has begun and is not done.
+    pub fn is_under_way(&self) -> bool {
+        self.under_way.is_some()
     }
 
     /// θ after the step that the run is about to take.
@@ -218,13 +276,8 @@ impl<F: Real> Monitor<F> {
                 found.layers("deviation_gap", gaps.iter().map(|g| (&g.name, g.deviation)));
             }
             Instrument::Accuracy => self.accuracies(run, found),
-            Instrument::Curvature => {
-                let spectrum = self.spectrum(run);
-                let sharpness = spectrum.eigenvalues.first().map(|e| e.value);
-                found.number("sharpness", sharpness);
-                found.number("stability", sharpness.map(|s| s * lr / 2.0));
-                found.number("leading_share", spectrum.gradient_share.get(run.data().classes - 1).copied());
-            }
+            // Product by product, see [`Monitor::advance`].
+            Instrument::Curvature => {}
         }
     }
 
@@ -234,7 +287,7 @@ impl<F: Real> Monitor<F> {
         let score = |state: &State<F>, policy| {
             let score = Evaluator::new(run.network(), split.len(), policy).score(run.network(), state, split);
             // Where no logit is a number, the first class wins: an accuracy of nothing.
-            score.loss.is_finite().then(|| score.accuracy())
+            score.accuracy().filter(|_| score.loss.is_finite())
         };
         for measure in self.measures.iter().filter(|m| (m.relevant)(run.config())) {
             match measure.name {
@@ -249,16 +302,21 @@ impl<F: Real> Monitor<F> {
         }
     }
 
-    fn spectrum(&self, run: &Run<F>) -> Spectrum {
+    fn curvature(&self, run: &Run<F>) -> Curvature {
         let hessian = hessian(run, self.settings.samples, Statistics::Batch);
-        let plan = Plan { steps: self.settings.products, vectors: 1, seed: run.config().seed };
-        let mut curvature = Curvature::new(hessian, plan);
-        while curvature.step() {}
-        curvature.spectrum()
+        Curvature::new(hessian, Plan { steps: self.settings.products, vectors: 1, seed: run.config().seed })
     }
 }
 
-const INSTRUMENTS: [Instrument; 9] = [
+fn curvatures<F: Real>(run: &Run<F>, spectrum: &Spectrum, found: &mut Found) {
+    let sharpness = spectrum.eigenvalues.first().map(|e| e.value);
+    found.number("sharpness", sharpness);
+    found.number("stability", sharpness.map(|s| s * run.config().lr / 2.0));
+    found.number("leading_share", spectrum.gradient_share.get(run.data().classes - 1).copied());
+}
+
+/// In the order in which they are asked.
+const INSTRUMENTS: &[Instrument] = &[
     Instrument::Along,
     Instrument::Shift,
     Instrument::Drift,
@@ -294,7 +352,7 @@ mod tests {
     use super::*;
     use crate::choice::Choices;
     use crate::config::Config;
-    use crate::experiment::measures::named;
+    use crate::config::measures::named;
     use crate::nn::norm::Norm;
 
     fn all() -> Vec<&'static Measure> {

@@ -1,10 +1,14 @@
 //! A run with the records that a page draws.
 
 use super::evaluate::{Evaluator, Policy};
+use super::records::Record;
 use super::run::Run;
 use super::summary::{Recent, Verdict};
 use super::trace::Trace;
+use super::watch::Watch;
+use crate::config::measures::Measure;
 use crate::config::{Config, Problem};
+use crate::edition::Edition;
 use crate::kernels::Real;
 use crate::nn::init::State;
 use serde::{Deserialize, Serialize};
@@ -17,11 +21,11 @@ pub struct Validation {
     /// Mean loss as at inference: with running statistics, or with blended ones, see
     /// [`Policy::inference`].
     pub loss: f64,
-    /// Accuracy, likewise.
+    /// Accuracy, likewise; NaN in a regression.
     pub accuracy: f64,
     /// Mean loss with the split's own statistics.
     pub loss_batch: f64,
-    /// Accuracy with the split's own statistics.
+    /// Accuracy with the split's own statistics; NaN in a regression.
     pub accuracy_batch: f64,
     /// Samples in the split.
     pub samples: u64,
@@ -37,6 +41,7 @@ pub struct Session<F> {
     recent: Recent,
     validations: Vec<Validation>,
     milestone: (u64, String),
+    watch: Option<Watch<F>>,
 }
 
 /// Steps between two fingerprints: screens that train at different speeds can be compared at a step
@@ -74,6 +79,7 @@ impl<F: Real> Session<F> {
             recent: Recent::default(),
             validations: Vec::new(),
             milestone: (0, String::new()),
+            watch: None,
         };
         session.milestone = session.present();
         session.validate();
@@ -93,7 +99,7 @@ impl<F: Real> Session<F> {
             return;
         }
         self.loss.push(score.loss as f32);
-        self.accuracy.push(score.accuracy() as f32);
+        self.accuracy.push(score.accuracy().unwrap_or(f64::NAN) as f32);
         self.recent.push(&score);
         if self.run.steps().is_multiple_of(interval(self.run.steps())) {
             self.validate();
@@ -117,11 +123,34 @@ impl<F: Real> Session<F> {
         self.validations.push(Validation {
             step,
             loss: inference.loss,
-            accuracy: inference.accuracy(),
+            accuracy: inference.accuracy().unwrap_or(f64::NAN),
             loss_batch: batch.loss,
-            accuracy_batch: batch.accuracy(),
+            accuracy_batch: batch.accuracy().unwrap_or(f64::NAN),
             samples: split.len() as u64,
         });
+    }
+
+    /// Measures from here on, every so many steps (1 or more): whatever the instruments of these measures
+    /// measure. With none, nothing is measured any more. What was measured before is forgotten.
+    pub fn watch(&mut self, measures: &[&'static Measure], every: u64) {
+        let wanted = Edition::Full.is_here() && !measures.is_empty();
+        self.watch = wanted.then(|| Watch::new(&self.run, measures, every));
+    }
+
+    /// Does one piece of the measurement that is due before the next step; false if none is. See
+    /// [`Watch::advance`].
+    pub fn measure(&mut self) -> bool {
+        Edition::Full.is_here() && self.watch.as_mut().is_some_and(|watch| watch.advance(&self.run))
+    }
+
+    /// What has been measured.
+    pub fn records(&self) -> &[Record] {
+        self.watch.as_ref().map_or(&[], Watch::records)
+    }
+
+    /// How far a measurement that takes long has come: pieces done, and all of them.
+    pub fn measuring(&self) -> Option<(u64, u64)> {
+        self.watch.as_ref().and_then(Watch::progress)
     }
 
     /// Moves the network, see [`Run::move_to`], and evaluates it there: what was said of its last steps no
@@ -131,6 +160,9 @@ impl<F: Real> Session<F> {
         self.recent = Recent::default();
         let step = self.run.steps();
         self.validations.retain(|v| v.step < step);
+        if let Some(watch) = &mut self.watch {
+            watch.forget(step);
+        }
         self.settle();
     }
 
@@ -144,7 +176,7 @@ impl<F: Real> Session<F> {
         &self.loss
     }
 
-    /// Each step's training accuracy.
+    /// Each step's training accuracy; NaN in a regression.
     pub fn accuracy(&self) -> &Trace {
         &self.accuracy
     }

@@ -18,23 +18,16 @@ pub(super) fn chart(scene: &Scene, view: &View) -> Chart {
     }
     let accuracy = view.curve == Curve::Accuracy;
     let mut lines: Vec<Line> = scene.ghosts.iter().map(|g| ghost(g, accuracy)).collect();
-    let mut events = Vec::new();
     for (side, frame) in scene.frames() {
         let mark = names::mark(&scene.pair, side);
         let name = names::short(&scene.pair, side);
         let series = if accuracy { &frame.accuracy } else { &frame.loss };
         lines.push(training(series, &name, mark));
-        if let Some((step, layer)) = &frame.divergence {
-            let node = names::capital(&nodes::words(layer, scene.config(side).norm));
-            let text = format!("{node} not finite at step {step}");
-            events.push(Event { x: *step as f64, text, mark });
-        }
     }
     for (side, frame) in scene.frames() {
         lines.push(validation(scene, side, frame, accuracy));
     }
-    let newest = scene.frames().map(|(_, f)| f.step).max().unwrap_or(0) as f64;
-    let x = Axis::linear(0.0, round_up(newest.max(50.0)).min((view.steps as f64).max(newest)).max(1.0));
+    let x = steps(scene, view);
     let y = if accuracy { Axis::linear(0.0, 1.0) } else { loss_axis(scene, view, &lines, x.max) };
     Chart::Curves(Curves {
         x_name: "step".into(),
@@ -43,15 +36,32 @@ pub(super) fn chart(scene: &Scene, view: &View) -> Chart {
         y,
         percent: accuracy,
         lines,
-        events,
+        events: divergences(scene),
         here: None,
     })
+}
+
+/// From the start to a little beyond the newest step.
+pub(super) fn steps(scene: &Scene, view: &View) -> Axis {
+    let newest = scene.frames().map(|(_, f)| f.step).max().unwrap_or(0) as f64;
+    Axis::linear(0.0, round_up(newest.max(50.0)).min((view.steps as f64).max(newest)).max(1.0))
+}
+
+/// Where runs left the finite range.
+pub(super) fn divergences(scene: &Scene) -> Vec<Event> {
+    let event = |(side, frame): (Side, &Frame)| {
+        let (step, layer) = frame.divergence.as_ref()?;
+        let node = names::capital(&nodes::words(layer, scene.config(side).norm));
+        let text = format!("{node} not finite at step {step}");
+        Some(Event { x: *step as f64, text, mark: names::mark(&scene.pair, side) })
+    };
+    scene.frames().filter_map(event).collect()
 }
 
 /// From the lowest loss to be seen up to step `last` to the highest, but not beyond [`CEILING`] times
 /// that of guessing.
 fn loss_axis(scene: &Scene, view: &View, lines: &[Line], last: f64) -> Axis {
-    let guessing = (scene.pair.a.data.classes().max(scene.pair.b.data.classes()) as f64).ln();
+    let guessing = scene.pair.a.guessing().max(scene.pair.b.guessing());
     let top = CEILING * guessing;
     let seen = lines.iter().flat_map(|l| l.points.iter().take_while(|p| p.0 <= last).map(|p| p.1));
     let seen = seen.filter(|v| v.is_finite()).map(|v| v.min(top));
@@ -101,7 +111,7 @@ fn validation(scene: &Scene, side: Side, frame: &Frame, accuracy: bool) -> Line 
 }
 
 /// The run's name where there is room for hardly more than a word: `A: batch 2`.
-fn end(pair: &Pair, side: Side) -> String {
+pub(super) fn end(pair: &Pair, side: Side) -> String {
     let differing = FIELDS.iter().find(|f| pair.differs(f));
     match differing.filter(|_| pair.a.norm == pair.b.norm) {
         None => names::short(pair, side),
@@ -188,6 +198,7 @@ mod tests {
             pinned: false,
             loss,
             accuracy: Vec::new(),
+            records: Vec::new(),
         };
         let axis = |scene: &Scene| match chart(scene, &View::default()) {
             Chart::Curves(curves) => curves.y,

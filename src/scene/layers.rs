@@ -1,12 +1,12 @@
 //! What each layer sees, how much gradient it gets, and where the classes meet.
 
-use super::{Scene, names as runs};
+use super::{Scene, measured, names as runs};
 use crate::chart::Chart;
 use crate::chart::axis::Axis;
 use crate::chart::field::{Field, Scale};
 use crate::chart::marks::Marks;
 use crate::chart::ridges::{Ridge, Ridges};
-use crate::chart::stems::Stems;
+use crate::chart::stems::{Stem, Stems};
 use crate::config::Config;
 use crate::config::pair::Side;
 use crate::config::view::{Layers, View};
@@ -43,12 +43,16 @@ pub(super) fn chart(scene: &Scene, side: Side, view: &View) -> Chart {
         Layers::Gradients => Chart::Stems(Stems {
             name: "gradient norm".into(),
             axis: gradient_axis(scene),
+            percent: false,
+            expectation: String::new(),
             mark,
             layers: names(&frame.layers, config)
                 .into_iter()
-                .zip(frame.layers.iter().map(|l| f64::from(l.gradient)))
+                .zip(&frame.layers)
+                .map(|(name, layer)| Stem { name, value: Some(f64::from(layer.gradient)), expected: None })
                 .collect(),
         }),
+        Layers::Measure(measure) => measured::by_layer(scene, side, measure),
         Layers::Boundary if frame.boundary.is_empty() => Chart::Empty("Only 2-D data has a decision boundary".into()),
         Layers::Boundary => Chart::Field(Field {
             names: ["x".into(), "y".into()],
@@ -76,8 +80,8 @@ fn ridges(layers: &[Layer], config: &Config) -> Vec<Ridge> {
 /// What the layers are called: `layer 3` where they are a plain sequence, or `conv 3`; else by the part of
 /// the network that they stand in, and by their own name where a part has several: `step 3 · tanh 1`.
 fn names(layers: &[Layer], config: &Config) -> Vec<String> {
-    let parts: Vec<(&str, &str)> = layers.iter().map(|l| l.name.split_once('.').unwrap_or(("", &l.name))).collect();
-    if parts.iter().all(|(part, _)| part.is_empty()) {
+    let own: Vec<&str> = layers.iter().map(|l| l.name.as_str()).collect();
+    if own.iter().all(|name| !name.contains('.')) {
         let convolutions = if config.model == Family::Cnn { config.depth } else { 0 };
         let called = |i| match i <= convolutions {
             true => format!("conv {i}"),
@@ -85,8 +89,14 @@ fn names(layers: &[Layer], config: &Config) -> Vec<String> {
             false if convolutions > 0 => "linear".into(),
             false => format!("layer {i}"),
         };
-        return (1..=parts.len()).map(called).collect();
+        return (1..=own.len()).map(called).collect();
     }
+    placed(&own)
+}
+
+/// The same for layers of different kinds, by their own names: `linear 1`, `head`.
+pub(super) fn placed(layers: &[&str]) -> Vec<String> {
+    let parts: Vec<(&str, &str)> = layers.iter().map(|name| name.split_once('.').unwrap_or(("", name))).collect();
     let alike = parts.iter().all(|(_, own)| *own == parts[0].1);
     let name = |(part, own): &(&str, &str)| match (part.is_empty(), alike) {
         (true, _) => numbered(own),

@@ -10,6 +10,7 @@ pub mod finding;
 mod landscape;
 mod layers;
 mod looks;
+mod measured;
 mod names;
 mod nodes;
 pub mod sweep;
@@ -20,8 +21,9 @@ pub use landscape::{Section, Surface};
 use crate::chart::{Chart, Mark};
 use crate::config::Config;
 use crate::config::pair::{Pair, Side};
-use crate::config::view::{Layers, View};
+use crate::config::view::{Curve, Layers, View};
 use crate::experiment::frame::Frame;
+use crate::experiment::records::Record;
 use looks::Looks;
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +40,8 @@ pub struct Ghost {
     pub loss: Vec<(f64, f64)>,
     /// Validation accuracy by step.
     pub accuracy: Vec<(f64, f64)>,
+    /// What was measured.
+    pub records: Vec<Record>,
 }
 
 /// One of the two runs, as far as the page knows it.
@@ -116,6 +120,7 @@ impl Scene {
                 pinned: false,
                 loss: series(|v| v.loss),
                 accuracy: series(|v| v.accuracy),
+                records: frame.records.clone(),
             });
         }
         if !left.is_empty() {
@@ -224,9 +229,12 @@ impl Scene {
         names::mark(&self.pair, side)
     }
 
-    /// Loss or accuracy of both runs by step.
+    /// Loss, accuracy or a measurement of both runs by step.
     pub fn curves(&self, view: &View) -> Chart {
-        curves::chart(self, view)
+        match view.curve {
+            Curve::Loss | Curve::Accuracy => curves::chart(self, view),
+            Curve::Measure(measure) => measured::over_steps(self, view, measure),
+        }
     }
 
     /// One run's layers.

@@ -148,15 +148,21 @@ impl Lab {
         self.scene.encode().map_err(|e| JsValue::from_str(&e))
     }
 
+    /// Whether the view asks for what only another edition of the engine can show: whatever trains may go on.
+    pub fn view_is_beyond(&self) -> bool {
+        !self.page.view.edition().is_here()
+    }
+
+    /// The names of what is to be measured while the runs train, separated by commas.
+    pub fn measures(&self) -> String {
+        let names: Vec<&str> = self.page.view.measures().iter().flatten().map(|m| m.name).collect();
+        names.join(",")
+    }
+
     /// Whether the state asks for what only another edition of the engine can compute.
     pub fn is_beyond(&self) -> bool {
         let Pair { a, b } = self.page.pair;
         !a.edition().max(b.edition()).is_here()
-    }
-
-    /// Whether the view asks for what only another edition of the engine can show: whatever trains may go on.
-    pub fn view_is_beyond(&self) -> bool {
-        !self.page.view.edition().is_here()
     }
 
     /// Takes the state of another hash; the charts stay until [`Lab::restart`].
@@ -344,7 +350,7 @@ impl Lab {
 
     /// What separates the runs right now: `{headline, about, text: [{text, how}]}`.
     pub fn finding(&self) -> JsValue {
-        let found = finding::of(&self.scene);
+        let found = finding::of(&self.scene, &self.page.view);
         let about = match found.about {
             Side::A => "a",
             Side::B => "b",
@@ -392,7 +398,9 @@ impl Lab {
         match panel {
             Panel::LandscapeA => self.scene.landscape_moment(Side::A, view),
             Panel::LandscapeB => self.scene.landscape_moment(Side::B, view),
-            Panel::Curves | Panel::LayersA | Panel::LayersB => String::new(),
+            Panel::Curves => self.scene.curves_moment(view),
+            Panel::LayersA => self.scene.layers_moment(Side::A, view),
+            Panel::LayersB => self.scene.layers_moment(Side::B, view),
         }
     }
 

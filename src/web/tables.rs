@@ -4,6 +4,7 @@ use super::js;
 use crate::choice::Choice;
 use crate::config::field::{Field, Kind, Scale};
 use crate::config::fields::FIELDS;
+use crate::config::measures::{MEASURES, Measure};
 use crate::config::plan::PLAN;
 #[cfg(feature = "full")]
 use crate::config::presets::{PRESETS, Preset};
@@ -16,6 +17,18 @@ struct Tables {
     fields: Vec<Row>,
     view: Vec<Row>,
     plan: Vec<Row>,
+    measures: Vec<Measured>,
+}
+
+/// What can be measured, as its menu sees it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Measured {
+    name: &'static str,
+    label: &'static str,
+    help: &'static str,
+    group: &'static str,
+    by_layer: bool,
 }
 
 /// A field, as its control sees it.
@@ -43,12 +56,20 @@ struct Card {
     source: &'static str,
 }
 
-/// `{fields, view, plan}`: lists of rows, see `www/types.d.ts`.
+/// `{fields, view, measures, plan}`: lists of rows, see `www/types.d.ts`.
 #[wasm_bindgen]
 pub fn tables() -> JsValue {
+    let measured = |m: &'static Measure| Measured {
+        name: m.name,
+        label: m.label,
+        help: m.help,
+        group: m.instrument.group(),
+        by_layer: m.is_by_layer(),
+    };
     js(&Tables {
         fields: FIELDS.iter().map(row).collect(),
         view: VIEW.iter().map(row).collect(),
+        measures: MEASURES.iter().map(measured).collect(),
         plan: PLAN.iter().map(row).collect(),
     })
 }

@@ -2,6 +2,8 @@
 
 use super::js;
 use crate::config::Config;
+#[cfg(feature = "full")]
+use crate::config::measures;
 use crate::experiment::frame::Camera;
 #[cfg(feature = "full")]
 use crate::experiment::run::Run;
@@ -58,6 +60,20 @@ impl Trainer {
     /// Brings evaluation and fingerprint up to the present step.
     pub fn settle(&mut self) {
         self.session.settle();
+    }
+
+    /// Measures from here on, every so many steps: whatever belongs to these measures, their names separated
+    /// by commas; with none, nothing any more.
+    #[cfg(feature = "full")]
+    pub fn watch(&mut self, names: &str, every: u32) {
+        let wanted: Vec<_> = names.split(',').filter_map(measures::named).collect();
+        self.session.watch(&wanted, u64::from(every.max(1)));
+    }
+
+    /// Does one piece of the measurement that is due before the next step; false if none is.
+    #[cfg(feature = "full")]
+    pub fn measure(&mut self) -> bool {
+        self.session.measure()
     }
 
     /// The run as it stands, encoded; histograms span ±`range`. Without `inside`, histograms, gradients

@@ -274,3 +274,35 @@ fn a_table_is_thinned_and_ends_with_the_last_point() {
     assert!(table.rows.len() <= TABLE_ROWS + 1, "{}", table.rows.len());
     assert_eq!(*table.rows.last().unwrap(), ["1000", "1.00", "0.250"]);
 }
+
+#[test]
+fn a_missing_value_breaks_the_line_and_is_said_to_be_missing() {
+    let points = vec![(0.0, 1.0), (20.0, 1.0), (40.0, f64::NAN), (60.0, 2.0), (80.0, f64::NAN), (100.0, 1.0)];
+    let chart = Chart::Curves(curves(vec![line(Weight::Thick, points)]));
+    let picture = Picture::of(&chart, SIZE);
+    assert_eq!(picture.marked("polyline").iter().map(|s| s.points().len()).collect::<Vec<_>>(), [2]);
+    // The value between two missing ones, the last one, and the marker beside the name.
+    assert_eq!(picture.marked("circle").len(), 3);
+    let told: Vec<String> = chart.table().rows.into_iter().map(|mut row| row.remove(1)).collect();
+    assert_eq!(told, ["1.00", "1.00", "missing", "2.00", "missing", "1.00"]);
+}
+
+#[test]
+fn a_reference_is_named_above_its_line_and_read_with_the_others() {
+    let reference = |y: f64, name: &str| Line {
+        name: format!("{name}, read"),
+        end: name.into(),
+        mark: normlab::chart::Mark::NEUTRAL,
+        ..line(Weight::Reference, vec![(0.0, y), (100.0, y)])
+    };
+    let lines = vec![reference(5.0, "2/η"), reference(9.0, "too near the edge"), line(Weight::Thick, falling(5))];
+    let chart = Chart::Curves(curves(lines));
+    let picture = Picture::of(&chart, SIZE);
+    let at = |text: &str| picture.texts.iter().find(|t| t.text == text).map(|t| t.at.1);
+    assert!(at("2/η").is_some() && at("too near the edge").is_none_or(|y| (y - at("2/η").unwrap()).abs() >= 12.0));
+    picture.assert_texts_inside();
+    let reading = chart.read((640.0, 240.0), (200.0, 100.0)).unwrap();
+    let row = reading.rows.iter().find(|r| r.0 == "2/η, read").unwrap();
+    assert_eq!(row.1, "5.00");
+    assert_eq!(reading.dots.len(), 1, "a reference is not pointed at");
+}

@@ -4,14 +4,21 @@ use crate::picture::{Picture, mark};
 use normlab::chart::Chart;
 use normlab::chart::axis::Axis;
 use normlab::chart::number::short;
-use normlab::chart::stems::Stems;
+use normlab::chart::stems::{Stem, Stems};
 
 const SIZE: (u32, u32) = (300, 220);
 const PAGE: (f64, f64) = (300.0, 220.0);
 
 pub fn stems(values: &[f64]) -> Stems {
-    let layers = values.iter().enumerate().map(|(i, &value)| (format!("layer {}", i + 1), value)).collect();
-    Stems { name: "gradient norm".into(), axis: Axis::log(1e-4, 1.0), mark: mark(), layers }
+    let stem = |(i, &value)| Stem { name: format!("layer {}", i + 1), value: Some(value), expected: None };
+    Stems {
+        name: "gradient norm".into(),
+        axis: Axis::log(1e-4, 1.0),
+        percent: false,
+        expectation: String::new(),
+        mark: mark(),
+        layers: values.iter().enumerate().map(stem).collect(),
+    }
 }
 
 #[test]
@@ -73,4 +80,34 @@ fn many_layers_keep_their_names_and_words_apart() {
         }
         picture.assert_texts_inside();
     }
+}
+
+#[test]
+fn shares_start_at_zero_beside_what_is_expected_and_what_is_missing() {
+    let stem = |name: &str, value, expected| Stem { name: name.into(), value, expected };
+    let chart = Chart::Stems(Stems {
+        name: "dead units".into(),
+        axis: Axis::linear(-0.5, 1.0),
+        percent: true,
+        expectation: "expected".into(),
+        mark: mark(),
+        layers: vec![
+            stem("layer 1", Some(0.5), Some(0.25)),
+            stem("layer 2", Some(-0.25), None),
+            stem("layer 3", None, Some(0.25)),
+        ],
+    });
+    let picture = Picture::of(&chart, SIZE);
+    assert!(picture.says("missing") && picture.says("50 %"), "{:?}", picture.texts);
+    let stems: Vec<Vec<(f64, f64)>> = picture.marked("polyline").iter().map(|s| s.points()).collect();
+    assert_eq!(stems.len(), 2);
+    assert!((stems[0][0].0 - stems[1][0].0).abs() < 1.0, "both begin at 0");
+    assert!(stems[0][1].0 > stems[0][0].0 && stems[1][1].0 < stems[1][0].0);
+    let table = chart.table();
+    assert_eq!(table.head, ["layer", "dead units", "expected"]);
+    assert_eq!(table.rows[0], ["layer 1", "50.0 %", "25.0 %"]);
+    assert_eq!(table.rows[2], ["layer 3", "missing", "25.0 %"]);
+    let reading = chart.read(PAGE, (150.0, 40.0)).unwrap();
+    assert_eq!(reading.rows.len(), 2);
+    picture.assert_texts_inside();
 }

@@ -93,6 +93,21 @@ fn a_summary_repeats_the_whole_configuration() {
     assert_eq!(folder.summary(&again), summary);
 }
 
+/// In a regression nothing is right or wrong.
+#[test]
+fn accuracies_of_a_regression_are_null() {
+    let sets = ["--set", "data=linear", "--set", "loss=mse", "--set", "batch=1000", "--set", "depth=1"];
+    let summary = Folder::new("regression").summary(&[&["run", "--quiet", "--steps", "60"][..], &sets].concat());
+    for key in ["train_accuracy", "train_accuracy_batch", "val_accuracy", "val_accuracy_batch", "val_accuracy_precise"]
+    {
+        assert_eq!(summary[key], Value::Null, "{key}");
+    }
+    for key in ["train_loss", "train_loss_batch", "val_loss", "val_loss_batch", "val_loss_precise", "recent_loss"] {
+        assert!(summary[key].as_f64().unwrap() < 10.0, "{key}: {} after 60 steps", summary[key]);
+    }
+    assert_eq!(summary["verdict"], "learning");
+}
+
 #[test]
 fn quiet_leaves_the_summary_alone() {
     let folder = Folder::new("quiet");

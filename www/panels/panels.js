@@ -7,6 +7,9 @@ import { h, segmented } from "../dom.js";
 
 /** Which charts are redrawn. @typedef {"curves" | "layers" | "landscapes" | "all"} What */
 
+/** Steps between two measurements that can be chosen; a link can say others. */
+const INTERVALS = [10, 20, 50, 100, 200, 500];
+
 export class Panels {
   /** @type {{name: string, show: (value: string) => void}[]} */
   #switches = [];
@@ -27,7 +30,7 @@ export class Panels {
         label: `Layers of run ${side.toUpperCase()}`,
         place: `layers-${side}`,
         run: side,
-        tools: [this.#switch("layers", ["activations", "gradients", "boundary"])],
+        tools: [this.#switch("layers", ["activations", "gradients", "boundary"]), this.#menu("layers", (m) => m.byLayer)],
       });
     const landscape = (/** @type {import("../types.js").Side} */ side) =>
       new LandscapePanel(store, side === "a" ? Panel.LandscapeA : Panel.LandscapeB, side, deeds, {
@@ -37,10 +40,10 @@ export class Panels {
     this.curves = new ChartPanel(store, Panel.Curves, {
       part: "curves",
       title: "Training",
-      label: "Loss or accuracy of both runs by step",
+      label: "Loss, accuracy or a measurement of both runs by step",
       place: "curves",
       legend: [ghosts],
-      tools: [this.#switch("curve", ["loss", "accuracy"]), this.#switch("scale", ["log", "linear"])],
+      tools: [this.#switch("curve", ["loss", "accuracy"]), this.#menu("curve", () => true), this.#interval(), this.#switch("scale", ["log", "linear"])],
     });
     this.layers = [layers("a"), layers("b")];
     this.landscapes = [landscape("a"), landscape("b")];
@@ -85,17 +88,57 @@ export class Panels {
     return list;
   }
 
+  /** A menu of what can be measured for a field of the view. @param {string} name @param {(measure: import("../types.js").Measure) => boolean} fits */
+  #menu(name, fits) {
+    const { measures } = this.store.tables;
+    const groups = [...new Set(measures.filter(fits).map((m) => m.group))];
+    const [usual] = this.store.field(name).choices;
+    const list = h(
+      "select",
+      { class: "quiet", "aria-label": `${this.store.field(name).label}: measure`, "data-menu": name, onchange: () => this.store.setView(name, list.value || usual.name) },
+      h("option", { value: "" }, "Measure …"),
+      ...groups.map((group) =>
+        h("optgroup", { label: group }, ...measures.filter((m) => fits(m) && m.group === group).map((m) => h("option", { value: m.name, title: m.help }, m.label))),
+      ),
+    );
+    this.#switches.push({
+      name,
+      show: (value) => {
+        const measure = measures.find((m) => m.name === value);
+        list.value = measure?.name ?? "";
+        list.title = measure?.help ?? "Something to be measured while the runs train";
+      },
+    });
+    return list;
+  }
+
+  /** How often what is shown is measured. */
+  #interval() {
+    const field = this.store.field("every");
+    const list = h("select", { class: "quiet", "aria-label": field.label, title: field.help, "data-menu": "every", onchange: () => this.store.setView("every", list.value) });
+    this.#switches.push({
+      name: "every",
+      show: (value) => {
+        const steps = [...new Set([...INTERVALS, Number(value)])].sort((a, b) => a - b);
+        if ([...list.options].map((o) => o.value).join() !== steps.join()) list.replaceChildren(...steps.map((n) => h("option", { value: String(n) }, `every ${n} steps`)));
+        list.value = value;
+        list.hidden = this.store.lab.measures() === "";
+      },
+    });
+    return list;
+  }
+
   /** Shows which switches are set, and only those that make a difference. */
   show() {
     const { lab } = this.store;
     for (const { name, show } of this.#switches) show(name === "layers" ? lab.layers_shown() : this.store.view(name));
     const plane = lab.has_boundary();
     const statistics = ["a", "b"].some((side) => lab.has_running_statistics(side));
-    const accuracy = this.store.view("curve") === "accuracy";
+    const loss = this.store.view("curve") === "loss";
     for (const panel of this.#all) {
       for (const button of panel.element.querySelectorAll("[data-value=boundary]")) /** @type {HTMLElement} */ (button).hidden = !plane;
       for (const group of panel.element.querySelectorAll("[data-switch=stats]")) /** @type {HTMLElement} */ (group).hidden = !statistics;
-      for (const group of panel.element.querySelectorAll("[data-switch=scale]")) /** @type {HTMLElement} */ (group).hidden = accuracy;
+      for (const group of panel.element.querySelectorAll("[data-switch=scale]")) /** @type {HTMLElement} */ (group).hidden = !loss;
     }
   }
 

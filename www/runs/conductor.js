@@ -36,6 +36,9 @@ export class Conductor {
   pace = 100;
   /** The step at which both runs stop. */
   stop = 1000;
+  /** What is measured on the way, names separated by commas, and every how many steps. */
+  measures = "";
+  every = 50;
   /** Measured steps per second of the slower run. */
   speed = 0;
 
@@ -103,6 +106,14 @@ export class Conductor {
   /** Goes on in another edition of the engine, from the next start on. @param {import("../engine.js").Engine} engine */
   adopt(engine) {
     for (const run of this.#all) run.adopt(engine);
+  }
+
+  /** Repeats runs that another edition of the engine trains, up to where they are. */
+  renew() {
+    this.#past = [];
+    this.#settled.clear();
+    this.#told = -1;
+    for (const run of this.#all) run.renew();
   }
 
   /**
@@ -195,9 +206,10 @@ export class Conductor {
     const resting = !this.playing || limit >= this.stop;
     // One that has ended rests too, and follows when the other's histograms need a wider axis.
     const settle = resting || run.ended;
-    const moves = !run.ended && limit > run.step;
+    const moves = !run.ended && (limit > run.step || run.measuring);
     const range = this.hooks.range(resting);
-    const place = `${limit} ±${range}`;
+    const { measures, every } = this;
+    const place = `${limit} ±${range} ${measures} ${every}`;
     const rests = settle && this.#settled.get(run.side) !== place;
     const weights = this.#wanted.get(run.side);
     if (!moves && !rests && weights === undefined) return;
@@ -205,7 +217,7 @@ export class Conductor {
     this.#wanted.delete(run.side);
     const inside = settle || now - (this.#looked.get(run.side) ?? -Infinity) >= LOOK;
     if (inside) this.#looked.set(run.side, now);
-    run.go({ limit, settle, rest: this.#ease, range, inside, weights, trail: this.trail });
+    run.go({ limit, settle, rest: this.#ease, range, measures, every, inside, weights, trail: this.trail });
   }
 
   /** A run that was refused has nothing to show, and one that was given up nobody to show it. @param {Run} run */
@@ -215,7 +227,7 @@ export class Conductor {
 
   #rest() {
     if (this.playing || this.#told === this.step) return;
-    if (this.#all.some((run) => run.busy || (!run.ended && run.step < Math.floor(this.#target)))) return;
+    if (this.#all.some((run) => run.busy || run.measuring || (!run.ended && run.step < Math.floor(this.#target)))) return;
     this.#told = this.step;
     this.speed = 0;
     this.hooks.rested();

@@ -31,6 +31,8 @@ export class Run {
   lost = false;
   /** Whether a `go` is out whose frame has not come back. */
   busy = false;
+  /** Whether the last step is still being measured. */
+  measuring = false;
   /** Up to where a crashed run is being trained again. */
   replayTo = 0;
 
@@ -95,6 +97,14 @@ export class Run {
     this.#begin(text);
   }
 
+  /** Repeats the run in the present edition of the engine, if it is in another one. */
+  renew() {
+    if (!this.#worker || this.#edition === this.engine) return;
+    const reached = Math.max(this.step, this.replayTo);
+    this.#begin(this.#text);
+    this.replayTo = reached;
+  }
+
   /** @param {string} text */
   #begin(text) {
     if (this.#edition !== this.engine) this.dispose();
@@ -106,13 +116,14 @@ export class Run {
     this.ended = false;
     this.lost = false;
     this.busy = false;
+    this.measuring = false;
     this.#send({ type: "start", generation: this.#generation, text, start: this.#start, moves: this.#moves });
   }
 
   /**
    * Lets the worker train up to `limit` and asks for one frame.
    *
-   * @param {{limit: number, settle: boolean, rest: number, range: number, inside: boolean, weights?: number, trail: boolean}} order
+   * @param {{limit: number, settle: boolean, rest: number, range: number, measures: string, every: number, inside: boolean, weights?: number, trail: boolean}} order
    */
   go(order) {
     this.busy = true;
@@ -148,6 +159,7 @@ export class Run {
     this.busy = false;
     this.step = news.step;
     this.ended = news.diverged;
+    this.measuring = news.measuring;
     if (this.step >= this.replayTo) this.replayTo = 0;
     this.listener.frame(this, news.bytes, news.weights);
   }

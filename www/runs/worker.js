@@ -16,6 +16,8 @@ let settle = false;
 let rest = 0;
 let range = 6;
 let inside = true;
+/** What is measured, and how often. */
+let watched = "";
 /** The step at which somebody wants the weights. @type {number | undefined} */
 let wanted;
 /** Whether the way that led to them is wanted too. */
@@ -55,18 +57,36 @@ function work() {
   const end = performance.now() + SLICE;
   repeat(trainer);
   keep(trainer);
-  while (trainer.steps() < limit && !trainer.diverged()) {
-    trainer.step();
-    repeat(trainer);
-    keep(trainer);
-    if (performance.now() >= end) break;
+  const over = () => !trainer || trainer.steps() >= limit || trainer.diverged();
+  // What is due at a step is measured before the next one, piece by piece.
+  let measuring = measure(trainer);
+  while ((measuring || !over()) && performance.now() < end) {
+    if (!measuring) {
+      trainer.step();
+      repeat(trainer);
+      keep(trainer);
+    }
+    measuring = measure(trainer);
   }
-  const rests = trainer.steps() >= limit || trainer.diverged();
+  const rests = over() && !measuring;
   if (owed) {
     if (rests && settle) trainer.settle();
-    frame(trainer);
+    frame(trainer, over() && measuring);
   }
   if (!rests) schedule(rest);
+}
+
+/** Does one piece of the measurement that is due; false if none is. @param {Trainer} trainer */
+function measure(trainer) {
+  return "measure" in trainer && trainer.measure();
+}
+
+/** Measures from here on, if that is something else than before. @param {string} measures @param {number} every */
+function watch(measures, every) {
+  const order = `${measures} ${every}`;
+  if (!trainer || !("watch" in trainer) || order === watched) return;
+  watched = order;
+  trainer.watch(measures, every);
 }
 
 /** Moves a run that is being repeated where it was moved before. @param {Trainer} trainer */
@@ -81,11 +101,11 @@ function keep(trainer) {
   weights = { step: trainer.steps(), values: trainer.weights(), trail: trail ? trainer.trail() : undefined };
 }
 
-/** @param {Trainer} trainer */
-function frame(trainer) {
+/** @param {Trainer} trainer @param {boolean} measuring Whether the last step is still being measured. */
+function frame(trainer, measuring) {
   owed = false;
   const bytes = trainer.frame(range, inside);
-  const news = { type: /** @type {const} */ ("frame"), generation, step: trainer.steps(), diverged: trainer.diverged(), bytes };
+  const news = { type: /** @type {const} */ ("frame"), generation, step: trainer.steps(), diverged: trainer.diverged(), measuring, bytes };
   const kept = weights;
   weights = undefined;
   if (kept) tell({ ...news, weights: kept }, [bytes.buffer, kept.values.buffer, ...(kept.trail ? [kept.trail.buffer] : [])]);
@@ -102,6 +122,7 @@ function obey(data, wasm) {
       owed = false;
       wanted = weights = undefined;
       limit = 0;
+      watched = "";
       moves = data.moves;
       try {
         trainer = data.start && "Exporter" in wasm ? wasm.Trainer.start_from(data.text, data.start) : new wasm.Trainer(data.text);
@@ -116,6 +137,7 @@ function obey(data, wasm) {
       ({ limit, settle, rest, range, inside } = data);
       wanted = data.weights ?? wanted;
       trail = data.trail;
+      watch(data.measures, data.every);
       owed = true;
       schedule(0);
       break;

@@ -4,7 +4,7 @@ use crate::printer::Printer;
 use crate::runs::{header, refused, sides, trained};
 use crate::{Failure, Source};
 use clap::Args;
-use normlab::experiment::measures::{Form, MEASURES, Measure, named};
+use normlab::config::measures::{Form, MEASURES, Measure, named};
 use normlab::experiment::monitor::{Monitor, Settings};
 use normlab::experiment::run::Run;
 use serde_json::{Value, json};

@@ -1,7 +1,9 @@
 //! The one table of what can be measured while a run trains.
 
-use crate::config::Config;
+use super::Config;
 use crate::nn::norm::Norm;
+use crate::optim::Optimizer;
+use std::fmt;
 
 /// What one measurement is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,11 +33,43 @@ pub enum Instrument {
     Noise,
     /// [`crate::probe::statistics`], of running averages.
     Gap,
-    /// [`super::evaluate`].
+    /// [`crate::experiment::evaluate`].
     Accuracy,
     /// [`crate::probe::curvature`].
     Curvature,
 }
+
+impl Instrument {
+    /// The heading under which its measures stand.
+    pub fn group(self) -> &'static str {
+        match self {
+            Instrument::Along => "Along the gradient",
+            Instrument::Shift | Instrument::Drift => "Covariate shift",
+            Instrument::Units | Instrument::Rates => "Layer by layer",
+            Instrument::Noise | Instrument::Gap | Instrument::Accuracy => "Batch statistics",
+            Instrument::Curvature => "Curvature",
+        }
+    }
+
+    /// How many times rarer than others it is asked: the dear ones would take all of the time.
+    pub fn rarity(self) -> u64 {
+        if self == Instrument::Curvature { 4 } else { 1 }
+    }
+}
+
+/// What theory expects.
+#[derive(Clone, Copy)]
+pub enum Reference {
+    /// Nothing.
+    None,
+    /// A number, in words and as it follows from the configuration; where it does, that is.
+    Fixed(&'static str, fn(&Config) -> Option<f64>),
+    /// What another measure of the same instrument expects, by its name.
+    Measured(&'static str),
+}
+
+/// The unit of shares, which are read as percentages.
+pub const SHARE: &str = "share";
 
 /// Something that can be measured.
 pub struct Measure {
@@ -43,9 +77,11 @@ pub struct Measure {
     pub name: &'static str,
     /// The words on the page, and of a chart's axis.
     pub label: &'static str,
+    /// The same within a sentence, of which a number is said; of a range, how far it reaches.
+    pub noun: &'static str,
     /// One sentence that says what it means.
     pub help: &'static str,
-    /// The unit; empty for a plain ratio.
+    /// The unit; empty for a plain ratio, [`SHARE`] for what is read as a percentage.
     pub unit: &'static str,
     /// One sentence that says how it was measured, for the caption.
     pub how: &'static str,
@@ -59,6 +95,28 @@ pub struct Measure {
     pub relevant: fn(&Config) -> bool,
     /// What measures it.
     pub instrument: Instrument,
+    /// What theory expects.
+    pub reference: Reference,
+}
+
+impl Measure {
+    /// Whether there is a number for each layer.
+    pub const fn is_by_layer(&self) -> bool {
+        matches!(self.form, Form::Layers)
+    }
+}
+
+/// There is one of each name.
+impl PartialEq for Measure {
+    fn eq(&self, other: &Measure) -> bool {
+        self.name == other.name
+    }
+}
+
+impl fmt::Debug for Measure {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(self.name)
+    }
 }
 
 const ALWAYS: fn(&Config) -> bool = |_| true;
@@ -79,6 +137,7 @@ pub static MEASURES: &[Measure] = &[
     Measure {
         name: "loss_range",
         label: "Loss along the gradient",
+        noun: "the variation of the loss along the gradient",
         help: "How far the loss varies when the step along the gradient is made smaller or larger.",
         unit: "nats",
         how: ALONG,
@@ -87,10 +146,12 @@ pub static MEASURES: &[Measure] = &[
         usual: true,
         relevant: ALWAYS,
         instrument: Instrument::Along,
+        reference: Reference::None,
     },
     Measure {
         name: "predictiveness",
         label: "Gradient change along the gradient",
+        noun: "the variation of the gradient's change along the gradient",
         help: "How far the gradient after a step is from the one that predicted it; small is predictable.",
         unit: "",
         how: ALONG,
@@ -99,10 +160,12 @@ pub static MEASURES: &[Measure] = &[
         usual: true,
         relevant: ALWAYS,
         instrument: Instrument::Along,
+        reference: Reference::None,
     },
     Measure {
         name: "smoothness",
         label: "Effective smoothness β",
+        noun: "the effective smoothness β",
         help: "The largest change of the gradient per distance moved along it; small is smooth.",
         unit: "",
         how: ALONG,
@@ -111,10 +174,12 @@ pub static MEASURES: &[Measure] = &[
         usual: true,
         relevant: ALWAYS,
         instrument: Instrument::Along,
+        reference: Reference::None,
     },
     Measure {
         name: "smoothness_lr",
         label: "β · learning rate",
+        noun: "β times the learning rate",
         help: "Smoothness in steps of the learning rate: comparable between nets of different weight scale.",
         unit: "",
         how: ALONG,
@@ -123,10 +188,12 @@ pub static MEASURES: &[Measure] = &[
         usual: false,
         relevant: ALWAYS,
         instrument: Instrument::Along,
+        reference: Reference::None,
     },
     Measure {
         name: "gradient_cosine",
         label: "Gradient direction kept",
+        noun: "the cosine that the gradient keeps along itself",
         help: "The smallest cosine between the gradient and the one after a step: 1 is the same direction.",
         unit: "",
         how: ALONG,
@@ -135,10 +202,12 @@ pub static MEASURES: &[Measure] = &[
         usual: true,
         relevant: ALWAYS,
         instrument: Instrument::Along,
+        reference: Reference::Fixed("0: at right angles", |_| Some(0.0)),
     },
     Measure {
         name: "gradient_change",
         label: "Relative gradient change",
+        noun: "the relative change of the gradient along itself",
         help: "The largest change of the gradient after a step, in lengths of the gradient.",
         unit: "",
         how: ALONG,
@@ -147,10 +216,12 @@ pub static MEASURES: &[Measure] = &[
         usual: false,
         relevant: ALWAYS,
         instrument: Instrument::Along,
+        reference: Reference::None,
     },
     Measure {
         name: "shift",
         label: "Covariate shift of gradients",
+        noun: "the covariate shift ‖G − G′‖",
         help: "How far a layer's gradient moves when the layers before it take their step.",
         unit: "",
         how: STEP,
@@ -159,10 +230,12 @@ pub static MEASURES: &[Measure] = &[
         usual: true,
         relevant: ALWAYS,
         instrument: Instrument::Shift,
+        reference: Reference::None,
     },
     Measure {
         name: "shift_cosine",
         label: "Gradient direction kept by layer",
+        noun: "the cosine between G and G′",
         help: "The cosine between a layer's gradient before and after the layers before it take their step.",
         unit: "",
         how: STEP,
@@ -171,10 +244,12 @@ pub static MEASURES: &[Measure] = &[
         usual: true,
         relevant: ALWAYS,
         instrument: Instrument::Shift,
+        reference: Reference::Fixed("0: at right angles", |_| Some(0.0)),
     },
     Measure {
         name: "mean_drift",
         label: "Drift of input means",
+        noun: "the drift of the inputs' means",
         help: "How far one step moves the means of a layer's inputs, in their standard deviations.",
         unit: "σ",
         how: STEP,
@@ -183,10 +258,12 @@ pub static MEASURES: &[Measure] = &[
         usual: false,
         relevant: ALWAYS,
         instrument: Instrument::Drift,
+        reference: Reference::None,
     },
     Measure {
         name: "variance_drift",
         label: "Drift of input variances",
+        noun: "the drift of the inputs' variances",
         help: "How much one step changes the variances of a layer's inputs, as a share of them.",
         unit: "",
         how: STEP,
@@ -195,10 +272,12 @@ pub static MEASURES: &[Measure] = &[
         usual: false,
         relevant: ALWAYS,
         instrument: Instrument::Drift,
+        reference: Reference::None,
     },
     Measure {
         name: "gradient_norm",
         label: "Gradient by layer",
+        noun: "the gradient's norm",
         help: "How much gradient reaches each layer's output on its way back.",
         unit: "",
         how: NEXT,
@@ -207,10 +286,12 @@ pub static MEASURES: &[Measure] = &[
         usual: true,
         relevant: ALWAYS,
         instrument: Instrument::Units,
+        reference: Reference::None,
     },
     Measure {
         name: "gradient_slope",
         label: "Gradient growth per layer",
+        noun: "the gradient's growth per layer",
         help: "Slope of the logarithm of the gradient over depth: below 0, gradients explode on their way back.",
         unit: "per layer",
         how: "On the next mini-batch, in training mode; a straight line fitted over all layers.",
@@ -219,34 +300,40 @@ pub static MEASURES: &[Measure] = &[
         usual: true,
         relevant: ALWAYS,
         instrument: Instrument::Units,
+        reference: Reference::Fixed("0: neither grows nor shrinks", |_| Some(0.0)),
     },
     Measure {
         name: "dead",
         label: "Dead units",
+        noun: "the share of dead units",
         help: "Share of a layer's units that no sample of the batch moves: of ReLU, never above 0.",
-        unit: "",
+        unit: SHARE,
         how: NEXT,
         form: Form::Layers,
         log: false,
         usual: true,
         relevant: ALWAYS,
         instrument: Instrument::Units,
+        reference: Reference::None,
     },
     Measure {
         name: "saturated",
         label: "Saturated values",
+        noun: "the share of saturated values",
         help: "Share of the values at which the nonlinearity is almost flat: below 5 % of its steepest slope.",
-        unit: "",
+        unit: SHARE,
         how: NEXT,
         form: Form::Layers,
         log: false,
         usual: true,
         relevant: ALWAYS,
         instrument: Instrument::Units,
+        reference: Reference::None,
     },
     Measure {
         name: "rank",
         label: "Effective rank",
+        noun: "the effective rank",
         help: "How many directions a layer's outputs use: 1 if all samples look alike to it.",
         unit: "directions",
         how: NEXT,
@@ -255,10 +342,12 @@ pub static MEASURES: &[Measure] = &[
         usual: true,
         relevant: ALWAYS,
         instrument: Instrument::Units,
+        reference: Reference::None,
     },
     Measure {
         name: "effective_lr",
         label: "Effective learning rate",
+        noun: "the effective learning rate",
         help: "The learning rate over the squared length of the weights, whose direction alone counts before a \
                normalization.",
         unit: "",
@@ -268,10 +357,12 @@ pub static MEASURES: &[Measure] = &[
         usual: true,
         relevant: SCALE_FREE,
         instrument: Instrument::Rates,
+        reference: Reference::None,
     },
     Measure {
         name: "mean_noise",
         label: "Noise of batch means",
+        noun: "the scatter of batch means",
         help: "How much the means of mini-batches scatter, in standard deviations of the values.",
         unit: "σ",
         how: BATCHES,
@@ -280,10 +371,12 @@ pub static MEASURES: &[Measure] = &[
         usual: false,
         relevant: RUNNING,
         instrument: Instrument::Noise,
+        reference: Reference::Measured("mean_noise_expected"),
     },
     Measure {
         name: "mean_noise_expected",
         label: "Noise of batch means, expected",
+        noun: "the expected scatter of batch means",
         help: "One over the root of the number of values: how much means scatter if values are independent.",
         unit: "σ",
         how: BATCHES,
@@ -292,10 +385,12 @@ pub static MEASURES: &[Measure] = &[
         usual: false,
         relevant: RUNNING,
         instrument: Instrument::Noise,
+        reference: Reference::None,
     },
     Measure {
         name: "deviation_noise",
         label: "Noise of batch deviations",
+        noun: "the scatter of batch deviations",
         help: "How much the standard deviations of mini-batches scatter, as a share of them.",
         unit: "σ",
         how: BATCHES,
@@ -304,10 +399,12 @@ pub static MEASURES: &[Measure] = &[
         usual: false,
         relevant: RUNNING,
         instrument: Instrument::Noise,
+        reference: Reference::Measured("deviation_noise_expected"),
     },
     Measure {
         name: "deviation_noise_expected",
         label: "Noise of batch deviations, expected",
+        noun: "the expected scatter of batch deviations",
         help: "How much deviations scatter if values are independent, given how heavy their tails are.",
         unit: "σ",
         how: BATCHES,
@@ -316,10 +413,12 @@ pub static MEASURES: &[Measure] = &[
         usual: false,
         relevant: RUNNING,
         instrument: Instrument::Noise,
+        reference: Reference::None,
     },
     Measure {
         name: "mean_gap",
         label: "Running mean against batch mean",
+        noun: "the gap between running and batch means",
         help: "How far inference's means are from those of training, in standard deviations.",
         unit: "σ",
         how: NEXT,
@@ -328,10 +427,12 @@ pub static MEASURES: &[Measure] = &[
         usual: true,
         relevant: RUNNING,
         instrument: Instrument::Gap,
+        reference: Reference::None,
     },
     Measure {
         name: "deviation_gap",
         label: "Running deviation against batch deviation",
+        noun: "the gap between running and batch deviations",
         help: "How far inference's standard deviations are from those of training, as a share of them.",
         unit: "",
         how: NEXT,
@@ -340,46 +441,54 @@ pub static MEASURES: &[Measure] = &[
         usual: true,
         relevant: RUNNING,
         instrument: Instrument::Gap,
+        reference: Reference::None,
     },
     Measure {
         name: "accuracy_running",
         label: "Accuracy, running statistics",
+        noun: "the accuracy with running statistics",
         help: "Share of right answers with the running averages of training, the usual way at inference.",
-        unit: "",
+        unit: SHARE,
         how: VALIDATION,
         form: Form::Number,
         log: false,
         usual: false,
         relevant: ALWAYS,
         instrument: Instrument::Accuracy,
+        reference: Reference::None,
     },
     Measure {
         name: "accuracy_batch",
         label: "Accuracy, batch statistics",
+        noun: "the accuracy with batch statistics",
         help: "Share of right answers if the validation set is one batch with statistics of its own.",
-        unit: "",
+        unit: SHARE,
         how: VALIDATION,
         form: Form::Number,
         log: false,
         usual: false,
         relevant: RUNNING,
         instrument: Instrument::Accuracy,
+        reference: Reference::None,
     },
     Measure {
         name: "accuracy_precise",
         label: "Accuracy, precise statistics",
+        noun: "the accuracy with precise statistics",
         help: "Share of right answers with statistics computed over the training set for the weights as they are.",
-        unit: "",
+        unit: SHARE,
         how: VALIDATION,
         form: Form::Number,
         log: false,
         usual: false,
         relevant: RUNNING,
         instrument: Instrument::Accuracy,
+        reference: Reference::None,
     },
     Measure {
         name: "sharpness",
         label: "Sharpness λ_max",
+        noun: "the sharpness λ_max",
         help: "The largest eigenvalue of the Hessian: the curvature in the steepest direction.",
         unit: "",
         how: HESSIAN,
@@ -388,10 +497,12 @@ pub static MEASURES: &[Measure] = &[
         usual: false,
         relevant: ALWAYS,
         instrument: Instrument::Curvature,
+        reference: Reference::Fixed("2/η", |c| (c.optimizer == Optimizer::Sgd).then(|| 2.0 / c.lr)),
     },
     Measure {
         name: "stability",
         label: "Sharpness · learning rate / 2",
+        noun: "the sharpness in units of 2/η",
         help: "Above 1, plain gradient descent overshoots in the steepest direction: the edge of stability.",
         unit: "",
         how: HESSIAN,
@@ -400,18 +511,21 @@ pub static MEASURES: &[Measure] = &[
         usual: false,
         relevant: ALWAYS,
         instrument: Instrument::Curvature,
+        reference: Reference::Fixed("1: edge of stability", |_| Some(1.0)),
     },
     Measure {
         name: "leading_share",
         label: "Gradient in the leading directions",
+        noun: "the gradient's share in the leading directions",
         help: "Share of the gradient along as many leading eigenvectors of the Hessian as there are classes.",
-        unit: "",
+        unit: SHARE,
         how: HESSIAN,
         form: Form::Number,
         log: false,
         usual: false,
         relevant: ALWAYS,
         instrument: Instrument::Curvature,
+        reference: Reference::None,
     },
 ];
 

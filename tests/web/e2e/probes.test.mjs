@@ -1,0 +1,68 @@
+/** What is measured while runs train: on the charts, in the address, in the tables and in the finding. */
+
+import assert from "node:assert/strict";
+import { inBothBrowsers } from "../support/both.mjs";
+
+const MENU = ".curves [data-menu=curve]";
+
+/** The newest fingerprints of both runs. @param {import("../support/lab.mjs").LabPage} lab */
+const prints = (lab) => lab.page.evaluate(() => ["a", "b"].map((side) => document.querySelector("norm-lab").lab.store.lab.vitals(side).fingerprint));
+
+inBothBrowsers("Probes", {
+  "a measure that is chosen is drawn, tabled and told, from the run's first step on, and changes no run": async (lab) => {
+    await lab.open("steps=120");
+    await lab.rest(120);
+    const before = await prints(lab);
+    await lab.choose(MENU, "loss_range");
+    await lab.says(".curves .caption", /newest: step 1\d\d.*half to four learning rates.*Every 50 steps\. Thick: the largest/);
+    await lab.says(".finding .sentence", /^At step \d+ the variation of the loss along the gradient is \d.* times smaller for /);
+    assert.ok((await lab.colors(".curves")) > 20, "it is drawn");
+    await lab.says(".curves table", /stepno normBatchNorm|stepNo normBatchNorm/);
+    await lab.says(".curves table", /100\d/);
+    await lab.rest(120);
+    assert.deepEqual(await prints(lab), before, "the same runs, bit for bit");
+    assert.match(await lab.hash(), /curve=loss_range/);
+  },
+
+  "a link restores what is measured, over steps and by layer": async (lab) => {
+    await lab.open("curve=smoothness&layers=dead&every=20&steps=60");
+    await lab.rest(60);
+    await lab.says(".curves .caption", /newest: step 60.*Every 20 steps/);
+    await lab.says(".layers-b .caption", /newest: step 60.*Share of a layer's units/);
+    await lab.says(".layers-a table", /layer 1\d+\.\d %/);
+    assert.equal(await lab.page.evaluate((menu) => document.querySelector("norm-lab").shadowRoot.querySelector(menu).value, MENU), "smoothness");
+    assert.equal(await lab.page.evaluate(() => document.querySelector("norm-lab").shadowRoot.querySelectorAll(".curves [data-switch=curve] [aria-pressed=true]").length), 0);
+    await lab.click(".curves [data-switch=curve] [data-value=loss]");
+    await lab.says(".curves .caption", /^Loss \(cross-entropy/);
+  },
+
+  "what is chosen on the way is measured from there on; Reset measures from the start": async (lab) => {
+    await lab.open("curve=smoothness&steps=1000&speed=steady");
+    await lab.says(".curves .caption", /newest: step/);
+    await lab.reach(30);
+    await lab.choose(MENU, "gradient_slope");
+    await lab.says(".curves .caption", /Every 50 steps, from step \d+ on/);
+    await lab.page.evaluate(() => document.querySelector("norm-lab").lab.restart(true));
+    await lab.says(".curves .caption", /Every 50 steps\. *$|Every 50 steps\./);
+    await lab.until(() => !/from step/.test(document.querySelector("norm-lab").shadowRoot.querySelector(".curves .caption").textContent));
+  },
+
+  "what takes long lets itself be heard, and both runs rest only when it is done": async (lab) => {
+    await lab.open("curve=sharpness&every=10&steps=40&activation=tanh");
+    await lab.says(".curves .caption", /newest: step 40/);
+    await lab.rest(40);
+    await lab.says(".finding .sentence", /^At step 40 the sharpness λ_max is /);
+    await lab.says(".curves table", /2\/η/);
+  },
+
+  "of a diverged run what is missing is missing": async (lab) => {
+    await lab.open("curve=predictiveness&every=10&a.lr=100&b.lr=0.1&steps=60");
+    await lab.says(".finding .sentence", /overflowed at step \d+/);
+    await lab.rest(60);
+    const wrong = await lab.page.evaluate(() => /NaN|Infinity|not a number/.test(document.querySelector("norm-lab").shadowRoot.querySelector(".curves").textContent));
+    assert.equal(wrong, false);
+    const rows = await lab.page.evaluate(() => document.querySelector("norm-lab").lab.store.lab.table(0).rows);
+    assert.equal(rows.at(-1)[0], "60");
+    assert.equal(rows.at(-1)[1], "–", "nothing is told of a run behind its end");
+  },
+});
