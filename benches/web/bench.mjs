@@ -36,9 +36,15 @@ const CNNS = [
   { name: "CNN 8-16, head 32", side: 8, depth: 2, width: 8, head: 32, classes: 10, batch: 256 },
 ];
 
+/** One measure of each instrument, at the interval that the page starts with. */
+const PROBES = ["loss_range", "shift", "mean_drift", "dead", "effective_lr", "mean_noise", "mean_gap", "accuracy_precise", "sharpness"];
+const EVERY = 50;
+
 const PAGES = [
   { name: "as it opens (100 steps/s)", hash: "" },
   { name: "full speed", hash: "speed=full&steps=1000000" },
+  { name: "as it opens, measured along the gradient and by layer", hash: "curve=loss_range&layers=dead" },
+  { name: "full speed, measured along the gradient and by layer", hash: "speed=full&steps=1000000&curve=loss_range&layers=dead" },
   { name: "full speed, CNN", hash: `speed=full&steps=1000000&${CNN}` },
   { name: "full speed, RNN", hash: `speed=full&steps=1000000&${RNN}` },
   { name: "full speed, transformer", hash: `speed=full&steps=1000000&${TRANSFORMER}` },
@@ -51,7 +57,7 @@ const server = await serve();
 const browser = await BROWSERS[0].launch();
 try {
   console.log(`${await browser.version()}, ${cpus()[0].model}, ${cpus().length} cores; one thread unless said otherwise\n`);
-  const parts = { steps: measureSteps, families: measureFamilies, landscapes: measureLandscapes, pages: measurePages };
+  const parts = { steps: measureSteps, families: measureFamilies, landscapes: measureLandscapes, probes: measureProbes, pages: measurePages };
   const wanted = process.argv.slice(2);
   for (const [name, measure] of Object.entries(parts)) if (wanted.length === 0 || wanted.includes(name)) await measure();
 } finally {
@@ -122,6 +128,21 @@ async function measureLandscapes() {
   for (const { name, text } of LANDSCAPES) {
     const { seconds, ratio, first } = await page.evaluate((text) => globalThis.measureLandscape(text), text);
     console.log(`| ${name} | ${seconds.toFixed(2)} | ${ratio.toFixed(2)} | ${first.toFixed(0)} ms |`);
+  }
+  await page.close();
+}
+
+async function measureProbes() {
+  const page = await open();
+  console.log(`\nTraining and evaluating while something is measured every ${EVERY} steps (sharpness: every ${4 * EVERY})\n`);
+  console.log("| net | measured | steps/s without | with | longer by |");
+  console.log("|---|---|---:|---:|---:|");
+  for (const { name, text } of LANDSCAPES.slice(0, 2)) {
+    for (const measure of PROBES) {
+      if (!text.includes("batch") && ["mean_noise", "mean_gap", "accuracy_precise", "effective_lr"].includes(measure)) continue;
+      const { plain, watched, overhead } = await page.evaluate((...args) => globalThis.measureProbes(...args), text, measure, EVERY);
+      console.log(`| ${name} | ${measure} | ${count(plain)} | ${count(watched)} | ${(100 * overhead).toFixed(0)} % |`);
+    }
   }
   await page.close();
 }

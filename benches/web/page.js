@@ -115,4 +115,22 @@ globalThis.measureLandscape = (text) => {
   return { seconds: 51 ** 2 / rates[0], ratio: 1 / ratios[1], first: performance.now() - start };
 };
 
+/** How much longer training takes, evaluations and all, when something is measured every so many steps. */
+globalThis.measureProbes = (text, measures, every) => {
+  const [plain, watched] = [new Trainer(text), new Trainer(text)];
+  watched.watch(measures, every);
+  const train = (/** @type {number} */ steps) => {
+    for (let i = 0; i < steps; i++) plain.step();
+  };
+  const measure = (/** @type {number} */ steps) => {
+    for (let i = 0; i < steps; i++) {
+      while (watched.measure());
+      watched.step();
+    }
+  };
+  const { rates, ratios } = compare([train, measure], 40);
+  if (plain.diverged()) throw new Error("the run diverged");
+  return { plain: rates[0], watched: rates[1], overhead: ratios[1] - 1 };
+};
+
 globalThis.ready = true;

@@ -152,7 +152,7 @@ mod tests {
             let score = run.step();
             assert_eq!(*line, format!("{},{},{}", i + 1, score.loss, score.accuracy().unwrap()));
         }
-        let config = Config { lr: 100.0, norm: Norm::None, depth: 5, ..small() };
+        let config = Config { lr: 100.0, norm: Norm::None, ..Config::default() };
         let recording = recorded(&[1000], config);
         let end = recording.run().divergence().unwrap().step as usize;
         assert_eq!(recording.history().lines().count(), 1 + end);

@@ -19,8 +19,6 @@ export const CONFIGURATIONS = [
   "norm=batch&devices=4&shards=sorted&freeze=150&tune_at=100&shift_scale=0.5&shift_noise=0.1",
   "norm=batch&data=linear&loss=mse&activation=identity&depth=25&width=10&batch=1000&lr=0.001",
   "norm=layer&loss=mse&batch=1437&activation=tanh",
-  "model=transformer&data=recall&norm=batch&shortest=4&depth=2&width=16",
-  "model=rnn&data=majority&norm=batch&shortest=2&depth=2&width=16&over_time=step",
   "norm=none&lr=100&seed=9",
 ];
 
