@@ -59,7 +59,7 @@ pub(crate) use choices;
 
 /// For `#[serde(with = "by_name")]`: an alternative crosses as its name.
 pub mod by_name {
-    use super::Choices;
+    use crate::choice::Choices;
     use serde::de::{Deserialize, Deserializer, Error};
     use serde::ser::Serializer;
 

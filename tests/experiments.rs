@@ -2,15 +2,19 @@
 
 #![allow(clippy::unwrap_used)] // what is not there fails the test
 
-use normlab::choice::Choices;
+use normlab::choice::{Choices, Switch};
 use normlab::config::{Config, Sampling, Shards};
 use normlab::data::Data;
 use normlab::experiment::run::Run;
 use normlab::experiment::summary::{Recent, Summary};
 use normlab::nn::activation::Activation;
-use normlab::nn::init::Init;
-use normlab::nn::model::{Family, Placement};
+use normlab::nn::adain::adain;
+use normlab::nn::init::{Init, State};
+use normlab::nn::layer::{Pass, Statistics};
+use normlab::nn::model::{Family, Padding, Placement};
+use normlab::nn::network::Workspace;
 use normlab::nn::norm::{Norm, OverTime};
+use normlab::nn::objective::Loss;
 use normlab::optim::Optimizer;
 use serde_json::Value;
 
@@ -59,6 +63,39 @@ fn depth_is_where_pytorch_is() {
         println!("{norm:?} {init:?} depth {depth}: ours {ours:.3?}, PyTorch {theirs:.3?}");
         assert!((low..=high).contains(&mean), "{norm:?} {init:?} depth {depth}: {ours:?} against {theirs:?}");
     }
+}
+
+/// 25 linear layers: with PyTorch's initialization the plain net stands still where BatchNorm's learns.
+///
+/// After 300 steps the mean of three seeds must lie within the range of PyTorch's ten, give or take a tenth: a loss there is
+/// the sum over ten targets, here their mean, at ten times the learning rate.
+#[test]
+fn deep_linear_networks_are_where_pytorch_is() {
+    let cells: Vec<Value> = serde_json::from_str(include_str!("pytorch/linear.json")).unwrap();
+    let mut means = Vec::new();
+    for cell in cells.iter().filter(|cell| cell["init"] == "pytorch") {
+        let norm = Norm::named(cell["norm"].as_str().unwrap()).unwrap();
+        // A row has the losses after 0, 100, 200, … steps.
+        let theirs: Vec<f64> = cell["losses"].as_array().unwrap().iter().map(|row| row[3].as_f64().unwrap()).collect();
+        let deep =
+            Config { data: Data::Linear, loss: Loss::Mse, activation: Activation::Identity, ..Config::default() };
+        let deep = Config { depth: 25, width: 10, batch: 1000, lr: 1e-3, norm, ..deep };
+        let last = |seed| {
+            let mut run = Run::<f32>::new(Config { seed, ..deep }).unwrap();
+            for _ in 0..300 {
+                run.step();
+            }
+            10.0 * run.step().loss
+        };
+        let ours: Vec<f64> = (1..=SEEDS).map(last).collect();
+        let mean = ours.iter().sum::<f64>() / ours.len() as f64;
+        let low = 0.9 * theirs.iter().copied().fold(f64::INFINITY, f64::min);
+        let high = 1.1 * theirs.iter().copied().fold(0.0, f64::max);
+        println!("{norm:?}: ours {ours:.1?}, PyTorch {theirs:.1?}");
+        assert!((low..=high).contains(&mean), "{norm:?}: {ours:?} against {theirs:?}");
+        means.push(mean);
+    }
+    assert!(means[0] > 90.0 && means[1] < 70.0, "{means:?}");
 }
 
 /// The spirals: with all else at its default, BatchNorm learns them in 300 steps, a plain net in 1000.
@@ -171,4 +208,51 @@ fn transformers_learn_the_token_tasks() {
             assert!(accuracy > at_least, "{data:?} {placement:?}: {accuracy:.3}");
         }
     }
+}
+
+/// Two textures: stripes, and checks in another contrast and brightness.
+fn textures() -> [Vec<f64>; 2] {
+    let at = |f: &dyn Fn(f64, f64) -> f64| (0..144).map(|i| f((i % 12) as f64, (i / 12) as f64)).collect();
+    let checks = |x: f64, y: f64| 0.8 + 0.25 * (x + 0.5).sin().signum() * (y + 0.5).sin().signum();
+    [at(&|x, y| (0.9 * x + 0.4 * y).sin()), at(&checks)]
+}
+
+fn mean_and_deviation(x: &[f64]) -> [f64; 2] {
+    let n = x.len() as f64;
+    let mean = x.iter().sum::<f64>() / n;
+    [mean, (x.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>() / n).sqrt()]
+}
+
+/// AdaIN moves mean and deviation and nothing else, which is all that a network with InstanceNorm is blind to.
+#[test]
+fn what_adain_moves_instance_norm_removes() {
+    let [stripes, checks] = textures();
+    let mut moved = vec![0.0; 144];
+    adain(&stripes, &checks, 1, 0.0, &mut moved);
+    for (name, texture) in [("stripes", &stripes), ("checks", &checks), ("stripes as checks", &moved)] {
+        let [mean, deviation] = mean_and_deviation(texture);
+        println!("{name}: mean {mean:.4}, deviation {deviation:.4}");
+    }
+    let (want, got) = (mean_and_deviation(&checks), mean_and_deviation(&moved));
+    assert!((0..2).all(|i| (want[i] - got[i]).abs() < 1e-12), "{want:?} {got:?}");
+    let answers = |norm| {
+        let image = Config { data: Data::Shapes, model: Family::Cnn, depth: 2, width: 8, ..Config::default() };
+        let config = Config { padding: Padding::Reflect, eps: Some(0.0), head_norm: Switch::Off, norm, ..image };
+        let network = config.architecture().build::<f64>();
+        let state = State::<f64>::initial(network.layout(), config.init, 0.0, 1);
+        [&stripes, &moved].map(|x| {
+            let pass = Pass::evaluation(&state.params, &state.buffers, 1, Statistics::Running);
+            network.forward(&pass, x, &mut Workspace::to_evaluate(&network, 1)).to_vec()
+        })
+    };
+    let apart = |norm| {
+        let [a, b] = answers(norm);
+        a.iter().zip(&b).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)
+    };
+    println!(
+        "largest difference of an output: {:.1e}, without InstanceNorm {:.3}",
+        apart(Norm::Instance),
+        apart(Norm::None)
+    );
+    assert!(apart(Norm::Instance) < 1e-12 && apart(Norm::None) > 0.01);
 }

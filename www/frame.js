@@ -1,7 +1,7 @@
 // @ts-check
 /** The page's frame: header, title, notes, and where everything stands. */
 
-import { h, write } from "./dom.js";
+import { h, segmented, write } from "./dom.js";
 
 /** The width, in pixels, up to which settings and charts stand one above the other; as in the styles. */
 const NARROW = 899;
@@ -33,12 +33,16 @@ export class Frame {
     this.status = h("div", { class: "status", role: "status" });
     this.share = h("button", { type: "button", "data-part": "share", title: "Copy a link that restores exactly this", onclick: () => this.#share() }, "Share");
     const theme = h("button", { type: "button", class: "icon", "data-part": "theme", "aria-label": "Light or dark", title: "Light or dark", onclick: parts.toggleTheme });
+    this.views = segmented("View", store.field("view").choices, (name) => store.setView("view", name));
+    this.views.element.dataset.part = "views";
+    /** Where another view than the lab stands. */
+    this.place = h("div", { class: "place" });
     const [experiments, exports] = parts.openers;
     const settings = h("details", { class: "settings" }, h("summary", {}, "Settings"), parts.rail);
     this.element = h(
       "div",
       { class: "lab" },
-      h("header", { class: "bar", "data-part": "header" }, h("strong", {}, "Normalization Lab"), experiments, h("span", { class: "spread" }), exports, this.share, theme),
+      h("header", { class: "bar", "data-part": "header" }, h("strong", {}, "Normalization Lab"), this.views.element, experiments, h("span", { class: "spread" }), exports, this.share, theme),
       h(
         "main",
         {},
@@ -55,6 +59,7 @@ export class Frame {
         ),
         this.notes,
         h("div", { class: "columns" }, settings, h("div", { class: "content" }, parts.question, parts.finding, ...parts.heads, ...parts.panels)),
+        this.place,
       ),
       this.status,
     );
@@ -83,6 +88,13 @@ export class Frame {
     this.element.classList.toggle("no-controls", hidden.includes("controls"));
     const settings = this.element.querySelector(".settings");
     if (settings) /** @type {HTMLElement} */ (settings).hidden = hidden.includes("controls");
+  }
+
+  /** Shows the lab or another view. @param {string} view */
+  turn(view) {
+    this.views.show(view);
+    this.element.classList.toggle("turned", view !== "lab");
+    this.place.hidden = view === "lab";
   }
 
   /** Says what the runs share and how many things set them apart. */

@@ -7,18 +7,17 @@ import { Frame } from "./frame.js";
 import { Ghosts } from "./controls/ghosts.js";
 import { Hash } from "./hash.js";
 import { Keys } from "./controls/keys.js";
-import { loadFull } from "./engine.js";
 import { Opener } from "./controls/opener.js";
 import { Panels } from "./panels/panels.js";
 import { Question } from "./controls/question.js";
 import { Rail } from "./controls/rail.js";
 import { RunHead } from "./controls/head.js";
-import { Starts } from "./starts.js";
 import { Store } from "./store.js";
 import { Surveys } from "./landscape/surveys.js";
 import { Theme } from "./theme.js";
 import { Transport } from "./controls/transport.js";
 import { Upgrade } from "./upgrade.js";
+import { Views } from "./views.js";
 import { Visibility } from "./visibility.js";
 
 /** @typedef {import("./types.js").Side} Side */
@@ -53,9 +52,10 @@ export class Lab {
   #plays = false;
   /** What is being trained, in a line each; nothing before the first start. @type {Record<Side, string> | undefined} */
   #texts;
-  #starts = new Starts();
   /** Whether there cannot be the landscapes that are asked for. */
   #lacks = false;
+  /** Weights of the reader's own, once there are any. @type {import("./dialogs/starts.js").Starts | undefined} */
+  #starts;
   /** What ends with the lab. @type {{dispose(): void}[]} */
   #parts = [];
   /** What stands in each run's head. @type {Partial<Record<Side, import("./types.js").Vitals>>} */
@@ -128,14 +128,22 @@ export class Lab {
       const experiments = this.#own(
         new Opener("experiments", "Experiments", "Pairs of runs that answer a question", {
           script: (query) => import(`./dialogs/experiments.js${query}`),
-          make: ({ ExperimentsDialog }) => new ExperimentsDialog(this.store, (/** @type {string} */ name) => this.store.choose(name)),
+          make: ({ ExperimentsDialog }) => ExperimentsDialog.make(this.store, (/** @type {string} */ name) => this.store.choose(name)),
           say: (text) => this.frame.say(text),
         }),
       );
       const exports = this.#own(
         new Opener("export", "Export", "Take the runs away: PyTorch, weights, losses", {
           script: (query) => import(`./dialogs/exports.js${query}`),
-          make: ({ ExportsDialog }) => new ExportsDialog(this.store, this.#exported(hash)),
+          make: ({ ExportsDialog }) => new ExportsDialog(this.store, {
+              run: (/** @type {Side} */ side) => this.#exported(side),
+              begin: (/** @type {import("./engine.js").Engine<import("./engine.js").Full>} */ full, /** @type {import("./dialogs/starts.js").Starts} */ starts) => {
+                this.#starts = starts;
+                this.#adopt(full, false);
+                this.restart(this.#plays);
+              },
+              link: () => hash.link(this.store.lab.hash()),
+            }),
           say: (text) => this.frame.say(text),
         }),
       );
@@ -153,12 +161,13 @@ export class Lab {
         }),
       );
       root.replaceChildren(this.frame.element);
+      this.views = this.#own(new Views(this.store, this.frame, root, (text) => this.#go(text)));
       this.keys = this.#own(
         new Keys(host, {
-          toggle: () => this.toggle(),
-          advance: (steps) => this.advance(steps),
-          reset: () => this.restart(this.conductor.playing),
-          reseed: () => this.reseed(),
+          toggle: () => (this.views.away ? this.views.toggle() : this.toggle()),
+          advance: (steps) => this.views.away || this.advance(steps),
+          reset: () => this.views.away || this.restart(this.conductor.playing),
+          reseed: () => this.views.away || this.reseed(),
         }),
       );
       this.visibility = this.#own(new Visibility(host, () => this.#say(performance.now(), true)));
@@ -174,6 +183,7 @@ export class Lab {
       this.#setPace();
       this.theme.show();
       this.restart(this.store.view("start") === "playing");
+      this.#turn();
       this.#request = requestAnimationFrame((now) => this.#beat(now));
     } catch (error) {
       // Half a lab has listeners and workers too. Its state is left to the collector: the module may have crashed.
@@ -209,15 +219,14 @@ export class Lab {
       this.upgrade.want();
       return;
     }
-    this.upgrade.forget();
     this.store.lab.restart(passing);
     this.#vitals = {};
     this.#texts = this.store.texts();
+    const lost = this.#starts?.fit(this.#texts) ?? [];
+    if (lost.length > 0) this.frame.note(lost);
     for (const side of SIDES) this.surveys.allow(side, true);
     this.#showSettings();
-    const lost = this.#starts.fit(this.#texts);
-    if (lost.length > 0) this.frame.note(lost);
-    this.conductor.restart(this.#texts, play, (side) => this.#starts.of(side)?.bytes);
+    this.conductor.restart(this.#texts, play && !this.views.away, (side) => this.#starts?.of(side)?.bytes);
     this.#survey();
     this.panels.spoil("all");
     this.#say(performance.now(), true);
@@ -230,39 +239,53 @@ export class Lab {
     this.conductor.adopt(full);
     this.surveys.adopt(full);
     this.#watch();
-    const texts = this.store.texts();
-    const same = this.#texts && SIDES.every((side) => this.#texts?.[side] === texts[side]);
-    if (wanted && !same) this.restart(this.#plays);
+    if (wanted && this.#behind) this.restart(this.#plays);
     else {
       this.#survey();
       this.panels.spoil("all");
     }
+    this.views.turn(full);
   }
 
-  /** What may be exported, and started from. @param {Hash} hash */
-  #exported(hash) {
-    return {
-      run: (/** @type {Side} */ side) => {
-        const { step } = this.conductor.runs[side];
-        const text = this.#texts?.[side];
-        const refused = text === undefined || this.store.lab.problems(side).length > 0;
-        return { text: text ?? "", step, refused, start: this.#starts.of(side) };
-      },
-      startFrom: async (/** @type {Side} */ side, /** @type {import("./types.js").Start | undefined} */ start) => {
-        const full = await loadFull();
-        this.#starts.set(side, start, full);
-        this.#adopt(full, false);
-        this.restart(this.#plays);
-      },
-      link: () => hash.link(this.store.lab.hash()),
-    };
+  /** Asks for the full edition where the state needs it, and only there. */
+  #reach() {
+    const { lab } = this.store;
+    if (lab.is_beyond() || lab.view_is_beyond()) this.upgrade.want();
+    else this.upgrade.forget();
+  }
+
+  /** Whether other runs are wanted than are there. */
+  get #behind() {
+    const texts = this.store.texts();
+    return SIDES.some((side) => texts[side] !== this.#texts?.[side]);
+  }
+
+  /** Shows the lab, or another view while the runs rest. */
+  #turn() {
+    if (this.views.away) this.conductor.pause();
+    else if (this.#plays && this.#texts && !this.conductor.over) this.conductor.play();
+    this.#reach();
+    this.views.turn(this.engine);
+  }
+
+  /** Takes another state, as a place to come back from. @param {string} text */
+  #go(text) {
+    this.hash.write(text, "push");
+    this.store.read(text);
+  }
+
+  /** What may be exported. @param {Side} side */
+  #exported(side) {
+    const text = this.#texts?.[side];
+    const refused = text === undefined || this.store.lab.problems(side).length > 0;
+    return { text: text ?? "", step: this.conductor.runs[side].step, refused, start: this.#starts?.of(side) };
   }
 
   /** Shows what is set, and what that means. */
   #showSettings() {
     this.question.show();
     this.rail.show();
-    for (const side of SIDES) this.heads[side].showSettings(this.theme.dark, this.#starts.of(side)?.name);
+    for (const side of SIDES) this.heads[side].showSettings(this.theme.dark, this.#starts?.of(side)?.name);
     this.frame.entitle();
   }
 
@@ -332,6 +355,7 @@ export class Lab {
       clearTimeout(this.#restarting);
       if (change.passing) this.#restarting = window.setTimeout(() => this.restart(play, true), REST);
       else this.restart(play);
+      this.views.refresh();
       return;
     }
     if (change.kind === "all" || change.kind === "preset") {
@@ -341,18 +365,22 @@ export class Lab {
       this.theme.show();
       this.panels.show();
       this.restart(change.kind === "preset" || this.store.view("start") === "playing");
+      this.#turn();
+      this.views.refresh();
       return;
     }
-    this.hash.write(this.store.lab.hash(), "replace");
+    this.hash.write(this.store.lab.hash(), change.name === "view" ? "push" : "replace");
     if (change.name === "yaw" || change.name === "pitch") {
       this.panels.spoil("landscapes");
       return;
     }
+    if (change.name === "view") this.#turn();
+    this.views.refresh();
     this.#setPace();
     this.theme.show();
     this.panels.show();
     if (["slice", "plane", "stats"].includes(change.name)) this.#survey();
-    else this.#load();
+    else this.#reach();
     this.surveys.follow(this.store.view("live") === "on");
     this.panels.spoil("all");
     this.#say(performance.now(), true);
@@ -378,24 +406,16 @@ export class Lab {
     this.panels.lack("");
     for (const panel of this.panels.landscapes) panel.forget();
     if (!this.#texts) return;
-    const { lab } = this.store;
-    this.#load();
-    this.#lacks = lab.landscape_lack() !== undefined;
+    this.#reach();
+    this.#lacks = this.store.lab.landscape_lack() !== undefined;
     const [plane, stats] = [this.store.view("plane"), this.store.view("stats")];
     this.conductor.trail = plane === "pca";
     this.surveys.restart(this.#texts, { plane, stats, line: this.store.view("slice") === "1d" });
     this.surveys.follow(this.store.view("live") === "on");
   }
 
-  /** Gets what the view needs of the engine. */
-  #load() {
-    const { lab } = this.store;
-    if (lab.view_is_beyond()) this.upgrade.want();
-    else if (!lab.is_beyond()) this.upgrade.forget();
-  }
-
   #restyle() {
-    for (const side of SIDES) this.heads[side].showSettings(this.theme.dark, this.#starts.of(side)?.name);
+    for (const side of SIDES) this.heads[side].showSettings(this.theme.dark, this.#starts?.of(side)?.name);
     this.panels.spoil("all");
     this.#say(performance.now(), true);
   }
@@ -430,6 +450,11 @@ export class Lab {
     const elapsed = (now - this.#last) / 1000;
     this.#last = now;
     if (this.visibility.away) return;
+    if (this.views.away) {
+      this.surveys.rest();
+      this.views.beat(now, this.#look());
+      return;
+    }
     if (this.#texts) this.conductor.tick(now, elapsed);
     if (this.#texts && this.panels.landscapesSeen && !this.#lacks) this.surveys.tick(now, { a: this.#place("a"), b: this.#place("b") });
     else this.surveys.rest();
@@ -474,8 +499,8 @@ export class Lab {
       playing: this.conductor.playing,
       over: this.conductor.over,
       away: this.visibility.away,
-      loaded: this.#starts.any,
       fingerprint: same ? prints.map((v) => v.fingerprint.slice(0, 4) + (v.movedAt === undefined ? "" : "*")).join("·") : "",
+      loaded: this.#starts?.any ?? false,
       fingerprintStep: same ? Math.max(...prints.map((v) => v.fingerprintStep)) : 0,
     });
   }

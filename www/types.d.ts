@@ -15,7 +15,7 @@ export interface Field {
   label: string;
   help: string;
   group: string;
-  kind: "whole" | "real" | "choice" | "names";
+  kind: "whole" | "real" | "choice" | "names" | "axis";
   min: number;
   max: number;
   log: boolean;
@@ -52,8 +52,8 @@ export interface Measure {
 export interface Tables {
   fields: Field[];
   view: Field[];
+  plan: Field[];
   measures: Measure[];
-  presets: Preset[];
   marks: Dress[];
 }
 
@@ -260,3 +260,23 @@ export type SurveyNews =
   /** There is no such plane. */
   | { type: "lacking"; id: number; why: string }
   | { type: "panic"; message: string };
+
+/** To a sweep's worker: a cell's configuration in one line, its steps, and what counts as learned. */
+export type CellOrder = { type: "train"; cell: number; text: string; steps: number; share: number } | { type: "trap" };
+
+/** From a sweep's worker: what a cell gave, as JSON. */
+export type CellNews = { type: "done"; cell: number; outcome: string } | { type: "panic"; message: string };
+
+/** What a chart's card asks of whoever holds the chart. */
+export interface ChartSource {
+  lab: {
+    draw(panel: number, canvas: HTMLCanvasElement, width: number, height: number, ratio: number, dark: boolean): boolean;
+    read(panel: number, x: number, y: number, dark: boolean): Reading | undefined;
+    table(panel: number): Table;
+    caption(panel: number): string;
+    moment(panel: number): string;
+    lack(panel: number): string | undefined;
+    marker?(side: Side): string;
+    color?(side: Side, dark: boolean): string;
+  };
+}

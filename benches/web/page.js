@@ -100,7 +100,7 @@ globalThis.measureLandscape = (text) => {
   for (let i = 0; i < 50; i++) trainer.step();
   const weights = trainer.weights();
   const surveyor = new Surveyor(text);
-  surveyor.place(weights, false);
+  surveyor.place(weights, "random", "batch", new Float32Array(0));
   const products = new Products(text, true);
   let next = 0;
   const survey = (/** @type {number} */ points) => {
@@ -110,7 +110,7 @@ globalThis.measureLandscape = (text) => {
   const { rates, ratios } = compare([survey, (points) => products.forward(points)], 60);
   const start = performance.now();
   const fresh = new Surveyor(text);
-  fresh.place(weights, false);
+  fresh.place(weights, "random", "batch", new Float32Array(0));
   fresh.plane(5, 0, 25);
   return { seconds: 51 ** 2 / rates[0], ratio: 1 / ratios[1], first: performance.now() - start };
 };

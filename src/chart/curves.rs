@@ -292,7 +292,8 @@ impl Curves {
             None => format!("{} {shown}", self.x_name),
         };
         let guide = Guide { x: frame.px(x), top: frame.top, bottom: frame.bottom };
-        let place = self.here.as_ref().map(|_| (x, 0.0));
+        let known = |l: &Line| l.points.iter().any(|p| p.0 == x && p.1.is_finite());
+        let place = self.here.as_ref().filter(|_| self.lines.iter().any(known)).map(|_| (x, 0.0));
         let mut reading = Reading { title, guide: Some(guide), place, ..Reading::default() };
         for line in &self.lines {
             let Some(i) = line.nearest(wanted) else { continue };

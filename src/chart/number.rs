@@ -57,9 +57,13 @@ pub fn tick(value: f64) -> String {
     if value < 0.0 { format!("−{text}") } else { text }
 }
 
-/// A share as a percentage with one decimal: `97.8 %`.
+/// A share as a percentage with one decimal: `97.8 %`; a dash where there is none.
 pub fn percent(share: f64) -> String {
-    if share.is_finite() { format!("{:.1} %", share * 100.0) } else { short(share) }
+    match share {
+        _ if share.is_nan() => "–".into(),
+        _ if share.is_finite() => format!("{:.1} %", share * 100.0),
+        _ => short(share),
+    }
 }
 
 /// A share on an axis: `50 %`.

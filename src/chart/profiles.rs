@@ -31,7 +31,10 @@ pub struct Profiles {
 /// From this width on names stand at the lines' ends.
 const ROOMY: f64 = 560.0;
 
-/// What crosses at the upper edge mean.
+/// Room above the plot: for the axis' name and, below it, the crosses.
+const TOP: f64 = 30.0;
+
+/// What the crosses above the plot mean.
 const DIVERGED: &str = "diverged";
 
 impl Profiles {
@@ -52,7 +55,7 @@ impl Profiles {
                 ((28.0 + longest).min(size.0 * 0.3), 38.0)
             }
         };
-        let frame = |left| Frame::new(size, Margins { left, top: 22.0, right, bottom }, self.columns.axis(), self.y);
+        let frame = |left| Frame::new(size, Margins { left, top: TOP, right, bottom }, self.columns.axis(), self.y);
         let labels = frame(42.0).y_ticks().into_iter().map(|v| text::width(&self.tick(v), 11.0, false));
         frame(labels.fold(32.0, f64::max) + 10.0)
     }
@@ -89,7 +92,7 @@ impl Profiles {
         }
     }
 
-    /// A cross at the upper edge wherever some run diverged, the rows beside each other.
+    /// A cross above the plot wherever some run diverged, the rows beside each other.
     fn draw_diverged<DB: DrawingBackend>(
         &self,
         sheet: &Sheet<DB>,
@@ -101,7 +104,7 @@ impl Profiles {
         for (row, (places, line)) in self.diverged.iter().zip(&self.lines).enumerate() {
             let aside = (row as f64 - (self.lines.len() as f64 - 1.0) / 2.0) * apart;
             for &place in places {
-                let at = (frame.px(place as f64) + aside, frame.top + 6.0);
+                let at = (frame.px(place as f64) + aside, frame.top - 8.0);
                 sheet.marker(Marker::Cross, at, 3.5, theme.color(&line.mark))?;
             }
         }

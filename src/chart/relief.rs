@@ -247,10 +247,11 @@ impl Relief {
                 let t = (2.0 * axis.place(value) - 1.0) * 0.88;
                 sheet.text(&rounded(value, 2), out(view.at(point(t)), 10.0), style.centred())?;
             }
-            // The name grows away from the values.
+            // The name stands beside the edge's lower half, where there is more room, and grows away from it.
             let name = &self.field.names[usize::from(!along_x)];
             let width = text::width(name, 11.0, false);
-            let (x, y) = out(outer, 22.0);
+            let lower = if to.1 > from.1 { 0.45 } else { -0.45 };
+            let (x, y) = out(view.at(point(lower)), 20.0);
             let left =
                 if away.0.abs() > 0.35 { x - width / 2.0 + width / 2.0 * away.0.signum() } else { x - width / 2.0 };
             let left = super::frame::inset(left, 0.0, sheet.width() - width, 0.0);

@@ -6,7 +6,7 @@ use crate::choice::{Choice, Choices};
 /// What the large chart plots.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Curve {
-    /// Cross-entropy by step.
+    /// The loss by step.
     Loss,
     /// Share of samples classified correctly, by step.
     Accuracy,

@@ -8,6 +8,7 @@ use crate::nn::activation::Activation;
 use crate::nn::init::Init;
 use crate::nn::model::{Bias, Family, Order, Padding, Placement, Shrink, Skip};
 use crate::nn::norm::{Norm, OverTime, Power};
+use crate::nn::objective::Loss;
 use crate::optim::Optimizer;
 
 const ALWAYS: fn(&Config) -> bool = |_| true;
@@ -17,7 +18,7 @@ pub static FIELDS: &[Field<Config>] = &[
     Field {
         name: "data",
         label: "Data",
-        help: "What the networks learn to classify.",
+        help: "What the networks learn.",
         group: "Data",
         kind: Kind::Choice(choices::<Data>),
         relevant: ALWAYS,
@@ -37,9 +38,18 @@ pub static FIELDS: &[Field<Config>] = &[
         label: "Batch size",
         help: "How many samples each step averages over; BatchNorm takes its statistics from them.",
         group: "Training",
-        kind: Kind::Whole { min: 1, max: 512, scale: Scale::Log },
+        kind: Kind::Whole { min: 1, max: 2048, scale: Scale::Log },
         relevant: ALWAYS,
         slot: |c| Slot::Whole(&mut c.batch),
+    },
+    Field {
+        name: "loss",
+        label: "Loss",
+        help: "How far off the outputs are: what training makes smaller.",
+        group: "Training",
+        kind: Kind::Choice(choices::<Loss>),
+        relevant: ALWAYS,
+        slot: |c| Slot::Choice(&mut c.loss),
     },
     Field {
         name: "lr",
@@ -186,6 +196,15 @@ pub static FIELDS: &[Field<Config>] = &[
         kind: Kind::Whole { min: 4, max: 32, scale: Scale::Linear },
         relevant: |c| c.sequential(),
         slot: |c| Slot::Whole(&mut c.length),
+    },
+    Field {
+        name: "shortest",
+        label: "Shortest sequence",
+        help: "Sequences have from so many tokens up to the full length, at random, and padding at the end; 0 means that all are as long.",
+        group: "Data",
+        kind: Kind::Whole { min: 0, max: 32, scale: Scale::Linear },
+        relevant: |c| c.data.is_tokens(),
+        slot: |c| Slot::Whole(&mut c.shortest),
     },
     Field {
         name: "subset",
@@ -390,7 +409,7 @@ pub static FIELDS: &[Field<Config>] = &[
         label: "Ghost batch",
         help: "Samples in each ghost batch; must divide the batch.",
         group: "Normalization",
-        kind: Kind::Whole { min: 1, max: 512, scale: Scale::Log },
+        kind: Kind::Whole { min: 1, max: 2048, scale: Scale::Log },
         relevant: |c| c.norm == Norm::Ghost,
         slot: |c| Slot::Whole(&mut c.ghost),
     },
@@ -447,6 +466,15 @@ pub static FIELDS: &[Field<Config>] = &[
         kind: Kind::Choice(choices::<OverTime>),
         relevant: |c| c.norm.has_running_statistics() && c.sequential(),
         slot: |c| Slot::Choice(&mut c.over_time),
+    },
+    Field {
+        name: "masked",
+        label: "Without padding",
+        help: "Whether statistics leave out the padding behind sequences that end early.",
+        group: "Normalization",
+        kind: Kind::Choice(choices::<Switch>),
+        relevant: |c| c.padded() && c.norm.pools(),
+        slot: |c| Slot::Choice(&mut c.masked),
     },
     Field {
         name: "freeze",

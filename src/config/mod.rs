@@ -26,6 +26,7 @@ use crate::nn::activation::Activation;
 use crate::nn::init::Init;
 use crate::nn::model::{Architecture, Bias, Family, Input, Order, Padding, Placement, Reads, Shrink, Skip};
 use crate::nn::norm::{Norm, OverTime, Power, Site};
+use crate::nn::objective::Loss;
 use crate::optim::{Optimizer, Rule};
 use serde::{Deserialize, Serialize};
 
@@ -59,6 +60,8 @@ pub struct Config {
     pub style: f64,
     /// Steps of a sequence.
     pub length: usize,
+    /// Tokens of the shortest sequence; 0: all are as long.
+    pub shortest: usize,
     /// Training samples used; 0: all.
     pub subset: usize,
     /// The order in which samples come.
@@ -119,6 +122,8 @@ pub struct Config {
     pub warmup: usize,
     /// How statistics are kept over a sequence.
     pub over_time: OverTime,
+    /// Whether statistics leave out padding.
+    pub masked: Switch,
     /// ε of the normalization; without one, PyTorch's default.
     pub eps: Option<f64>,
     /// ρ of the running statistics; without one, cumulative means.
@@ -139,6 +144,8 @@ pub struct Config {
     pub tune_at: usize,
     /// Shifted training samples; 0: all.
     pub tune_samples: usize,
+    /// How far off the outputs are.
+    pub loss: Loss,
     /// Update rule.
     pub optimizer: Optimizer,
     /// Learning rate.
@@ -162,6 +169,7 @@ impl Default for Config {
             noise: 0.1,
             style: 0.3,
             length: 16,
+            shortest: 0,
             subset: 0,
             sampling: Sampling::Shuffled,
             model: Family::Mlp,
@@ -192,6 +200,7 @@ impl Default for Config {
             d_max: 5.0,
             warmup: 100,
             over_time: OverTime::Pooled,
+            masked: Switch::On,
             eps: None,
             stat_momentum: Some(0.1),
             freeze: 0,
@@ -202,6 +211,7 @@ impl Default for Config {
             prior: 16,
             tune_at: 0,
             tune_samples: 0,
+            loss: Loss::CrossEntropy,
             optimizer: Optimizer::Sgd,
             lr: 0.1,
             momentum: 0.9,
@@ -221,12 +231,28 @@ impl Config {
 
     /// The smallest edition of the engine that can train it.
     pub fn edition(&self) -> Edition {
-        self.model.edition().max(self.norm.edition()).max(self.data.edition())
+        self.model.edition().max(self.norm.edition()).max(self.data.edition()).max(self.loss.edition())
+    }
+
+    /// Whether sequences end early, with padding behind.
+    pub fn padded(&self) -> bool {
+        self.data.is_tokens() && self.shortest > 0 && self.shortest < self.length
     }
 
     /// The data that it asks for.
     pub fn recipe(&self) -> Recipe {
-        Recipe { noise: self.noise, style: self.style, length: self.length, seed: self.seed }
+        Recipe { noise: self.noise, style: self.style, length: self.length, shortest: self.shortest, seed: self.seed }
+    }
+
+    /// The loss of the best answer that does not depend on the sample: among K classes, all equally
+    /// frequent, ln K, or (K − 1)/K² in squared error; in a regression the variance of a target.
+    pub fn guessing(&self) -> f64 {
+        let classes = self.data.classes() as f64;
+        match (self.data.variance(), self.loss) {
+            (Some(variance), _) => variance,
+            (None, Loss::CrossEntropy) => classes.ln(),
+            (None, Loss::Mse) => (classes - 1.0) / (classes * classes),
+        }
     }
 
     /// Training samples.
@@ -242,7 +268,9 @@ impl Config {
             (Kind::Image { side }, Reads::Sequences) => {
                 Input::Sequence { length: self.length, channels: side * side / self.length }
             }
-            (Kind::Tokens { vocabulary }, _) => Input::Tokens { length: self.length, vocabulary },
+            (Kind::Tokens { vocabulary }, _) => {
+                Input::Tokens { length: self.length, vocabulary, padded: self.padded() }
+            }
             (kind, _) => Input::Vector(kind.values(self.length)),
         }
     }
@@ -253,6 +281,7 @@ impl Config {
         Architecture {
             input,
             classes: self.data.classes(),
+            loss: self.loss,
             family: self.model,
             depth: self.depth,
             width: self.width,
@@ -270,6 +299,7 @@ impl Config {
             order: self.order,
             site: Site {
                 tokens: !matches!(input, Input::Image { .. }),
+                masked: self.padded() && self.masked.is_on(),
                 groups: self.groups,
                 eps: self.eps,
                 momentum: self.stat_momentum,
@@ -313,6 +343,15 @@ impl Config {
                 fix: Some(nearest.to_string()),
             });
         }
+        if self.data.is_tokens() && self.shortest > self.length {
+            problems.push(Problem {
+                field: "shortest".into(),
+                value: self.shortest.to_string(),
+                allowed: format!("0 to {}", self.length),
+                reason: format!("the longest sequence has {} tokens", self.length),
+                fix: Some(self.length.to_string()),
+            });
+        }
         if let Err(refusal) = self.architecture().check() {
             let value = fields::get(self, refusal.field).unwrap_or_default();
             problems.push(Problem {
@@ -323,6 +362,7 @@ impl Config {
                 fix: Some(refusal.fix),
             });
         }
+        problems.extend(self.regression());
         let samples = self.train_len();
         if self.batch > samples {
             problems.push(Problem {
@@ -356,6 +396,31 @@ impl Config {
             fix: None,
         }
     }
+
+    /// What takes classes, where there are none.
+    fn regression(&self) -> Vec<Problem> {
+        if self.data.variance().is_none() {
+            return vec![];
+        }
+        let problem = |field: &str, allowed: &str, reason: &str| Problem {
+            field: field.into(),
+            value: fields::get(self, field).unwrap_or_default(),
+            allowed: allowed.into(),
+            reason: reason.into(),
+            fix: Some(allowed.into()),
+        };
+        let mut problems = vec![];
+        if self.loss != Loss::Mse {
+            problems.push(problem("loss", "mse", "the targets of this data set are numbers, not classes"));
+        }
+        if self.sampling == Sampling::Sorted {
+            problems.push(problem("sampling", "shuffled", "this data set has no classes to sort by"));
+        }
+        if self.devices > 1 && self.shards == Shards::Sorted {
+            problems.push(problem("shards", "random", "this data set has no classes to sort by"));
+        }
+        problems
+    }
 }
 
 #[cfg(test)]
@@ -367,8 +432,21 @@ mod tests {
         assert_eq!(Config::default().check(), []);
     }
 
+    /// Each has one problem, and the fix that is proposed for it is one.
+    fn assert_mended(cases: &[(Config, &str, &str)]) {
+        for (config, field, fix) in cases {
+            let problems = config.check();
+            assert_eq!(problems.len(), 1, "{problems:?}");
+            assert_eq!((problems[0].field.as_str(), problems[0].fix.as_deref()), (*field, Some(*fix)));
+            let mut mended = *config;
+            fields::set(&mut mended, field, fix).unwrap();
+            assert_eq!(mended.check(), []);
+        }
+    }
+
     #[test]
     fn impossible_combinations_are_named_with_a_way_out() {
+        let regression = Config { data: Data::Linear, loss: Loss::Mse, ..Config::default() };
         let cases = [
             (Config { batch: 1, ..Config::default() }, "batch", "2"),
             (Config { norm: Norm::Group, groups: 7, ..Config::default() }, "groups", "8"),
@@ -380,16 +458,14 @@ mod tests {
             (Config { data: Data::Xor, batch: 512, ..Config::default() }, "batch", "400"),
             (Config { subset: 20, ..Config::default() }, "batch", "20"),
             (Config { tune_at: 9, tune_samples: 31, ..Config::default() }, "tune_samples", "32"),
+            (Config { data: Data::Linear, ..Config::default() }, "loss", "mse"),
+            (Config { sampling: Sampling::Sorted, ..regression }, "sampling", "shuffled"),
+            (Config { shards: Shards::Sorted, devices: 4, ..regression }, "shards", "random"),
+            (Config { model: Family::Cnn, ..regression }, "model", "mlp"),
+            (Config { model: Family::Rnn, ..regression }, "model", "mlp"),
+            (Config { batch: 1433, norm: Norm::Ghost, ghost: 16, ..Config::default() }, "ghost", "1433"),
         ];
-        for (config, field, fix) in cases {
-            let problems = config.check();
-            assert_eq!(problems.len(), 1, "{problems:?}");
-            assert_eq!(problems[0].field, field);
-            assert_eq!(problems[0].fix.as_deref(), Some(fix));
-            let mut mended = config;
-            fields::set(&mut mended, field, fix).unwrap();
-            assert_eq!(mended.check(), []);
-        }
+        assert_mended(&cases);
         let image = Config { model: Family::Cnn, depth: 2, width: 8, ..Config::default() };
         let cases = [
             (Config { depth: 40, ..image }, "depth", "6"),
@@ -399,14 +475,16 @@ mod tests {
             (Config { norm: Norm::Group, groups: 5, head: 30, ..image }, "groups", "2"),
             (Config { data: Data::Spirals, ..image }, "model", "mlp"),
         ];
-        for (config, field, fix) in cases {
-            let problems = config.check();
-            assert_eq!(problems.len(), 1, "{problems:?}");
-            assert_eq!((problems[0].field.as_str(), problems[0].fix.as_deref()), (field, Some(fix)));
-            let mut mended = config;
-            fields::set(&mut mended, field, fix).unwrap();
-            assert_eq!(mended.check(), []);
-        }
+        assert_mended(&cases);
+        let padded =
+            Config { data: Data::Recall, model: Family::Transformer, depth: 2, shortest: 5, ..Config::default() };
+        let cases = [
+            (Config { shortest: 17, ..padded }, "shortest", "16"),
+            (Config { norm: Norm::Ghost, ..padded }, "masked", "off"),
+            (Config { devices: 4, ..padded }, "masked", "off"),
+            (Config { over_time: OverTime::Step, ..padded }, "over_time", "pooled"),
+        ];
+        assert_mended(&cases);
         let two = Config { data: Data::Xor, batch: 512, norm: Norm::Instance, ..Config::default() };
         assert_eq!(two.check().len(), 2);
         let never_tuned = Config { tune_samples: 1, ..Config::default() };

@@ -151,12 +151,16 @@ impl View {
 
     /// The smallest edition of the engine that can show it.
     pub fn edition(&self) -> Edition {
+        let part = match self.view {
+            Part::Lab => Edition::First,
+            Part::Sweep => Edition::Full,
+        };
         let slice = match self.slice {
             Slice::Line | Slice::Plane => Edition::First,
             Slice::Relief => Edition::Full,
         };
         let measured = if self.measures().iter().any(Option::is_some) { Edition::Full } else { Edition::First };
-        slice.max(cut(self.plane)).max(policy(self.stats)).max(measured)
+        part.max(slice).max(cut(self.plane)).max(policy(self.stats)).max(measured)
     }
 }
 
@@ -190,6 +194,7 @@ pub const PANELS: &[&str] = &[
     "experiments",
     "export",
     "share",
+    "views",
     "theme",
 ];
 

@@ -126,7 +126,7 @@ pub(super) fn load<F: Real>(seed: u32) -> DataSet<F> {
         x: values[from * PIXELS..to * PIXELS].iter().map(|v| F::of((v - mean) * scale)).collect(),
         y: images[from..to].iter().map(|i| u32::from(i.label)).collect(),
     };
-    DataSet { features: PIXELS, classes: 10, train: split(0, TRAIN), validation: split(TRAIN, SAMPLES) }
+    DataSet { features: PIXELS, classes: 10, targets: None, train: split(0, TRAIN), validation: split(TRAIN, SAMPLES) }
 }
 
 #[cfg(test)]

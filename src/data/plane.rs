@@ -27,7 +27,13 @@ pub(super) fn load<F: Real>(data: Data, noise: f64, seed: u32) -> DataSet<F> {
         x: points.iter().flat_map(|&(x, y, _)| [F::of(x), F::of(y)]).collect(),
         y: points.iter().map(|p| p.2).collect(),
     };
-    DataSet { features: 2, classes: 2, train: split(&points[..TRAIN]), validation: split(&points[TRAIN..]) }
+    DataSet {
+        features: 2,
+        classes: 2,
+        targets: None,
+        train: split(&points[..TRAIN]),
+        validation: split(&points[TRAIN..]),
+    }
 }
 
 /// A point of that class before the jitter.
@@ -65,7 +71,7 @@ mod tests {
     use crate::data::Recipe;
 
     fn recipe(noise: f64) -> Recipe {
-        Recipe { noise, style: 0.0, length: 4, seed: 2 }
+        Recipe { noise, style: 0.0, length: 4, shortest: 0, seed: 2 }
     }
 
     #[test]

@@ -117,7 +117,7 @@ pub(super) fn load<F: Real>(amount: f64, seed: u32) -> DataSet<F> {
         x: values.iter().map(|v| F::of((v - mean) * scale)).collect(),
         y: labels,
     };
-    DataSet { features: PIXELS, classes: CLASSES, train: split(train), validation: split(validation) }
+    DataSet { features: PIXELS, classes: CLASSES, targets: None, train: split(train), validation: split(validation) }
 }
 
 #[cfg(test)]

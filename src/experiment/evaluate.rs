@@ -72,16 +72,16 @@ impl<F: Real> Evaluator<F> {
         Evaluator { work: Workspace::to_evaluate(network, policy.chunk(samples)), policy }
     }
 
-    /// Mean loss and number of correct answers over the split.
+    /// Mean loss and, for classifiers, number of correct answers over the split.
     pub fn score(&mut self, network: &Network<F>, state: &State<F>, split: &Split<F>) -> Score {
         let features = network.input().len();
-        let mut total = Score { loss: 0.0, correct: 0, samples: split.len() };
+        let mut total = Score { loss: 0.0, correct: Some(0), samples: split.len() };
         let chunk = self.work.batch();
         for (x, y) in split.x.chunks(chunk * features).zip(split.y.chunks(chunk)) {
             let pass = Pass::evaluation(&state.params, &state.buffers, y.len(), self.policy.statistics(y.len()));
             let score = network.score(&pass, x, y, &mut self.work);
             total.loss += score.loss * y.len() as f64 / split.len() as f64;
-            total.correct += score.correct;
+            total.correct = total.correct.zip(score.correct).map(|(a, b)| a + b);
         }
         total
     }
@@ -121,7 +121,7 @@ mod tests {
             chunks.iter().map(|&(from, to)| score(&run, Policy::Batch, &part(split, from, to))).collect();
         let loss: f64 = batches.iter().map(|s| s.loss * s.samples as f64 / 360.0).sum();
         assert!((adapted.loss - loss).abs() < 1e-12, "{adapted:?} {loss}");
-        assert_eq!(adapted.correct, batches.iter().map(|s| s.correct).sum::<usize>());
+        assert_eq!(adapted.correct, batches.iter().map(|s| s.correct).sum::<Option<usize>>());
         let whole = score(&run, Policy::Adapted { samples: 1000, prior: 0 }, split);
         assert!((whole.loss - score(&run, Policy::Batch, split).loss).abs() < 1e-12);
     }

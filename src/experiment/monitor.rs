@@ -87,9 +87,9 @@ pub struct Settings {
 }
 
 impl Default for Settings {
-    /// With the usual measures, training takes a few percent longer: see `docs/probes.md`.
+    /// What the usual measures cost at this interval is in `docs/probes.md`.
     fn default() -> Settings {
-        Settings { every: 100, points: 4, batches: 32, products: 20, samples: 256 }
+        Settings { every: 200, points: 4, batches: 32, products: 20, samples: 256 }
     }
 }
 
@@ -287,7 +287,7 @@ impl<F: Real> Monitor<F> {
         let score = |state: &State<F>, policy| {
             let score = Evaluator::new(run.network(), split.len(), policy).score(run.network(), state, split);
             // Where no logit is a number, the first class wins: an accuracy of nothing.
-            score.loss.is_finite().then(|| score.accuracy())
+            score.accuracy().filter(|_| score.loss.is_finite())
         };
         for measure in self.measures.iter().filter(|m| (m.relevant)(run.config())) {
             match measure.name {

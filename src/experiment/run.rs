@@ -10,6 +10,7 @@ use crate::nn::init::State;
 use crate::nn::layer::{Draw, Pass, Statistics};
 use crate::nn::layout::{Layout, Role};
 use crate::nn::network::{Network, Score, Workspace};
+use crate::nn::objective::Objective;
 use crate::optim::Updater;
 use crate::rng::Stream;
 
@@ -58,9 +59,9 @@ impl<F: Real> Run<F> {
         if !problems.is_empty() {
             return Err(problems);
         }
-        let network = config.architecture().build();
-        let state = State::initial(network.layout(), config.init, config.init_std, config.seed);
         let Samples { set: data, tune } = Samples::of(&config);
+        let network = network(&config, &data);
+        let state = State::initial(network.layout(), config.init, config.init_std, config.seed);
         // Each phase walks its own stream: where the first one stops does not matter to the second.
         let batches = |stream, split: &Split<F>| {
             let batches = Batches::new(Stream::new(config.seed, stream), split.len(), config.batch);
@@ -149,7 +150,7 @@ impl<F: Real> Run<F> {
     /// A loss that is not finite ends the run: nothing is updated then, and no step is taken later.
     pub fn step(&mut self) -> Score {
         if self.divergence.is_some() {
-            return Score { loss: f64::NAN, correct: 0, samples: self.config.batch };
+            return Score { loss: f64::NAN, correct: None, samples: self.config.batch };
         }
         self.gradient.fill(F::ZERO);
         let pass = pass(&self.config, &self.state, self.next_draw());
@@ -242,6 +243,15 @@ impl<F: Real> Run<F> {
     /// The hash over all losses so far and all present parameters and buffers.
     pub fn fingerprint(&self) -> Fingerprint {
         self.losses.with(&self.state.params).with(&self.state.buffers)
+    }
+}
+
+/// The network of a configuration that can be trained, which aims at what its data set asks for.
+pub fn network<F: Real>(config: &Config, data: &DataSet<F>) -> Network<F> {
+    let network = config.architecture().build();
+    match &data.targets {
+        Some(targets) => network.towards(Objective::Values(targets.clone())),
+        None => network,
     }
 }
 

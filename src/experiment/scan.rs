@@ -1,5 +1,6 @@
 //! Landscapes of a configuration's network: from what a view names to planes and losses.
 
+use super::run::network;
 use super::samples::Samples;
 use crate::config::{Config, Problem};
 use crate::data::Split;
@@ -39,8 +40,9 @@ impl<F: Real> Scan<F> {
         if !problems.is_empty() {
             return Err(problems);
         }
-        let train = Samples::of(&config).set.train;
-        let survey = Survey::new(config.architecture().build(), &train);
+        let set = Samples::of(&config).set;
+        let survey = Survey::new(network(&config, &set), &set.train);
+        let train = set.train;
         Ok(Scan { config, train, survey, precise: false })
     }
 

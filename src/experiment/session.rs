@@ -21,11 +21,11 @@ pub struct Validation {
     /// Mean loss as at inference: with running statistics, or with blended ones, see
     /// [`Policy::inference`].
     pub loss: f64,
-    /// Accuracy, likewise.
+    /// Accuracy, likewise; NaN in a regression.
     pub accuracy: f64,
     /// Mean loss with the split's own statistics.
     pub loss_batch: f64,
-    /// Accuracy with the split's own statistics.
+    /// Accuracy with the split's own statistics; NaN in a regression.
     pub accuracy_batch: f64,
     /// Samples in the split.
     pub samples: u64,
@@ -99,7 +99,7 @@ impl<F: Real> Session<F> {
             return;
         }
         self.loss.push(score.loss as f32);
-        self.accuracy.push(score.accuracy() as f32);
+        self.accuracy.push(score.accuracy().unwrap_or(f64::NAN) as f32);
         self.recent.push(&score);
         if self.run.steps().is_multiple_of(interval(self.run.steps())) {
             self.validate();
@@ -123,9 +123,9 @@ impl<F: Real> Session<F> {
         self.validations.push(Validation {
             step,
             loss: inference.loss,
-            accuracy: inference.accuracy(),
+            accuracy: inference.accuracy().unwrap_or(f64::NAN),
             loss_batch: batch.loss,
-            accuracy_batch: batch.accuracy(),
+            accuracy_batch: batch.accuracy().unwrap_or(f64::NAN),
             samples: split.len() as u64,
         });
     }
@@ -177,7 +177,7 @@ impl<F: Real> Session<F> {
         &self.loss
     }
 
-    /// Each step's training accuracy.
+    /// Each step's training accuracy; NaN in a regression.
     pub fn accuracy(&self) -> &Trace {
         &self.accuracy
     }

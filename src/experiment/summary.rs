@@ -25,12 +25,13 @@ pub struct Recent {
 impl Recent {
     /// Takes in one step's score.
     pub fn push(&mut self, score: &Score) {
+        let accuracy = score.accuracy().unwrap_or(f64::NAN);
         if self.losses.len() < RECENT {
             self.losses.push(score.loss);
-            self.accuracies.push(score.accuracy());
+            self.accuracies.push(accuracy);
         } else {
             self.losses[self.next] = score.loss;
-            self.accuracies[self.next] = score.accuracy();
+            self.accuracies[self.next] = accuracy;
         }
         self.next = (self.next + 1) % RECENT;
     }
@@ -46,9 +47,9 @@ impl Recent {
         (n > 0).then(|| self.losses.iter().sum::<f64>() / n as f64)
     }
 
-    /// The mean accuracy, likewise.
+    /// The mean accuracy, likewise; none in a regression.
     pub fn accuracy(&self) -> Option<f64> {
-        mean(&self.accuracies)
+        mean(&self.accuracies).filter(|mean| !mean.is_nan())
     }
 }
 
@@ -61,12 +62,13 @@ fn mean(values: &[f64]) -> Option<f64> {
 pub enum Verdict {
     /// The loss is below that of guessing, or it is too early to tell.
     Learning,
-    /// The mean recent loss is at or above 98 % of ln(classes), the loss of guessing, though more answers
+    /// The mean recent loss is at or above 98 % of that of guessing,
+    /// [`crate::config::Config::guessing`], though more answers
     /// are right than by chance.
     Barely,
     /// The mean recent loss is that of guessing, and the mean recent accuracy too.
     Stuck,
-    /// A loss was not finite, or the mean recent loss is above 3·ln(classes): worse than guessing.
+    /// A loss was not finite, or the mean recent loss is above three times that: worse than guessing.
     Diverged,
 }
 
@@ -74,7 +76,7 @@ impl Verdict {
     /// The verdict on a run. A loss criterion is needed besides the non-finite one: networks with
     /// normalization may never leave the finite range and still learn nothing.
     pub fn of<F: Real>(run: &Run<F>, recent: &Recent) -> Verdict {
-        let guessing = (run.data().classes as f64).ln();
+        let guessing = run.config().guessing();
         match recent.mean() {
             _ if run.divergence().is_some() => Verdict::Diverged,
             Some(loss) if loss > 3.0 * guessing => Verdict::Diverged,
@@ -84,11 +86,11 @@ impl Verdict {
         }
     }
 
-    /// Whether the recent answers are no better than chance.
+    /// Whether the recent answers are no better than chance; in a regression the loss alone can tell.
     fn guesses<F: Real>(run: &Run<F>, recent: &Recent) -> bool {
         // The same samples come again: there are never more than the training set holds.
         let samples = (RECENT * run.config().batch).min(run.data().train.len());
-        recent.accuracy().is_some_and(|accuracy| is_guessing(accuracy, run.data().classes, samples as u64))
+        recent.accuracy().is_none_or(|accuracy| is_guessing(accuracy, run.data().classes, samples as u64))
     }
 
     /// `learning`, `barely`, `stuck` or `diverged`.
@@ -107,7 +109,8 @@ impl Verdict {
 pub struct Summary(Value);
 
 impl Summary {
-    /// Evaluates a run as it stands. Numbers that are not finite become null.
+    /// Evaluates a run as it stands. Numbers that are not finite become null, and so does the
+    /// accuracy of a regression.
     ///
     /// | suffix     | statistics |
     /// |------------|------------|
@@ -139,7 +142,7 @@ impl Summary {
             "val_loss_batch": val_batch.loss,
             "val_accuracy_batch": val_batch.accuracy(),
             "val_loss_precise": precise.map(|p| p.loss),
-            "val_accuracy_precise": precise.map(|p| p.accuracy()),
+            "val_accuracy_precise": precise.and_then(|p| p.accuracy()),
             "recent_loss": recent.mean(),
             "verdict": Verdict::of(run, recent).name(),
             "diverged": Verdict::of(run, recent) == Verdict::Diverged,
@@ -168,7 +171,7 @@ mod tests {
             let mut recent = Recent::default();
             for _ in 0..RECENT {
                 assert_eq!(Verdict::of(&run, &recent), Verdict::Learning, "too early to tell");
-                recent.push(&Score { loss, correct, samples: 32 });
+                recent.push(&Score { loss, correct: Some(correct), samples: 32 });
             }
             Verdict::of(&run, &recent)
         };

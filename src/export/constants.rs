@@ -7,6 +7,7 @@ use crate::experiment::run::Run;
 use crate::nn::activation::Activation;
 use crate::nn::model::{Architecture, Bias, Family, Input, Order, Placement};
 use crate::nn::norm::Norm;
+use crate::nn::objective::Loss;
 use crate::optim::Optimizer;
 use std::fmt::Write;
 
@@ -69,12 +70,15 @@ pub(super) fn constants(run: &Run<f32>) -> String {
             set("CHANNELS", channels.to_string());
             set("VOCABULARY", "None".into());
         }
-        Input::Tokens { length, vocabulary } => {
+        Input::Tokens { length, vocabulary, .. } => {
             set("LENGTH", length.to_string());
             set("CHANNELS", "1".into());
             set("VOCABULARY", vocabulary.to_string());
         }
         Input::Vector(_) => {}
+    }
+    if config.sequential() {
+        set("MASKED", boolean(super::masked(config)));
     }
     match config.model {
         Family::Rnn => set("PER_STEP", boolean(super::apart(config))),
@@ -116,7 +120,13 @@ pub(super) fn constants(run: &Run<f32>) -> String {
         Optimizer::Adam => format!("torch.optim.Adam(groups, lr={lr})"),
         Optimizer::AdamW => format!("torch.optim.AdamW(groups, lr={lr})"),
     };
+    let loss = match (config.loss, config.data.variance()) {
+        (Loss::CrossEntropy, _) => "functional.cross_entropy(outputs, y)",
+        (Loss::Mse, None) => "functional.mse_loss(outputs, functional.one_hot(y, CLASSES).to(outputs.dtype))",
+        (Loss::Mse, Some(_)) => "functional.mse_loss(outputs, y.to(outputs.dtype))",
+    };
     let _ = write!(text, "\n\ndef make_optimizer(groups):\n    return {optimizer}\n");
+    let _ = write!(text, "\n\ndef loss_of(outputs, y):\n    return {loss}\n");
     text
 }
 
@@ -127,6 +137,7 @@ fn activation(activation: Activation) -> &'static str {
         Activation::Sigmoid => "torch.sigmoid",
         Activation::Gelu => "functional.gelu",
         Activation::Silu => "functional.silu",
+        Activation::Identity => "nn.Identity()",
     }
 }
 

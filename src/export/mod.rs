@@ -6,7 +6,7 @@
 //! | tensor          | shape             | holds                                        |
 //! |-----------------|-------------------|----------------------------------------------|
 //! | `initial.*`     | as the model's    | `state_dict()` before the first step         |
-//! | `x`, `y`        | samples × values  | the training set (then the shifted one)      |
+//! | `x`, `y`        | samples × values  | the training set (then the shifted one): y are classes, or a regression's targets |
 //! | `batches`       | steps × batch     | which samples each step sees                 |
 
 mod constants;
@@ -66,6 +66,16 @@ fn apart(config: &Config) -> bool {
     config.over_time == OverTime::Step && config.sequential() && config.norm.has_running_statistics()
 }
 
+/// Whether the normalization leaves out padding.
+fn masked(config: &Config) -> bool {
+    let pools = match config.model {
+        // Each step by itself pools no positions: only samples.
+        Family::Rnn => config.norm.has_running_statistics(),
+        _ => config.norm.pools(),
+    };
+    config.padded() && config.masked.is_on() && pools
+}
+
 /// The pieces, in the order in which they stand in a script.
 fn script(run: &Run<f32>, steps: usize, file: &str) -> String {
     let config = run.config();
@@ -103,6 +113,12 @@ fn script(run: &Run<f32>, steps: usize, file: &str) -> String {
         Norm::Dyt => include_str!("pytorch/norm_dyt.py"),
     });
     add(include_str!("pytorch/common.py"));
+    if config.sequential() {
+        add(include_str!("pytorch/sequences.py"));
+    }
+    if masked(config) {
+        add(include_str!("pytorch/padding.py"));
+    }
     add(match config.model {
         Family::Mlp => include_str!("pytorch/mlp.py"),
         Family::Cnn => include_str!("pytorch/cnn.py"),

@@ -15,8 +15,8 @@ pub struct Recording {
     initial: Vec<u8>,
     /// Which samples each step saw, one step behind the other.
     order: Vec<u32>,
-    /// Each step's loss and accuracy on its mini-batch, in training mode.
-    scores: Vec<(f64, f64)>,
+    /// Each step's loss and accuracy on its mini-batch, in training mode; a regression has no accuracy.
+    scores: Vec<(f64, Option<f64>)>,
 }
 
 impl Recording {
@@ -73,6 +73,7 @@ impl Recording {
     pub fn history(&self) -> String {
         let mut text = String::from("step,train_loss,train_accuracy\n");
         for (step, (loss, accuracy)) in (1..).zip(&self.scores) {
+            let accuracy = accuracy.map_or_else(String::new, |share| share.to_string());
             let _ = writeln!(text, "{step},{loss},{accuracy}");
         }
         text
@@ -88,12 +89,20 @@ impl Recording {
         let x: Vec<u8> = splits.iter().flat_map(|s| &s.x).flat_map(|v| v.to_le_bytes()).collect();
         let whole = |values: &[u32]| values.iter().flat_map(|&v| i64::from(v).to_le_bytes()).collect::<Vec<u8>>();
         let labels: Vec<u32> = splits.iter().flat_map(|s| s.y.clone()).collect();
-        let (y, batches) = (whole(&labels), whole(&self.order));
+        let batches = whole(&self.order);
+        let (y_type, y_shape, y) = match &self.run.data().targets {
+            None => (Dtype::I64, vec![samples], whole(&labels)),
+            Some(targets) => {
+                let width = self.run.data().classes;
+                let rows = labels.iter().flat_map(|&i| &targets[i as usize * width..][..width]);
+                (Dtype::F32, vec![samples, width], rows.flat_map(|v| v.to_le_bytes()).collect())
+            }
+        };
         let features = self.run.data().features;
         let mut views = Vec::new();
         for (name, dtype, shape, bytes) in [
             ("x", Dtype::F32, vec![samples, features], &x),
-            ("y", Dtype::I64, vec![samples], &y),
+            ("y", y_type, y_shape, &y),
             ("batches", Dtype::I64, vec![self.order.len() / batch, batch], &batches),
         ] {
             views.push((name.to_owned(), TensorView::new(dtype, shape, bytes)?));
@@ -141,9 +150,9 @@ mod tests {
         let mut run = Run::<f32>::new(small()).unwrap();
         for (i, line) in lines[1..].iter().enumerate() {
             let score = run.step();
-            assert_eq!(*line, format!("{},{},{}", i + 1, score.loss, score.accuracy()));
+            assert_eq!(*line, format!("{},{},{}", i + 1, score.loss, score.accuracy().unwrap()));
         }
-        let config = Config { lr: 100.0, norm: Norm::None, depth: 5, ..small() };
+        let config = Config { lr: 100.0, norm: Norm::None, ..Config::default() };
         let recording = recorded(&[1000], config);
         let end = recording.run().divergence().unwrap().step as usize;
         assert_eq!(recording.history().lines().count(), 1 + end);

@@ -10,6 +10,7 @@ pub mod matmul;
 mod real;
 pub mod reduce;
 pub mod softmax;
+pub mod square;
 pub mod tiles;
 
 pub use real::Real;

@@ -1,4 +1,4 @@
-//! Softmax cross-entropy, the loss of every classifier in the lab.
+//! Softmax cross-entropy, the usual loss of a classifier.
 
 use super::Real;
 
@@ -49,7 +49,7 @@ pub fn cross_entropy_gradient<F: Real>(
 }
 
 /// Position and value of the largest entry; a NaN anywhere makes the value NaN.
-fn top<F: Real>(row: &[F]) -> (usize, F) {
+pub fn top<F: Real>(row: &[F]) -> (usize, F) {
     let mut best = 0;
     for (i, &z) in row.iter().enumerate() {
         if z > row[best] {

@@ -12,13 +12,14 @@ choices! {
         Sigmoid: "sigmoid", "sigmoid", "Squashes to between 0 and 1; its slope is at most ¼, so deep stacks lose their gradient.";
         Gelu: "gelu", "GELU", "x·Φ(x), a smooth ReLU, the usual choice in transformers.";
         Silu: "silu", "SiLU", "x·sigmoid(x), a smooth ReLU, also called swish.";
+        Identity: "identity", "Identity", "Nothing: the network stays linear, however deep it is.";
     }
 }
 
 /// y = φ(x), same shape. Caches nothing: the derivative comes from x or y.
 ///
-/// Semantics of `torch.nn.ReLU`, `Tanh`, `Sigmoid`, `GELU` (exact, not the tanh approximation) and
-/// `SiLU`. NaN passes through ReLU as it does there, so that no overflow is hidden.
+/// Semantics of `torch.nn.ReLU`, `Tanh`, `Sigmoid`, `GELU` (exact, not the tanh approximation),
+/// `SiLU` and `Identity`. NaN passes through ReLU as it does there, so that no overflow is hidden.
 pub struct Nonlinearity(pub Activation);
 
 /// 1/√(2π)
@@ -58,6 +59,7 @@ impl<F: Real> Layer<F> for Nonlinearity {
             Activation::Sigmoid => map(x, y, sigmoid),
             Activation::Gelu => map(x, y, |x| x * phi(x)),
             Activation::Silu => map(x, y, |x| x * sigmoid(x)),
+            Activation::Identity => y.copy_from_slice(x),
         }
     }
 
@@ -78,6 +80,7 @@ impl<F: Real> Layer<F> for Nonlinearity {
                 let s = sigmoid(x);
                 s * (F::ONE + x * (F::ONE - s))
             }),
+            Activation::Identity => dx.copy_from_slice(dy),
         }
     }
 }

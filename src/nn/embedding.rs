@@ -7,8 +7,9 @@ use std::ops::Range;
 
 /// y[r] = W[x[r]]: x `[rows × 1]`, W `[vocabulary × width]`, y `[rows × width]`.
 ///
-/// Token ids are whole numbers stored as the network's own number type; what lies outside of
-/// 0 … vocabulary − 1 counts as the nearest token (PyTorch raises an error there). Backward:
+/// Token ids are whole numbers stored as the network's own number type; what lies beyond
+/// vocabulary − 1 counts as the last token (PyTorch raises an error there). A negative number −1 − k is
+/// padding that looks like token k: whatever leaves padding out gives the same for any k. Backward:
 /// dW[x[r]] += dy[r], in the order of the rows; a token id has no gradient, so dx = 0. Caches nothing.
 ///
 /// Starts as PyTorch's, N(0, 1), whatever the initialization of products: one row at a time is read and
@@ -28,8 +29,10 @@ impl Embedding {
 
     /// Where a token's vector lies in the flat parameters.
     fn row<F: Real>(&self, token: F) -> Range<usize> {
-        // The cast takes negative numbers and NaN to 0.
-        let start = self.weight.start + (token.to_f64() as usize).min(self.vocabulary - 1) * self.width;
+        let token = token.to_f64();
+        let token = if token < 0.0 { -1.0 - token } else { token };
+        // The cast takes what is still negative, and NaN, to 0.
+        let start = self.weight.start + (token as usize).min(self.vocabulary - 1) * self.width;
         start..start + self.width
     }
 }

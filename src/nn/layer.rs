@@ -59,6 +59,9 @@ pub struct Pass<'a, F> {
     pub buffers: &'a [F],
     /// Samples in the batch.
     pub batch: usize,
+    /// Where sequences may end early: how many positions of each sample are valid, one or more; padding
+    /// stands behind them. [`super::network::Network`] sees to it.
+    pub lengths: Option<&'a [u32]>,
     /// Where normalization statistics come from.
     pub statistics: Statistics,
     /// Present in training alone: dropout and noise act only then, batches are split over devices only
@@ -69,12 +72,12 @@ pub struct Pass<'a, F> {
 impl<'a, F> Pass<'a, F> {
     /// A training step's pass: the batch's own statistics.
     pub fn training(params: &'a [F], buffers: &'a [F], batch: usize, draw: Draw) -> Pass<'a, F> {
-        Pass { params, buffers, batch, statistics: Statistics::Batch, draw: Some(draw) }
+        Pass { draw: Some(draw), ..Pass::evaluation(params, buffers, batch, Statistics::Batch) }
     }
 
     /// A pass in which nothing is random.
     pub fn evaluation(params: &'a [F], buffers: &'a [F], batch: usize, statistics: Statistics) -> Pass<'a, F> {
-        Pass { params, buffers, batch, statistics, draw: None }
+        Pass { params, buffers, batch, lengths: None, statistics, draw: None }
     }
 }
 

@@ -1,9 +1,9 @@
 //! Networks: layers as forward/backward pairs over caches that the caller owns.
 //!
 //! Reading order: [`layer`] (what a layer is), [`linear`], [`conv`], [`activation`], [`norm`] (one file per
-//! normalization), for sequences [`step`], [`embedding`], [`position`] and [`attention`], then [`layout`]
+//! normalization), for sequences [`step`], [`until`], [`embedding`], [`position`] and [`attention`], then [`layout`]
 //! (where each layer's parameters lie in the one flat vector), [`init`], [`network`] (layers joined,
-//! forward and backward), [`model`] (which layers make which network).
+//! forward and backward), [`objective`] (what their outputs are to come near), [`model`] (which layers make which network).
 //!
 //! An activation is a matrix of rows (samples × positions) by channels, row-major. A network never
 //! changes while it computes: parameters and buffers come in through [`layer::Pass`], and running
@@ -11,6 +11,7 @@
 //! cannot disturb it.
 
 pub mod activation;
+pub mod adain;
 pub mod attention;
 pub mod conv;
 pub mod dropout;
@@ -25,7 +26,9 @@ pub mod linear;
 pub mod model;
 pub mod network;
 pub mod norm;
+pub mod objective;
 pub mod pool;
 pub mod position;
 mod slots;
 pub mod step;
+pub mod until;

@@ -1,9 +1,10 @@
-//! Layers joined into a network: forward, backward and the loss.
+//! Layers joined into a network: forward and backward.
 
 use super::layer::{Back, Layer, Pass, Shape};
 use super::layout::Layout;
+use super::objective::Objective;
 use super::slots::share;
-use crate::kernels::{Real, reduce, softmax};
+use crate::kernels::{Real, reduce};
 
 /// What a node of a network is for, so that probes can pick the ones they measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,23 +54,25 @@ pub struct Network<F> {
     input: Shape,
     nodes: Vec<Node<F>>,
     layout: Layout,
+    objective: Objective<F>,
+    padded: bool,
 }
 
-/// A loss and how often the largest logit was right.
+/// A loss and how often the largest output was right.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Score {
-    /// Mean cross-entropy in nats.
+    /// The [`Objective`]'s mean loss.
     pub loss: f64,
-    /// Samples classified correctly.
-    pub correct: usize,
+    /// Samples classified correctly; none in a regression, where nothing is right or wrong.
+    pub correct: Option<usize>,
     /// Samples in all.
     pub samples: usize,
 }
 
 impl Score {
-    /// The share of samples classified correctly, 0 to 1.
-    pub fn accuracy(&self) -> f64 {
-        self.correct as f64 / self.samples as f64
+    /// The share of samples classified correctly, 0 to 1; none in a regression.
+    pub fn accuracy(&self) -> Option<f64> {
+        self.correct.map(|correct| correct as f64 / self.samples as f64)
     }
 }
 
@@ -80,6 +83,8 @@ pub struct Workspace<F> {
     slots: Vec<usize>,
     values: Vec<Vec<F>>,
     caches: Vec<Vec<F>>,
+    /// Valid positions of each sample, where sequences may end early.
+    lengths: Vec<u32>,
     backward: Option<Backward<F>>,
 }
 
@@ -109,6 +114,7 @@ impl<F: Real> Workspace<F> {
             slots: (0..n).collect(),
             values: sizes.iter().map(|&n| vec![F::ZERO; n]).collect(),
             caches: caches(network, batch),
+            lengths: vec![0; if network.padded { batch } else { 0 }],
             backward: Some(Backward {
                 values: rooms(&slots, &sizes),
                 slots,
@@ -128,6 +134,7 @@ impl<F: Real> Workspace<F> {
             values: rooms(&slots, &network.sizes(batch)),
             slots,
             caches: caches(network, batch),
+            lengths: vec![0; if network.padded { batch } else { 0 }],
             backward: None,
         }
     }
@@ -164,9 +171,27 @@ struct Uses {
 }
 
 impl<F: Real> Network<F> {
-    /// Joins nodes; the last one's outputs are the logits.
+    /// Joins nodes; the last one's outputs are the logits of a classifier.
     pub fn new(input: Shape, nodes: Vec<Node<F>>, layout: Layout) -> Network<F> {
-        Network { input, nodes, layout }
+        Network { input, nodes, layout, objective: Objective::CrossEntropy, padded: false }
+    }
+
+    /// The same network with something else to aim at.
+    pub fn towards(self, objective: Objective<F>) -> Network<F> {
+        Network { objective, ..self }
+    }
+
+    /// The same network for sequences of tokens that may end early: in each sample, all from the first
+    /// negative number on is padding. Then each pass has [`Pass::lengths`].
+    pub fn padded(self) -> Network<F> {
+        Network { padded: true, ..self }
+    }
+
+    /// How many positions of each sample are valid; `lengths` has room for one per sample.
+    fn measure(&self, x: &[F], lengths: &mut [u32]) {
+        for (x, length) in x.chunks_exact(self.input.len()).zip(lengths) {
+            *length = x.iter().position(|v| *v < F::ZERO).unwrap_or(x.len()).max(1) as u32;
+        }
     }
 
     /// Size of one input sample.
@@ -184,7 +209,7 @@ impl<F: Real> Network<F> {
         &self.layout
     }
 
-    /// Number of classes.
+    /// Number of classes, or of a regression's outputs.
     pub fn classes(&self) -> usize {
         self.nodes.last().map_or(0, |n| n.shape.len())
     }
@@ -210,6 +235,10 @@ impl<F: Real> Network<F> {
 
     /// The logits of `pass.batch` samples, `[batch × classes]`.
     pub fn forward<'w>(&self, pass: &Pass<F>, x: &[F], work: &'w mut Workspace<F>) -> &'w [F] {
+        if self.padded {
+            self.measure(x, &mut work.lengths);
+        }
+        let pass = &Pass { lengths: self.padded.then_some(&work.lengths[..]), ..*pass };
         for (i, node) in self.nodes.iter().enumerate() {
             let len = pass.batch * node.shape.len();
             // Taken out for the call: a node reads one buffer of the list and writes another.
@@ -228,11 +257,10 @@ impl<F: Real> Network<F> {
         &work.values[work.slots[last]][..pass.batch * self.classes()]
     }
 
-    /// The mean cross-entropy over `labels` and how many were right.
+    /// How far the outputs are from what `labels` stand for, see [`Objective`].
     pub fn score(&self, pass: &Pass<F>, x: &[F], labels: &[u32], work: &mut Workspace<F>) -> Score {
         let logits = self.forward(pass, x, work);
-        let (loss, correct) = softmax::cross_entropy(logits, labels, self.classes());
-        Score { loss, correct, samples: labels.len() }
+        self.objective.score(logits, labels, self.classes())
     }
 
     /// The score, and its loss's gradient added to `gradient` (laid out as the parameters).
@@ -254,8 +282,10 @@ impl<F: Real> Network<F> {
         back.begun.fill(false);
         let last = self.nodes.len() - 1;
         let logits = self.forward(pass, x, work);
-        let (loss, correct) =
-            softmax::cross_entropy_gradient(logits, labels, self.classes(), &mut back.values[back.slots[last]]);
+        let outputs = pass.batch * self.classes();
+        let dy = &mut back.values[back.slots[last]][..outputs];
+        let score = self.objective.gradient(logits, labels, self.classes(), dy);
+        let pass = &Pass { lengths: self.padded.then_some(&work.lengths[..]), ..*pass };
         for (i, node) in self.nodes.iter().enumerate().rev() {
             // Nobody read it: the loss does not depend on it.
             if i != last && !back.begun[i] {
@@ -290,7 +320,7 @@ impl<F: Real> Network<F> {
             back.values[back.slots[i]] = dy;
         }
         work.backward = Some(back);
-        Score { loss, correct, samples: labels.len() }
+        score
     }
 
     /// Values that devices would exchange in one training step.

@@ -10,14 +10,15 @@ use crate::choice::Choices;
 use crate::config::pair::Side;
 use crate::config::view::{Curve, Layers, Live, Slice, View};
 use crate::nn::model::Family;
+use crate::nn::objective::Loss;
 use crate::probe::landscape::{Cut, Policy, SAMPLES};
 
 impl Scene {
     /// Below the large chart.
     pub fn curves_caption(&self, view: &View) -> String {
         let what = match view.curve {
-            Curve::Loss => "Loss (cross-entropy, natural logarithm)",
-            Curve::Accuracy => "Share classified correctly",
+            Curve::Loss => format!("Loss ({})", self.losses()),
+            Curve::Accuracy => "Share classified correctly".into(),
             Curve::Measure(measure) => return self.measured_caption(measure),
         };
         let policy = if self.any_running_statistics() { " with running statistics" } else { "" };
@@ -84,6 +85,15 @@ impl Scene {
         format!("{frozen}step {step}, {points}{gaps}")
     }
 
+    /// What is lost, in words.
+    fn losses(&self) -> &'static str {
+        match [Side::A, Side::B].map(|side| self.config(side).loss) {
+            [Loss::CrossEntropy, Loss::CrossEntropy] => "cross-entropy, natural logarithm",
+            [Loss::Mse, Loss::Mse] => "mean squared error",
+            _ => "cross-entropy of one run, squared error of the other",
+        }
+    }
+
     fn any_running_statistics(&self) -> bool {
         [Side::A, Side::B].into_iter().any(|side| self.has_running_statistics(side))
     }
@@ -123,7 +133,7 @@ mod tests {
                 && scene.layers_caption(Side::A, &view).contains("of 32")
         );
         assert!(scene.layers_caption(Side::A, &view).ends_with("each scaled to its peak"));
-        assert!(scene.curves_caption(&view).starts_with("Loss (cross-entropy"));
+        assert!(scene.curves_caption(&view).starts_with("Loss (cross-entropy, natural"));
         scene.restart(Pair { b: Config { norm: Norm::Layer, ..Config::default() }, ..Pair::default() });
         assert!(!scene.landscape_caption(Side::A, &view).contains("no effect"), "there is no switch to speak of");
     }

@@ -61,7 +61,7 @@ pub(super) fn divergences(scene: &Scene) -> Vec<Event> {
 /// From the lowest loss to be seen up to step `last` to the highest, but not beyond [`CEILING`] times
 /// that of guessing.
 fn loss_axis(scene: &Scene, view: &View, lines: &[Line], last: f64) -> Axis {
-    let guessing = (scene.pair.a.data.classes().max(scene.pair.b.data.classes()) as f64).ln();
+    let guessing = scene.pair.a.guessing().max(scene.pair.b.guessing());
     let top = CEILING * guessing;
     let seen = lines.iter().flat_map(|l| l.points.iter().take_while(|p| p.0 <= last).map(|p| p.1));
     let seen = seen.filter(|v| v.is_finite()).map(|v| v.min(top));

@@ -17,6 +17,8 @@ const DEEDS: &[(&str, &str)] = &[
     ("embedding", "the embedding"),
     ("input", "the product with the input"),
     ("hidden", "the product with the last state"),
+    ("kept", "the state kept"),
+    ("state", "the state"),
     ("attention", "the attention"),
     ("qkv", "the product for queries, keys and values"),
     ("out_proj", "the product behind the attention"),

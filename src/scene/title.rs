@@ -15,7 +15,7 @@ pub struct Title {
 }
 
 /// Settings that decide what is to be learned: with different ones, scores do not compare.
-const TASK: &[&str] = &["data", "noise", "style", "length"];
+const TASK: &[&str] = &["data", "noise", "style", "length", "shortest"];
 
 /// Settings without an influence on initial weights, data and mini-batches, of the groups that have one.
 const HARMLESS: &[&str] = &["activation", "dropout"];

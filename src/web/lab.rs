@@ -1,7 +1,6 @@
 //! The page's handle on what is shown: the state, the newest frames, and the charts drawn of them.
 
 use super::canvas::{PageCanvas, UNIT};
-use super::tables::Card;
 use super::{js, side};
 use crate::chart::number::{percent, short};
 use crate::chart::{self, Chart, Mark, Sheet, Theme};
@@ -11,9 +10,8 @@ use crate::config::fields;
 use crate::config::pair::{Page, Pair, Side};
 use crate::config::plan::{PLAN, Plan};
 use crate::config::presets;
-use crate::config::view::{Part, VIEW, View};
+use crate::config::view::{VIEW, View};
 use crate::config::{Config, Problem};
-use crate::edition::Edition;
 use crate::experiment::frame::Frame;
 use crate::probe::landscape::{Cut, Policy};
 use crate::scene::{self, Scene, Section, badge, finding, title};
@@ -164,8 +162,7 @@ impl Lab {
     /// Whether the state asks for what only another edition of the engine can compute.
     pub fn is_beyond(&self) -> bool {
         let Pair { a, b } = self.page.pair;
-        let view = if self.page.view.view == Part::Sweep { Edition::Full } else { Edition::First };
-        !a.edition().max(b.edition()).max(view).is_here()
+        !a.edition().max(b.edition()).is_here()
     }
 
     /// Takes the state of another hash; the charts stay until [`Lab::restart`].
@@ -216,17 +213,17 @@ impl Lab {
         fields::named(name).is_some_and(|f| (f.relevant)(&pair.a) || (f.relevant)(&pair.b))
     }
 
-    /// The preset whose runs these are: `{name, title, question, source}`, or undefined.
-    pub fn preset(&self) -> JsValue {
-        presets::of(&self.page.pair).map_or(JsValue::UNDEFINED, |preset| js(&Card::of(preset)))
+    /// The name of the preset whose runs these are; undefined, if they are none's.
+    pub fn preset(&self) -> Option<String> {
+        presets::of(&self.page.pair).map(|preset| preset.name.into())
     }
 
     /// Takes a preset's runs and where they stop; whatever else is shown stays.
     pub fn take_preset(&mut self, name: &str) {
         if let Some(preset) = presets::named(name) {
-            let Page { pair, view, .. } = preset.page();
-            self.page.pair = pair;
-            self.page.view.steps = view.steps;
+            let page = preset.page();
+            self.page.pair = page.pair;
+            self.page.view.steps = page.view.steps;
             self.notes.clear();
         }
     }

@@ -116,6 +116,12 @@ impl Sweep {
         self.record.spec().len()
     }
 
+    /// How many of them can be trained.
+    pub fn possible(&self) -> usize {
+        let spec = self.record.spec();
+        (0..spec.len()).filter(|&i| spec.cell(i).config.is_ok()).count()
+    }
+
     /// The cells that can be trained and have not been.
     pub fn missing(&self) -> Vec<u32> {
         self.record.missing().into_iter().map(|i| i as u32).collect()
@@ -149,8 +155,11 @@ impl Sweep {
     }
 
     /// How a chart was measured.
-    pub fn caption(&self, _panel: SweepPanel) -> String {
-        sweep::caption(self.record.spec(), self.metric)
+    pub fn caption(&self, panel: SweepPanel) -> String {
+        match panel {
+            SweepPanel::Lines => sweep::caption(self.record.spec(), self.metric),
+            SweepPanel::Map => sweep::LEGEND.into(),
+        }
     }
 
     /// How far what a chart shows has come: nothing, that stands beside the progress.

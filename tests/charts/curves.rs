@@ -198,7 +198,11 @@ fn a_chart_about_one_place_has_its_dot_there() {
     let points = vec![(-1.0, 2.0), (-0.5, 1.0), (0.0, 0.1), (0.5, 1.0), (1.0, 2.0)];
     let mut chart = curves(vec![line(Weight::Thick, points)]);
     (chart.x, chart.x_name) = (Axis::linear(-1.0, 1.0), "direction 1".into());
+    assert_eq!(Chart::Curves(chart.clone()).read((240.0, 240.0), (120.0, 100.0)).unwrap().place, None);
     chart.here = Some(Here { x: 0.0, name: "present weights".into() });
+    let mut broken = chart.clone();
+    broken.lines[0].points.iter_mut().for_each(|p| p.1 = f64::INFINITY);
+    assert_eq!(Chart::Curves(broken).read((240.0, 240.0), (120.0, 100.0)).unwrap().place, None, "nothing to go to");
     let chart = Chart::Curves(chart);
     let picture = Picture::of(&chart, (240, 240));
     for text in ["−1", "0", "1", "direction 1", "present weights"] {
@@ -208,8 +212,9 @@ fn a_chart_about_one_place_has_its_dot_there() {
     let lowest = picture.marked("polyline")[0].points()[2];
     assert!(dots.iter().any(|d| (d.0 - lowest.0).abs() <= 1.0 && (d.1 - lowest.1).abs() <= 1.0), "{dots:?}");
     assert_eq!(dots.len(), 2, "the dot, and the one in the key");
-    let title = chart.read((240.0, 240.0), lowest).unwrap().title;
-    assert_eq!(title, "0 along direction 1: present weights");
+    let reading = chart.read((240.0, 240.0), lowest).unwrap();
+    assert_eq!(reading.title, "0 along direction 1: present weights");
+    assert_eq!(reading.place, Some((0.0, 0.0)));
     picture.assert_texts_inside();
 }
 

@@ -9,3 +9,4 @@ mod relief;
 mod ridges;
 mod small;
 mod stems;
+mod sweep;

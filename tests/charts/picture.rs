@@ -36,9 +36,13 @@ pub struct Text {
 
 impl Picture {
     pub fn of(chart: &Chart, size: (u32, u32)) -> Picture {
+        Picture::of_drawing(size, |sheet, theme| chart.draw(sheet, theme).unwrap())
+    }
+
+    pub fn of_drawing(size: (u32, u32), draw: impl FnOnce(&Sheet<SVGBackend>, &Theme)) -> Picture {
         let mut svg = String::new();
         let sheet = Sheet::new(SVGBackend::with_string(&mut svg, size).into_drawing_area(), 1.0);
-        chart.draw(&sheet, &Theme::LIGHT).unwrap();
+        draw(&sheet, &Theme::LIGHT);
         drop(sheet);
         let size = (f64::from(size.0), f64::from(size.1));
         let mut picture = Picture { size, shapes: Vec::new(), texts: Vec::new() };

@@ -219,6 +219,14 @@ fn every_data_set_can_be_written() {
         for (split, x, y) in [(&set.train, "x_train", "y_train"), (&set.validation, "x_val", "y_val")] {
             let (x, y) = (file.tensor(x).unwrap(), file.tensor(y).unwrap());
             assert_eq!((x.dtype(), x.shape()), (Dtype::F32, &[split.len(), set.features][..]), "{name}");
+            if let Some(targets) = &set.targets {
+                let row = |&i: &u32| &targets[i as usize * set.classes..][..set.classes];
+                let want: Vec<f32> = split.y.iter().flat_map(row).copied().collect();
+                assert_eq!((y.dtype(), y.shape()), (Dtype::F32, &[split.len(), set.classes][..]), "{name}");
+                assert_eq!(floats(y.data()), want, "{name}");
+                assert_eq!(floats(x.data()), split.x, "{name}");
+                continue;
+            }
             assert_eq!((y.dtype(), y.shape()), (Dtype::I64, &[split.len()][..]), "{name}");
             assert_eq!(floats(x.data()), split.x, "{name}");
             assert_eq!(labels(y.data()), split.y, "{name}");

@@ -71,7 +71,7 @@ fn the_path_of_training_ends_in_the_middle_of_its_plane() {
 /// A line's ends are the two runs' own losses.
 #[test]
 fn a_line_leads_from_one_run_to_the_other() {
-    let pair = ["--set", "a.lr=0.1", "--set", "b.lr=0.01"];
+    let pair = ["--set", "norm=batch", "--set", "a.lr=0.1", "--set", "b.lr=0.01"];
     let plane = ["--plane", "line", "--points", "5", "--slice", "--stats", "running", "--samples", "2000"];
     let lines = call("landscape", &[&pair[..], &plane].concat());
     let at = |a: f64| lines[1..].iter().find(|l| l["a"] == a).unwrap()["loss"].as_f64().unwrap();

@@ -47,7 +47,7 @@ fn values_that_no_setting_takes() {
             assert_refused(&folder, &["--set", &format!("{key}={value}")], &["allowed: "]);
         }
     }
-    let beyond = ["depth=0", "depth=41", "width=1", "batch=513", "lr=0", "lr=100.1", "momentum=1", "seed=4294967296"];
+    let beyond = ["depth=0", "depth=41", "width=1", "batch=2049", "lr=0", "lr=100.1", "momentum=1", "seed=4294967296"];
     for setting in beyond {
         assert_refused(&folder, &["--set", setting], &["allowed: "]);
     }

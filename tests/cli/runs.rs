@@ -3,6 +3,7 @@
 use crate::runner::Folder;
 use normlab::config::Config;
 use normlab::config::fields::FIELDS;
+use normlab::config::presets::PRESETS;
 use serde_json::{Value, json};
 
 /// A run of a fraction of a second.
@@ -90,6 +91,21 @@ fn a_summary_repeats_the_whole_configuration() {
     let mut again = vec!["run", "--steps", "1", "--quiet"];
     again.extend(sets.iter().flat_map(|s| ["--set", s.as_str()]));
     assert_eq!(folder.summary(&again), summary);
+}
+
+/// In a regression nothing is right or wrong.
+#[test]
+fn accuracies_of_a_regression_are_null() {
+    let sets = ["--set", "data=linear", "--set", "loss=mse", "--set", "batch=1000", "--set", "depth=1"];
+    let summary = Folder::new("regression").summary(&[&["run", "--quiet", "--steps", "60"][..], &sets].concat());
+    for key in ["train_accuracy", "train_accuracy_batch", "val_accuracy", "val_accuracy_batch", "val_accuracy_precise"]
+    {
+        assert_eq!(summary[key], Value::Null, "{key}");
+    }
+    for key in ["train_loss", "train_loss_batch", "val_loss", "val_loss_batch", "val_loss_precise", "recent_loss"] {
+        assert!(summary[key].as_f64().unwrap() < 10.0, "{key}: {} after 60 steps", summary[key]);
+    }
+    assert_eq!(summary["verdict"], "learning");
 }
 
 #[test]
@@ -251,6 +267,24 @@ fn the_table_of_fields_has_a_row_for_each() {
         assert_eq!(row[0], format!("`{}`", field.name));
         assert_eq!(row[1], field.get(&Config::default()));
     }
+}
+
+#[test]
+fn a_preset_is_a_pair_that_settings_change() {
+    let folder = Folder::new("preset");
+    let answer = folder.call(&["presets"]);
+    assert_eq!((answer.code, answer.stdout.lines().count()), (0, PRESETS.len() + 2));
+    let few = folder.summary(&["run", "--quiet", "--preset", "two", "--set", "width=8", "--steps", "3"]);
+    for (side, norm) in [("a", "layer"), ("b", "batch")] {
+        assert_eq!(few[side]["steps"], 3);
+        let config = &few[side]["config"];
+        assert_eq!((&config["norm"], &config["batch"], &config["width"]), (&json!(norm), &json!("2"), &json!("8")));
+    }
+    let whole = folder.summary(&["run", "--quiet", "--preset", "depth", "--set", "depth=1", "--set", "width=8"]);
+    assert_eq!(whole["a"]["steps"], 300, "as many as the preset says");
+    let refused = folder.call(&["run", "--preset", "tow"]);
+    assert_eq!((refused.code, refused.stdout.as_str()), (2, ""));
+    assert!(refused.stderr.starts_with("normlab: --preset tow: there is none of that name; there are two, depth"));
 }
 
 /// `normlab … | head` must not end in a panic.

@@ -47,13 +47,15 @@ pub struct Alone<F> {
     pub statistics: Statistics,
     /// Present where something is random, or cut into parts.
     pub draw: Option<Draw>,
+    /// Present where sequences end early.
+    pub lengths: Option<Vec<u32>>,
 }
 
 impl<F: Real> Alone<F> {
     /// In training, with a random state.
     pub fn new(layer: Box<dyn Layer<F>>, layout: Layout, batch: usize, stream: &mut Stream) -> Alone<F> {
         let state = random_state(&layout, stream);
-        Alone { layer, layout, state, batch, statistics: Statistics::Batch, draw: None }
+        Alone { layer, layout, state, batch, statistics: Statistics::Batch, draw: None, lengths: None }
     }
 
     /// A normalization in training; γ = 1, β = 0 and fresh running statistics, so that its output is x̂.
@@ -61,12 +63,13 @@ impl<F: Real> Alone<F> {
         let mut layout = Layout::default();
         let layer = norm.build(site, "norm", &mut layout).expect("a layer for this normalization");
         let state = State::initial(&layout, normlab::nn::init::Init::He, 0.0, 0);
-        Alone { layer, layout, state, batch: site.batch, statistics: Statistics::Batch, draw: None }
+        Alone { layer, layout, state, batch: site.batch, statistics: Statistics::Batch, draw: None, lengths: None }
     }
 
     fn pass(&self) -> Pass<'_, F> {
         let State { params, buffers } = &self.state;
-        Pass { draw: self.draw, ..Pass::evaluation(params, buffers, self.batch, self.statistics) }
+        let pass = Pass::evaluation(params, buffers, self.batch, self.statistics);
+        Pass { draw: self.draw, lengths: self.lengths.as_deref(), ..pass }
     }
 
     /// The output, of as many values as the input, and the cache.

@@ -44,6 +44,14 @@ const SPECIAL: &[&str] = &[
     "norm=layer activation=silu",
     "norm=layer activation=sigmoid",
     "norm=none data=spirals",
+    "norm=batch loss=mse lr=0.1",
+    "model=rnn data=recall norm=batch shortest=6",
+    "model=rnn data=recall norm=batch shortest=6 over_time=step",
+    "model=transformer data=recall norm=batch shortest=1",
+    "model=transformer data=recall norm=batch shortest=1 masked=off",
+    "model=transformer data=recall norm=group shortest=1",
+    "model=transformer data=recall norm=layer shortest=1",
+    "norm=batch data=linear loss=mse activation=identity",
 ];
 
 fn configuration(text: &str) -> Config {

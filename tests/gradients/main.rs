@@ -19,6 +19,7 @@ use normlab::nn::linear::Linear;
 use normlab::nn::model::{Architecture, Input, Skip};
 use normlab::nn::network::{Network, Part, Source, Workspace};
 use normlab::nn::norm::{Norm, OverTime, Power, Site};
+use normlab::nn::objective::{Loss, Objective};
 use normlab::rng::Stream;
 
 /// Step of the differences: their error is of order h⁴ on one side and machine epsilon/h on the other,
@@ -252,7 +253,13 @@ impl Net {
         let state = random_state(network.layout(), stream);
         let values = batch * network.input().len();
         let x = match plan.input {
-            Input::Tokens { vocabulary, .. } => (0..values).map(|_| stream.below(vocabulary as u32).into()).collect(),
+            Input::Tokens { vocabulary, length, padded } => {
+                let token = |i: usize, token: u32| match padded && i % length > i / length {
+                    true => -1.0 - f64::from(token),
+                    false => token.into(),
+                };
+                (0..values).map(|i| token(i, stream.below(vocabulary as u32))).collect()
+            }
             _ => normal(values, stream),
         };
         let labels = (0..batch).map(|_| stream.below(network.classes() as u32)).collect();
@@ -326,6 +333,24 @@ fn check_directions(net: &Net, name: &str, stream: &mut Stream) {
 #[test]
 fn whole_networks_along_random_directions() {
     nets(check_directions);
+}
+
+#[test]
+fn squared_error() {
+    for norm in FULLY_CONNECTED {
+        let name = format!("squared error {norm:?}");
+        let mut stream = Stream::new(1, &name);
+        let plan = Architecture { loss: Loss::Mse, ..small(norm, Activation::Tanh, 2, 5) };
+        let mut net = Net::of(&plan, Statistics::Batch, &mut stream);
+        while net.has_kinks_near(norm, Activation::Tanh) {
+            net.x = normal(net.x.len(), &mut stream);
+        }
+        check_directions(&net, &name, &mut stream);
+        // The same towards targets of each sample's own.
+        net.labels = (0..5).collect();
+        net.network = net.network.towards(Objective::Values(normal(5 * 3, &mut stream)));
+        check_directions(&net, &name, &mut stream);
+    }
 }
 
 #[test]

@@ -87,7 +87,8 @@ fn linear_layers_with_borrowed_parts() {
     check_alone(Alone::new(Box::new(layer), layout, 5, &mut stream), 10, 15, "borrowed bias", &mut stream);
 }
 
-const TOKENS: Input = Input::Tokens { length: 4, vocabulary: 5 };
+const TOKENS: Input = Input::Tokens { length: 4, vocabulary: 5, padded: false };
+const ENDING_EARLY: Input = Input::Tokens { length: 4, vocabulary: 5, padded: true };
 const PIXELS: Input = Input::Sequence { length: 4, channels: 3 };
 
 /// Three classes, six channels, and what else is given.
@@ -96,6 +97,7 @@ fn plan(family: Family, input: Input, depth: usize, norm: Norm) -> Architecture 
     (plan.family, plan.depth, plan.width, plan.heads) = (family, depth, 6, 2);
     (plan.norm, plan.activation) = (norm, Activation::Tanh);
     (plan.site.groups, plan.site.eps) = (2, Some(0.01));
+    plan.site.masked = input == ENDING_EARLY;
     plan
 }
 
@@ -121,15 +123,19 @@ fn check_plans(plans: impl Iterator<Item = Architecture>) {
 #[test]
 fn recurrent_networks() {
     let plans = Norm::ALL.iter().flat_map(|&norm| {
-        [(TOKENS, Order::Before, 1), (PIXELS, Order::Before, 2), (PIXELS, Order::After, 1)].into_iter().flat_map(
-            move |(input, order, depth)| {
-                OverTime::ALL.iter().map(move |&over_time| {
-                    let mut plan = plan(Family::Rnn, input, depth, norm);
-                    (plan.order, plan.site.over_time) = (order, over_time);
-                    plan
-                })
-            },
-        )
+        let cases = [
+            (TOKENS, Order::Before, 1),
+            (ENDING_EARLY, Order::Before, 2),
+            (PIXELS, Order::Before, 2),
+            (PIXELS, Order::After, 1),
+        ];
+        cases.into_iter().flat_map(move |(input, order, depth)| {
+            OverTime::ALL.iter().map(move |&over_time| {
+                let mut plan = plan(Family::Rnn, input, depth, norm);
+                (plan.order, plan.site.over_time) = (order, over_time);
+                plan
+            })
+        })
     });
     check_plans(plans);
 }
@@ -138,14 +144,17 @@ fn recurrent_networks() {
 fn transformers() {
     let plans = Norm::ALL.iter().flat_map(|&norm| {
         Placement::ALL.iter().flat_map(move |&placement| {
-            [(TOKENS, OverTime::Pooled, Bias::Auto), (PIXELS, OverTime::Step, Bias::Off)].into_iter().map(
-                move |(input, over_time, bias)| {
-                    let mut plan = plan(Family::Transformer, input, 2, norm);
-                    (plan.placement, plan.bias, plan.site.over_time) = (placement, bias, over_time);
-                    plan.activation = Activation::Gelu;
-                    plan
-                },
-            )
+            let cases = [
+                (TOKENS, OverTime::Pooled, Bias::Auto),
+                (ENDING_EARLY, OverTime::Pooled, Bias::Auto),
+                (PIXELS, OverTime::Step, Bias::Off),
+            ];
+            cases.into_iter().map(move |(input, over_time, bias)| {
+                let mut plan = plan(Family::Transformer, input, 2, norm);
+                (plan.placement, plan.bias, plan.site.over_time) = (placement, bias, over_time);
+                plan.activation = Activation::Gelu;
+                plan
+            })
         })
     });
     check_plans(plans);

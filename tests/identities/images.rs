@@ -1,14 +1,17 @@
 //! What holds of convolutional networks.
 
-use crate::cases::{distance, same_bits};
+use crate::cases::{config, distance, moments, same_bits};
 use crate::common::{normal, random_state};
 use normlab::choice::Choices;
 use normlab::kernels::conv::{Border, Lowering};
+use normlab::nn::adain::adain;
 use normlab::nn::layer::{Pass, Statistics};
 use normlab::nn::model::{Architecture, Family, Input, Padding, Shrink};
 use normlab::nn::network::{Network, Workspace};
 use normlab::nn::norm::Norm;
 use normlab::rng::Stream;
+use proptest::prelude::*;
+use proptest::test_runner::Config;
 
 fn plan(norm: Norm, side: usize, batch: usize) -> Architecture {
     let mut plan = Architecture::new(Input::Image { side, channels: 1 }, 4, batch);
@@ -22,35 +25,69 @@ fn logits(net: &Network<f64>, x: &[f64], batch: usize) -> Vec<f64> {
     net.forward(&pass, x, &mut Workspace::to_evaluate(net, batch)).to_vec()
 }
 
-/// Contrast and brightness of each image are gone after an InstanceNorm, but for its ε; zeros beyond the
-/// border are a brightness that does not change with the image's, and so tell of it.
-#[test]
-fn instance_norm_removes_contrast_and_brightness_unless_the_border_tells() {
-    let batch = 3;
-    for &padding in Padding::ALL {
-        for &shrink in Shrink::ALL {
-            for seed in 0..5 {
-                let mut plan = Architecture { padding, shrink, ..plan(Norm::Instance, 10, batch) };
-                let mut stream = Stream::new(seed, "style");
-                let x: Vec<f64> = normal(batch * 100, &mut stream);
-                let mut styled = x.clone();
-                for image in styled.chunks_mut(100) {
-                    let (a, b) = (stream.between(0.3, 3.0), stream.between(0.5, 2.0));
-                    image.iter_mut().for_each(|v| *v = a * *v + b);
-                }
-                let mut apart = |eps: Option<f64>| {
-                    plan.site.eps = eps;
-                    assert_eq!(plan.check(), Ok(()));
-                    let net = plan.build();
-                    distance(&logits(&net, &styled, batch), &logits(&net, &x, batch))
-                };
-                let (usual, none) = (apart(None), apart(Some(0.0)));
-                if padding == Padding::Zero {
-                    assert!(none > 1e-2, "{shrink:?}: {none}");
-                } else {
-                    assert!(none < 1e-12, "{padding:?} {shrink:?}: {none}");
-                    assert!(usual > none && usual < 1e-2, "{padding:?} {shrink:?}: {usual}");
-                }
+proptest! {
+    #![proptest_config(Config { cases: 60, ..config() })]
+
+    /// Contrast and brightness of each image are gone after an InstanceNorm, but for its ε; zeros beyond the
+    /// border are a brightness that does not change with the image's, and so tell of it.
+    #[test]
+    fn instance_norm_removes_contrast_and_brightness_unless_the_border_tells(
+        side in 10..14usize,
+        width in 2..7usize,
+        batch in 1..5usize,
+        seed in any::<u32>(),
+    ) {
+        for (&padding, &shrink) in Padding::ALL.iter().flat_map(|p| Shrink::ALL.iter().map(move |s| (p, s))) {
+            let mut plan = Architecture { padding, shrink, width, ..plan(Norm::Instance, side, batch) };
+            let mut stream = Stream::new(seed, "style");
+            let x: Vec<f64> = normal(batch * side * side, &mut stream);
+            let mut styled = x.clone();
+            for image in styled.chunks_mut(side * side) {
+                let (a, b) = (stream.between(0.3, 3.0), stream.between(0.5, 2.0));
+                image.iter_mut().for_each(|v| *v = a * *v + b);
+            }
+            let mut apart = |eps: Option<f64>| {
+                plan.site.eps = eps;
+                assert_eq!(plan.check(), Ok(()));
+                let net = plan.build();
+                distance(&logits(&net, &styled, batch), &logits(&net, &x, batch))
+            };
+            let (usual, none) = (apart(None), apart(Some(0.0)));
+            if padding == Padding::Zero {
+                assert!(none > 1e-3, "{shrink:?}: {none}");
+            } else {
+                assert!(none < 1e-10, "{padding:?} {shrink:?}: {none}");
+                assert!(usual > none && usual < 3e-2, "{padding:?} {shrink:?}: {usual}");
+            }
+        }
+    }
+
+    /// AdaIN gives the content the style's mean and deviation per channel, and leaves its pattern: the
+    /// content's InstanceNorm is the result's.
+    #[test]
+    fn adain_moves_mean_and_deviation_and_nothing_else(
+        channels in 1..9usize,
+        content in 2..40usize,
+        style in 2..40usize,
+        seed in any::<u32>(),
+    ) {
+        let mut stream = Stream::new(seed, "textures");
+        let mut texture = |positions: usize| -> Vec<f64> {
+            let spread: Vec<f64> = (0..channels).map(|_| stream.between(0.5, 2.0)).collect();
+            (0..positions * channels).map(|i| (i % channels) as f64 + spread[i % channels] * stream.normal()).collect()
+        };
+        let (content, style) = (texture(content), texture(style));
+        let mut y = vec![f64::NAN; content.len()];
+        adain(&content, &style, channels, 0.0, &mut y);
+        for c in 0..channels {
+            let set = |x: &[f64]| (c..x.len()).step_by(channels).collect::<Vec<_>>();
+            let of = |x: &[f64]| moments(Norm::Instance, x, &set(x));
+            let ((mean, variance), (want_mean, want_variance)) = (of(&y), of(&style));
+            assert!((mean - want_mean).abs() < 1e-10 && (variance / want_variance - 1.0).abs() < 1e-9);
+            let (old_mean, old_variance) = of(&content);
+            for i in set(&y) {
+                let pattern = (content[i] - old_mean) / old_variance.sqrt();
+                assert!(((y[i] - mean) / variance.sqrt() - pattern).abs() < 1e-9);
             }
         }
     }

@@ -17,7 +17,7 @@ use normlab::rng::Stream;
 const VOCABULARY: usize = 7;
 
 fn plan(family: Family, norm: Norm, length: usize, batch: usize) -> Architecture {
-    let mut plan = Architecture::new(Input::Tokens { length, vocabulary: VOCABULARY }, 3, batch);
+    let mut plan = Architecture::new(Input::Tokens { length, vocabulary: VOCABULARY, padded: false }, 3, batch);
     (plan.family, plan.norm, plan.width, plan.heads) = (family, norm, 12, 3);
     (plan.activation, plan.site.groups) = (Activation::Tanh, 4);
     plan

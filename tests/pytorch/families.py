@@ -38,7 +38,6 @@ from types import SimpleNamespace
 import torch
 from make_fixtures import FOLDER
 from safetensors.torch import load_file, save_file
-from torch.nn import functional
 
 STEPS, EVERY, EVALUATED = 30, 10, 16
 
@@ -78,6 +77,22 @@ SPECIAL = [
     "model=cnn norm=batch padding=reflect",
     "model=cnn norm=layer padding=valid shrink=stride",
     "model=transformer norm=layer placement=post",
+    "model=rnn norm=batch length=5 shortest=3",
+    "model=rnn norm=batch length=5 shortest=3 over_time=step",
+    "model=rnn norm=layer length=5 shortest=1",
+    "model=transformer norm=batch length=5 shortest=1",
+    "model=transformer norm=batch length=5 shortest=1 masked=off",
+    "model=transformer norm=sync length=5 shortest=1",
+    "model=transformer norm=renorm length=5 shortest=1",
+    "model=transformer norm=lp length=5 shortest=1",
+    "model=transformer norm=noisy length=5 shortest=1",
+    "model=transformer norm=layer length=5 shortest=1",
+    "model=transformer norm=group length=5 shortest=1",
+    "model=transformer norm=instance length=6 shortest=4",
+    "model=mlp norm=batch loss=mse",
+    "model=cnn norm=layer loss=mse",
+    "model=mlp norm=batch loss=mse data=linear activation=identity depth=1",
+    "model=mlp norm=rms loss=mse data=linear skip=plain",
     "model=rnn norm=layer data=shapes",
     "model=transformer norm=layer data=shapes optimizer=momentum",
 ]
@@ -164,7 +179,7 @@ def trained(run, tensors, sizes, dtype):
                 module.eval()
         batch = batch[: sizes[(step - 1) % len(sizes)]]
         logits = network(x[batch])
-        loss = functional.cross_entropy(logits, y[batch])
+        loss = run.loss_of(logits, y[batch])
         optimizer.zero_grad()
         loss.backward()
         if step == 1:
@@ -178,7 +193,7 @@ def trained(run, tensors, sizes, dtype):
         if step % EVERY == 0:
             network.eval()
             with torch.no_grad():
-                evaluations.append(functional.cross_entropy(network(x[:EVALUATED]), y[:EVALUATED]))
+                evaluations.append(run.loss_of(network(x[:EVALUATED]), y[:EVALUATED]))
     return result | {
         "losses": torch.stack(losses),
         "evaluations": torch.stack(evaluations),

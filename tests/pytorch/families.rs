@@ -15,6 +15,7 @@ use normlab::nn::layout::{Table, Tensor};
 use normlab::nn::model::Family;
 use normlab::nn::network::{Network, Workspace};
 use normlab::nn::norm::Norm;
+use normlab::nn::objective::Objective;
 use normlab::optim::Optimizer;
 use std::collections::BTreeMap;
 
@@ -40,6 +41,12 @@ const SPECIAL: &[(&str, &str)] = &[
     ("shrink", "keep"),
     ("shrink", "stride"),
     ("placement", "post"),
+    ("loss", "mse"),
+    ("shortest", "1"),
+    ("shortest", "3"),
+    ("masked", "off"),
+    ("data", "linear"),
+    ("activation", "identity"),
 ];
 
 const OPTIMIZERS: [Optimizer; 2] = [Optimizer::Momentum, Optimizer::AdamW];
@@ -95,7 +102,10 @@ fn train<F: Real>(case: &Case, config: &Config) -> Trained<F> {
     let features = run.data().features;
     let first = |n: usize| Split { x: data.x[..n * features].to_vec(), y: data.y[..n].to_vec() };
 
-    let network = config.architecture().build::<F>();
+    let mut network = config.architecture().build::<F>();
+    if let Some(targets) = &run.data().targets {
+        network = network.towards(Objective::Values(wide(targets)));
+    }
     let mut updater = updater::<F>(config, network.layout());
     let mut evaluator = Evaluator::new(&network, EVALUATED, Policy::Running);
     let sizes = case.wholes("sizes");

@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used)] // a broken fixture fails the test, as it should
 
+mod adain;
 mod cnn;
 #[path = "../common/mod.rs"]
 mod common;

@@ -28,7 +28,15 @@ FOLDER = Path(__file__).parent / "fixtures"
 
 SAMPLES, FEATURES, CLASSES = 48, 6, 4
 NORMS = ["none", "batch", "layer", "group", "rms"]
-ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid, "gelu": nn.GELU, "silu": nn.SiLU}
+ACTIVATIONS = {
+    "relu": nn.ReLU,
+    "tanh": nn.Tanh,
+    "sigmoid": nn.Sigmoid,
+    "gelu": nn.GELU,
+    "silu": nn.SiLU,
+    "identity": nn.Identity,
+}
+NONLINEAR = [name for name in ACTIVATIONS if name != "identity"]
 BATCHES = [2, 3, 7, 16]
 # Depth, width, groups: widths on and off the multiples of 4 and 16 that kernels like.
 SIZES = [(2, 12, 2), (3, 10, 2), (1, 21, 3), (2, 7, 1)]
@@ -171,7 +179,8 @@ def gradients():
     cases, tensors = [], {}
     for k, (name, activation, batch) in enumerate(itertools.product(NORMS, ACTIVATIONS, BATCHES)):
         # 4 batch sizes and 4 sizes: the offset by activation pairs each with each.
-        depth, width, groups = SIZES[(k + k // len(BATCHES)) % len(SIZES)]
+        # Of linear layers, one: BatchNorm takes away whatever the β of another in front of it has added.
+        depth, width, groups = SIZES[2 if activation == "identity" else (k + k // len(BATCHES)) % len(SIZES)]
         case = settings(norm=name, activation=activation, depth=depth, width=width, groups=groups, batch=batch)
         case["eps"] = 1e-3 if k % 7 == 3 else None
         if k % 2 == 1:
@@ -192,7 +201,7 @@ def buffers():
     cases, tensors = [], {}
     for k, (batch, momentum) in enumerate(itertools.product(BATCHES, [0.1, None, 0.75])):
         depth, width, _ = SIZES[k % len(SIZES)]
-        activation = list(ACTIVATIONS)[k % len(ACTIVATIONS)]
+        activation = NONLINEAR[k % len(NONLINEAR)]
         case = settings(norm="batch", activation=activation, depth=depth, width=width, batch=batch)
         case["stat_momentum"] = momentum
         g = generator("buffers", k)
@@ -229,7 +238,7 @@ def trajectories():
     ]
     for k, given in enumerate(grid + [{"optimizer": "sgd", "lr": RATES["sgd"], **s} for s in special]):
         depth, width, groups = SIZES[(k + k // 8) % len(SIZES)]
-        activation = list(ACTIVATIONS)[(k + k // 5) % len(ACTIVATIONS)]
+        activation = NONLINEAR[(k + k // 5) % len(NONLINEAR)]
         case = settings(depth=depth, width=width, groups=groups, activation=activation, batch=[8, 13, 24][k % 3], **given)
         if activation == "sigmoid":
             # Its slope is at most 1/4, so that little is learned in 50 steps of a deep stack.

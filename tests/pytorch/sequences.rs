@@ -82,5 +82,5 @@ fn sequences_of_pixels() {
 
 #[test]
 fn sequences_of_tokens() {
-    compare("tokens", Input::Tokens { length: 5, vocabulary: 6 });
+    compare("tokens", Input::Tokens { length: 5, vocabulary: 6, padded: false });
 }

@@ -24,7 +24,7 @@ export class RunHead {
     );
     this.difference = h("span", { class: "difference" });
     this.badge = h("span", { class: "badge", hidden: true });
-    this.moved = h("span", { class: "badge moved", hidden: true });
+    this.moved = h("span", { class: "moved", hidden: true });
     this.accuracy = h("b");
     this.loss = h("span");
     this.lossPart = h("span", {}, "loss ", this.loss);

@@ -24,7 +24,7 @@ export class Opener {
    * @param {string} title
    * @param {object} hooks
    * @param {(query: string) => Promise<any>} hooks.script Imports the dialog's module.
-   * @param {(module: any) => Dialog} hooks.make
+   * @param {(module: any) => Dialog | Promise<Dialog>} hooks.make
    * @param {(text: string) => void} hooks.say Says why it cannot be opened; nothing, with an empty text.
    */
   constructor(part, label, title, hooks) {
@@ -52,7 +52,7 @@ export class Opener {
     const [module, sheet] = await Promise.all([this.hooks.script(query).catch(lost), loadSheet()]);
     const root = /** @type {ShadowRoot} */ (this.button.getRootNode());
     if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets.push(sheet);
-    const dialog = this.hooks.make(module);
+    const dialog = await this.hooks.make(module);
     this.button.closest(".lab")?.append(dialog.element);
     return dialog;
   }

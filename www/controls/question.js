@@ -2,6 +2,7 @@
 /** The question of the experiment that is set, until something is changed. */
 
 import { h } from "../dom.js";
+import { loadFull } from "../engine.js";
 
 export class Question {
   /** @param {import("../store.js").Store} store */
@@ -11,10 +12,18 @@ export class Question {
   }
 
   show() {
+    const name = this.store.lab.preset() ?? "";
+    if (this.element.dataset.preset === name) return;
+    this.element.dataset.preset = name;
+    this.element.replaceChildren();
+    if (name) this.#ask(name);
+  }
+
+  /** Its words come with the full edition; where that cannot be had, the runs do without. @param {string} name */
+  async #ask(name) {
+    const full = await loadFull().catch(() => undefined);
     /** @type {import("../types.js").Preset | undefined} */
-    const preset = this.store.lab.preset();
-    if (this.element.dataset.preset === (preset?.name ?? "")) return;
-    this.element.dataset.preset = preset?.name ?? "";
-    this.element.replaceChildren(...(preset ? [h("strong", {}, preset.title), h("p", {}, preset.question)] : []));
+    const preset = full?.wasm.presets().find((/** @type {import("../types.js").Preset} */ p) => p.name === name);
+    if (preset && this.element.dataset.preset === name) this.element.append(h("strong", {}, preset.title), h("p", {}, preset.question));
   }
 }

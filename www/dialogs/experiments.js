@@ -2,18 +2,31 @@
 /** Experiments ready to be run: a card for each, with the question that it answers. */
 
 import { h } from "../dom.js";
+import { loadFull } from "../engine.js";
 import { modal } from "./modal.js";
 
 /** @typedef {import("../types.js").Preset} Preset */
 
 export class ExperimentsDialog {
   /**
+   * Gets the words of the cards.
+   *
    * @param {import("../store.js").Store} store
    * @param {(name: string) => void} choose
    */
-  constructor(store, choose) {
+  static async make(store, choose) {
+    const { wasm } = await loadFull();
+    return new ExperimentsDialog(store, wasm.presets(), choose);
+  }
+
+  /**
+   * @param {import("../store.js").Store} store
+   * @param {Preset[]} presets
+   * @param {(name: string) => void} choose
+   */
+  constructor(store, presets, choose) {
     this.store = store;
-    this.cards = store.tables.presets.map((preset) => this.#card(preset, choose));
+    this.cards = presets.map((preset) => this.#card(preset, choose));
     this.element = modal(
       "experiments",
       "Experiments",
@@ -28,11 +41,11 @@ export class ExperimentsDialog {
       this.element.close();
       choose(name);
     };
-    return h("button", { type: "button", "data-preset": name, onclick: act }, h("strong", {}, title), h("span", {}, question), h("small", {}, source));
+    return h("button", { type: "button", "data-preset": name, onclick: act }, h("strong", {}, title), h("span", {}, question), source && h("small", {}, source));
   }
 
   open() {
-    const present = /** @type {Preset | undefined} */ (this.store.lab.preset())?.name;
+    const present = this.store.lab.preset();
     for (const card of this.cards) {
       if (card.dataset.preset === present) card.setAttribute("aria-current", "true");
       else card.removeAttribute("aria-current");

@@ -7,6 +7,7 @@ import { Unreachable } from "../load.js";
 import { ask, link, maySave } from "./files.js";
 import { modal } from "./modal.js";
 import { Recorder, Refused } from "./recorder.js";
+import { Starts } from "./starts.js";
 
 /** @typedef {import("../types.js").Side} Side */
 /** @typedef {import("../types.js").Start} Start */
@@ -23,12 +24,13 @@ const LARGEST = 64 * 2 ** 20;
 /**
  * @typedef {object} Lab
  * @property {(side: Side) => {text: string, step: number, refused: boolean, start: Start | undefined}} run What is being trained, and how far it is.
- * @property {(side: Side, start: Start | undefined) => Promise<void>} startFrom Starts over from these weights, or from drawn ones.
+ * @property {(engine: import("../engine.js").Engine<import("../engine.js").Full>, starts: Starts) => void} begin Starts over from these weights, or from drawn ones.
  * @property {() => string} link The address that restores what is seen.
  */
 
 export class ExportsDialog {
   #recorder = new Recorder();
+  #starts = new Starts();
 
   /**
    * @param {import("../store.js").Store} store
@@ -37,13 +39,12 @@ export class ExportsDialog {
   constructor(store, lab) {
     this.store = store;
     this.lab = lab;
-    this.status = h("div", { class: "status", role: "status" });
+    this.status = h("div", { class: "outcome", role: "status" });
     this.starts = { a: this.#start("a"), b: this.#start("b") };
-    this.steps = h("b");
     this.element = modal(
       "exports",
       "Export",
-      this.#row("PyTorch", ["The same model in torch.nn, the same initial weights and mini-batches, and so the same losses: a script and the file that it reads. ", this.steps], "PyTorch script", (side) => this.#take(side, "pytorch")),
+      this.#row("PyTorch", [`The same model in torch.nn, the same initial weights and mini-batches, and so the same losses: a script and the file that it reads. As far as the run has come, up to ${MANY} steps.`], "PyTorch script", (side) => this.#take(side, "pytorch")),
       this.#row("Weights", ["As they are now, as safetensors under the names of PyTorch's state_dict."], "Weights", (side) => this.#take(side, "weights")),
       this.#row("Losses", ["Loss and accuracy of each step's mini-batch, as a table (CSV)."], "Losses", (side) => this.#take(side, "history")),
       this.#row("Start from", ["Weights of your own instead of drawn ones: a safetensors file with the names and shapes that Weights gives.", this.starts.a, this.starts.b], "Start from weights", (side) => this.#load(side)),
@@ -87,8 +88,6 @@ export class ExportsDialog {
       write(/** @type {HTMLElement} */ (this.starts[side].querySelector("b")), start?.name ?? "");
       for (const button of this.element.querySelectorAll(`[data-side=${side}]`)) /** @type {HTMLButtonElement} */ (button).disabled = refused;
     }
-    const steps = [...new Set(SIDES.map((side) => this.#scripted(side)))];
-    write(this.steps, `The first ${steps.join(" or ")} steps.`);
   }
 
   /** How many steps a script repeats: those taken so far. @param {Side} side */
@@ -147,7 +146,9 @@ export class ExportsDialog {
 
   /** @param {Side} side @param {Start | undefined} start */
   async #begin(side, start) {
-    await this.lab.startFrom(side, start);
+    const full = await loadFull();
+    this.#starts.set(side, start, full);
+    this.lab.begin(full, this.#starts);
     this.#show();
     const from = start ? `the weights of ${start.name}. Its fingerprint is that of this start; a link does not hold it.` : "drawn weights.";
     this.#say(`Run ${side.toUpperCase()} now starts from ${from}`);

@@ -24,6 +24,7 @@ const PITCH = { least: 5, most: 90 };
  * @property {() => void} stop Measures no further.
  */
 
+/** @extends {ChartPanel<import("../store.js").Store>} */
 export class LandscapePanel extends ChartPanel {
   /** Where a drag began, and from where the surface was seen. @type {{x: number, y: number, yaw: number, pitch: number, turned: boolean} | undefined} */
   #drag;

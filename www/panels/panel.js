@@ -15,6 +15,7 @@ export const ARROWS = /** @type {Record<string, [number, number]>} */ ({ ArrowLe
  * @property {number} ratio Device pixels per CSS pixel.
  */
 
+/** @template {import("../types.js").ChartSource} [S=import("../types.js").ChartSource] */
 export class ChartPanel {
   /** @type {[number, number] | undefined} */
   #at;
@@ -24,7 +25,7 @@ export class ChartPanel {
   #tabled = -Infinity;
 
   /**
-   * @param {import("../store.js").Store} store
+   * @param {S} store Who holds the chart.
    * @param {number} panel The engine's number of the panel.
    * @param {object} options
    * @param {string} options.part Its name in `hide=`.
@@ -36,12 +37,16 @@ export class ChartPanel {
    * @param {Node[]} [options.aside] Controls beside its title.
    * @param {Node[]} [options.legend] What stands above the chart.
    * @param {Node[]} [options.below] What stands below the chart.
+   * @param {(at: [number, number]) => void} [options.open] Opens what stands at a pixel: by a click or Enter.
+   * @param {(at: [number, number] | undefined) => void} [options.pointed] Hears where the read-out is.
    */
-  constructor(store, panel, { part, title, label, place, run, tools = [], aside = [], legend = [], below = [] }) {
+  constructor(store, panel, { part, title, label, place, run, tools = [], aside = [], legend = [], below = [], open, pointed }) {
     this.store = store;
     this.panel = panel;
     this.label = label;
     this.run = run;
+    this.open = open;
+    this.pointed = pointed;
     this.marker = run && h("span", { class: "marker", "aria-hidden": "true" });
     this.title = h("h2", {}, this.marker, title);
     this.canvas = h("canvas", { tabIndex: 0, role: "img", "aria-label": label, "aria-roledescription": "chart" });
@@ -85,6 +90,8 @@ export class ChartPanel {
     );
     this.canvas.addEventListener("pointermove", (event) => this.point([event.offsetX, event.offsetY]));
     this.canvas.addEventListener("pointerdown", (event) => this.point([event.offsetX, event.offsetY]));
+    // A finger reads first, and opens by a button.
+    this.canvas.addEventListener("click", (event) => /** @type {PointerEvent} */ (event).pointerType !== "touch" && this.open?.([event.offsetX, event.offsetY]));
     this.canvas.addEventListener("pointerleave", () => this.point(undefined));
     this.canvas.addEventListener("blur", () => this.point(undefined));
     this.canvas.addEventListener("keydown", (event) => this.key(event));
@@ -103,6 +110,7 @@ export class ChartPanel {
   key(event) {
     const move = ARROWS[event.key];
     if (event.key === "Escape") return this.point(undefined);
+    if (event.key === "Enter" && this.#at) return this.open?.(this.#at);
     if (!move) return;
     event.preventDefault();
     const { width, height } = this.#size;
@@ -122,6 +130,7 @@ export class ChartPanel {
   /** Reads what stands at a pixel; nothing, without one. @param {[number, number] | undefined} at */
   point(at) {
     this.#at = at;
+    this.pointed?.(at);
     this.#read();
   }
 
@@ -184,8 +193,8 @@ export class ChartPanel {
     this.drawn = performance.now();
     this.store.lab.draw(this.panel, this.canvas, width, height, look.ratio, look.dark);
     if (this.run && this.marker) {
-      this.marker.dataset.marker = this.store.lab.marker(this.run);
-      this.marker.style.color = this.store.lab.color(this.run, look.dark);
+      this.marker.dataset.marker = this.store.lab.marker?.(this.run);
+      this.marker.style.color = this.store.lab.color?.(this.run, look.dark) ?? "";
     }
     const { lab } = this.store;
     write(this.measured, lab.caption(this.panel));

@@ -10,7 +10,7 @@ use std::io::Write;
 const FIRST: usize = 300 * 1024;
 
 /// What is loaded when somebody asks for it, and not before.
-const ON_DEMAND: [&str; 2] = [wasm::FULL, "www/dialogs"];
+const ON_DEMAND: [&str; 3] = [wasm::FULL, "www/dialogs", "www/sweep"];
 
 /// Most bytes of that, gzipped.
 const LATER: usize = 500 * 1024;

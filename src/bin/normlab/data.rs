@@ -6,7 +6,7 @@ use normlab::choice::Choices;
 use normlab::config::Config;
 use normlab::config::fields;
 use normlab::config::pair::Asked;
-use normlab::data::{Data, Split};
+use normlab::data::{Data, DataSet, Split};
 use normlab::experiment::samples::Samples;
 use safetensors::Dtype;
 use safetensors::tensor::TensorView;
@@ -14,10 +14,11 @@ use std::path::PathBuf;
 
 #[derive(Args)]
 pub struct Options {
-    /// digits, spirals, circles, xor, gaussians, recall or majority
+    /// digits, spirals, circles, xor, gaussians, linear, shapes, recall or majority
     name: String,
     /// Where to: `x_train`, `x_val` (F32, one row per sample) and `y_train`, `y_val` (I64), as a run with
-    /// these settings takes them: `x_val` shifted; with tune_at, also `x_tune` and `y_tune`
+    /// these settings takes them: `x_val` shifted; with tune_at, also `x_tune` and `y_tune`. Of
+    /// a regression, y are the targets (F32, one row per sample)
     #[arg(long, value_name = "FILE.safetensors")]
     out: PathBuf,
     #[command(flatten)]
@@ -39,7 +40,7 @@ pub fn write(options: &Options) -> Result<(), Failure> {
     let Samples { set, tune } = Samples::<f32>::of(&config);
     let parts = [("train", Some(&set.train)), ("val", Some(&set.validation)), ("tune", tune.as_ref())];
     let present = parts.iter().filter_map(|(name, split)| Some((name, (*split)?)));
-    let tensors: Vec<_> = present.flat_map(|(name, split)| tensors(name, split, set.features)).collect();
+    let tensors: Vec<_> = present.flat_map(|(name, split)| tensors(name, split, &set)).collect();
     let views = tensors
         .iter()
         .map(|(name, dtype, shape, bytes)| Ok((name.as_str(), TensorView::new(*dtype, shape.clone(), bytes)?)))
@@ -50,11 +51,18 @@ pub fn write(options: &Options) -> Result<(), Failure> {
 
 type Bytes = (String, Dtype, Vec<usize>, Vec<u8>);
 
-fn tensors(name: &str, split: &Split<f32>, width: usize) -> [Bytes; 2] {
+fn tensors(name: &str, split: &Split<f32>, set: &DataSet<f32>) -> [Bytes; 2] {
     let x = split.x.iter().flat_map(|v| v.to_le_bytes()).collect();
-    let y = split.y.iter().flat_map(|&v| i64::from(v).to_le_bytes()).collect();
-    [
-        (format!("x_{name}"), Dtype::F32, vec![split.len(), width], x),
-        (format!("y_{name}"), Dtype::I64, vec![split.len()], y),
-    ]
+    let y = match &set.targets {
+        None => {
+            let y = split.y.iter().flat_map(|&v| i64::from(v).to_le_bytes()).collect();
+            (format!("y_{name}"), Dtype::I64, vec![split.len()], y)
+        }
+        Some(targets) => {
+            let rows = split.y.iter().flat_map(|&i| &targets[i as usize * set.classes..][..set.classes]);
+            let y = rows.flat_map(|v| v.to_le_bytes()).collect();
+            (format!("y_{name}"), Dtype::F32, vec![split.len(), set.classes], y)
+        }
+    };
+    [(format!("x_{name}"), Dtype::F32, vec![split.len(), set.features], x), y]
 }

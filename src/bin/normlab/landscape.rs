@@ -269,7 +269,8 @@ fn alike(a: &Config, b: &Config) -> Result<(), String> {
     };
     if plain(a) != plain(b) || a.data != b.data {
         return Err("--plane line: A and B must be the same network on the same data, so that there are weights \
-                    between theirs; let them differ in seed, batch size or optimizer"
+                    between theirs; let them differ in seed, batch size or optimizer (unless norm is set for both, A \
+                    has none and B has batch)"
             .into());
     }
     Ok(())

@@ -17,7 +17,7 @@ pub struct Options {
     #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u64).range(0..=10_000_000))]
     steps: u64,
     /// Steps between measurements; the first is before the first step
-    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     every: u64,
     /// What to measure, separated by commas: names from --list, or all
     #[arg(long, value_name = "NAMES")]

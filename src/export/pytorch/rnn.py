@@ -21,13 +21,18 @@ class Network(nn.Module):
         self.head = nn.Linear(inputs, CLASSES)
 
     def forward(self, x):
-        x = self.embedding(x.long()) if VOCABULARY else x.reshape(len(x), LENGTH, CHANNELS)
+        lengths = lengths_of(x)
+        x = self.embedding(tokens_of(x)) if VOCABULARY else x.reshape(len(x), LENGTH, CHANNELS)
         state = torch.zeros(DEPTH, len(x), WIDTH, dtype=x.dtype)
         for t in range(LENGTH):
             below, after = x[:, t], []
             for i in range(DEPTH):
-                cell, norm = self.get_submodule(f"rnn{i + 1}"), self.get_submodule(f"norm{i + 1}")
-                below = hidden(cell.input(below) + cell.hidden(state[i]), at_step(norm, t, i))
+                cell, norm = self.get_submodule(f"rnn{i + 1}"), at_step(self.get_submodule(f"norm{i + 1}"), t, i)
+                goes_on = t < lengths
+                normed = (lambda v: over(norm, v, goes_on)) if MASKED else norm
+                below = hidden(cell.input(below) + cell.hidden(state[i]), normed)
+                # A sequence that has ended keeps its state.
+                below = torch.where(goes_on[:, None], below, state[i])
                 after.append(below)
             state = torch.stack(after)
         return self.head(self.dropout(below))

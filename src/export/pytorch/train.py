@@ -20,7 +20,7 @@ def main():
                 if hasattr(module, "running_mean"):
                     module.eval()
         x, y = tensors["x"][indices], tensors["y"][indices]
-        loss = functional.cross_entropy(network(x), y)
+        loss = loss_of(network(x), y)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

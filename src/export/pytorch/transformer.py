@@ -27,7 +27,8 @@ class Network(nn.Module):
         self.head = nn.Linear(WIDTH, CLASSES)
 
     def forward(self, x):
-        x = self.embedding(x.long()) if VOCABULARY else self.input(x.reshape(len(x), LENGTH, CHANNELS))
+        lengths = lengths_of(x)
+        x = self.embedding(tokens_of(x)) if VOCABULARY else self.input(x.reshape(len(x), LENGTH, CHANNELS))
         x = x + self.positions.weight
         later = torch.ones(LENGTH, LENGTH, dtype=torch.bool).triu(1)
         for i in range(1, DEPTH + 1):
@@ -35,14 +36,22 @@ class Network(nn.Module):
             attend = lambda v: rows(block.dropout1, block.attention(v, v, v, attn_mask=later, need_weights=False)[0])
             feed = lambda v: rows(block.dropout2, block.down(activation(block.up(v))))
             if PRE_NORM:
-                x = x + attend(rows(block.norm1, x))
-                x = x + feed(rows(block.norm2, x))
+                x = x + attend(normed(block.norm1, x, lengths))
+                x = x + feed(normed(block.norm2, x, lengths))
             else:
-                x = rows(block.norm1, x + attend(x))
-                x = rows(block.norm2, x + feed(x))
+                x = normed(block.norm1, x + attend(x), lengths)
+                x = normed(block.norm2, x + feed(x), lengths)
         if PRE_NORM:
-            x = rows(self.norm_out, x)
-        return self.head(x[:, -1])
+            x = normed(self.norm_out, x, lengths)
+        return self.head(x[torch.arange(len(x)), lengths - 1])
+
+
+def normed(norm, x, lengths):
+    if not MASKED:
+        return rows(norm, x)
+    if hasattr(norm, "running_mean"):
+        return over(norm, x, torch.arange(LENGTH) < lengths[:, None])
+    return over_each(norm, x, lengths)
 
 
 def rows(layer, x):

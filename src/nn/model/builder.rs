@@ -1,6 +1,6 @@
 //! Puts nodes one behind the other.
 
-use super::{Architecture, Order, Skip};
+use super::{Architecture, Input, Order, Skip};
 use crate::choice::Choices;
 use crate::kernels::Real;
 use crate::nn::activation::Nonlinearity;
@@ -12,6 +12,7 @@ use crate::nn::layout::Layout;
 use crate::nn::linear::Linear;
 use crate::nn::network::{Network, Node, Part, Source};
 use crate::nn::norm::Site;
+use crate::nn::objective::Objective;
 
 /// A network in the making.
 pub(super) struct Builder<F> {
@@ -36,6 +37,11 @@ impl<F: Real> Builder<F> {
             shape: plan.input.shape(),
             places: 0,
         }
+    }
+
+    /// Whether sequences may end early.
+    pub fn padded(&self) -> bool {
+        matches!(self.plan.input, Input::Tokens { padded: true, .. })
     }
 
     /// What the next node reads, and its size.
@@ -132,6 +138,9 @@ impl<F: Real> Builder<F> {
         let classes = self.plan.classes;
         let head = Linear::new(&mut self.layout, "head", self.shape.channels, classes, true);
         self.push("head".into(), Part::Head, Shape::vector(classes), Box::new(head));
-        Network::new(self.plan.input.shape(), self.nodes, self.layout)
+        let objective = Objective::of(self.plan.loss, classes);
+        let padded = self.padded();
+        let network = Network::new(self.plan.input.shape(), self.nodes, self.layout).towards(objective);
+        if padded { network.padded() } else { network }
     }
 }

@@ -311,7 +311,7 @@ mod tests {
             (Architecture { head: 1, ..groups }, "head", "0, or 2 or more", "2"),
             (Architecture { input: Input::Vector(2), ..image }, "model", "mlp", "mlp"),
             (
-                Architecture { input: Input::Tokens { length: 4, vocabulary: 3 }, ..image },
+                Architecture { input: Input::Tokens { length: 4, vocabulary: 3, padded: false }, ..image },
                 "model",
                 "rnn, transformer",
                 "transformer",

@@ -10,6 +10,7 @@ use super::activation::Activation;
 use super::layer::Shape;
 use super::network::Network;
 use super::norm::{Norm, Refusal, Site};
+use super::objective::Loss;
 use crate::choice::{Choices, choices};
 use crate::edition::Edition;
 use crate::kernels::Real;
@@ -132,6 +133,8 @@ pub enum Input {
         length: usize,
         /// Different tokens.
         vocabulary: usize,
+        /// Whether sequences may end early, with negative numbers behind.
+        padded: bool,
     },
 }
 
@@ -152,8 +155,10 @@ impl Input {
 pub struct Architecture {
     /// One input sample.
     pub input: Input,
-    /// Number of classes.
+    /// Number of classes, or of a regression's outputs.
     pub classes: usize,
+    /// How far off its outputs are.
+    pub loss: Loss,
     /// The family.
     pub family: Family,
     /// Hidden layers, or transformer blocks.
@@ -194,6 +199,7 @@ impl Architecture {
         Architecture {
             input,
             classes,
+            loss: Loss::CrossEntropy,
             family: Family::Mlp,
             depth: 2,
             width: 8,
@@ -265,7 +271,7 @@ fn check_sequence(plan: &Architecture, deepest: usize, layers: &str) -> Result<(
         return Err(Refusal {
             field: "model",
             allowed: Family::Mlp.choice().name.into(),
-            reason: format!("the {name} reads its samples step by step, and a point in the plane has no steps"),
+            reason: format!("the {name} reads its samples step by step, and those of this data set have no steps"),
             fix: Family::Mlp.choice().name.into(),
         });
     }

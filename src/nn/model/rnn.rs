@@ -8,7 +8,8 @@
 //! ```
 //!
 //! Of the two products `hidden` has the bias, if there is one; `torch.nn.RNN` has one in each. The top
-//! layer's last h goes to the head. Nodes are named by step, `step3.rnn1.hidden`; tensors are not,
+//! layer's last h goes to the head. A sequence that has ended keeps its h: `kept1` of step t is h_{t−1} of
+//! those, `state1` that plus h_t of the others. Nodes are named by step, `step3.rnn1.hidden`; tensors are not,
 //! except running statistics that each step has to itself (`norm1.step3.running_mean`). Running
 //! statistics in common move at every step in time, in order: one `nn.BatchNorm1d` called once per step.
 
@@ -22,6 +23,7 @@ use crate::nn::linear::Linear;
 use crate::nn::network::{Network, Part, Source};
 use crate::nn::norm::Refusal;
 use crate::nn::step::Step;
+use crate::nn::until::Until;
 
 /// Most layers: each is a node or more per step in time.
 const DEEPEST: usize = 4;
@@ -40,6 +42,9 @@ pub(super) fn build<F: Real>(mut b: Builder<F>) -> Network<F> {
         read(&mut b, t);
         for (i, state) in states.iter_mut().enumerate() {
             cell(&mut b, t, i + 1, *state);
+            if let Some(before) = state.filter(|_| b.padded()) {
+                carry(&mut b, t, i + 1, before);
+            }
             *state = Some(b.here());
         }
     }
@@ -57,6 +62,17 @@ fn read<F: Real>(b: &mut Builder<F>, t: usize) {
         let embedding = Embedding::new(&mut b.layout, "embedding", vocabulary, width);
         b.push(format!("step{}.embedding", t + 1), Part::Linear, Shape::vector(width), Box::new(embedding));
     }
+}
+
+/// Layer l's state of before, where a sequence has ended, and its state of step t where not.
+fn carry<F: Real>(b: &mut Builder<F>, t: usize, l: usize, before: (Source, Shape)) {
+    let (now, shape) = b.here();
+    b.go_to(before);
+    b.push(format!("step{}.kept{l}", t + 1), Part::Shuffle, shape, Box::new(Until::new(shape, t, true)));
+    let (kept, _) = b.here();
+    b.go_to((now, shape));
+    b.push(format!("step{}.state{l}", t + 1), Part::Shuffle, shape, Box::new(Until::new(shape, t, false)));
+    b.plus(kept);
 }
 
 /// Layer l at step t.

@@ -1,5 +1,6 @@
 //! The causal transformer (Vaswani et al. 2017, arXiv:1706.03762; decoder blocks without the encoder, as
-//! in GPT-2), which reads a class off the last position.
+//! in GPT-2), which reads a class off the last position; where sequences end early, off the last before the
+//! padding, which no position before it ever looks at.
 //!
 //! Tokens become vectors (`embedding`), or each step's values go through a product (`input`); learned
 //! `positions` are added. Then `depth` blocks, with N the normalization (Xiong et al. 2020,
@@ -62,8 +63,8 @@ pub(super) fn build<F: Real>(mut b: Builder<F>) -> Network<F> {
         b.norm("norm_out", None);
     }
     let (_, sequence) = b.here();
-    let last = Step::new(sequence, sequence.positions - 1);
-    b.push("last".into(), Part::Shuffle, Shape::vector(sequence.channels), Box::new(last));
+    let last = Box::new(Step::last(sequence));
+    b.push("last".into(), Part::Shuffle, Shape::vector(sequence.channels), last);
     b.finish()
 }
 

@@ -41,6 +41,7 @@ pub(super) fn build<F: Real>(site: &Site, name: &str, layout: &mut Layout) -> Op
         width: 1,
         eps: site.eps.unwrap_or(1e-5),
         centred: true,
+        masked: site.masked,
         affine: site.affine,
     };
     Some(PerSample::boxed(spec, name, layout))

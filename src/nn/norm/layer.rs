@@ -32,6 +32,7 @@ pub(super) fn build<F: Real>(site: &Site, name: &str, layout: &mut Layout) -> Op
         width: site.shape.channels,
         eps: site.eps.unwrap_or(1e-5),
         centred: true,
+        masked: site.masked,
         affine: site.affine,
     };
     Some(PerSample::boxed(spec, name, layout))

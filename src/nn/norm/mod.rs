@@ -12,6 +12,7 @@ mod group;
 mod instance;
 mod layer;
 mod lp;
+mod masked;
 mod noise;
 mod noisy;
 mod none;
@@ -52,6 +53,8 @@ pub struct Site {
     /// Whether positions are tokens, which LayerNorm and RMSNorm standardize one by one, or pixels, which
     /// they take together.
     pub tokens: bool,
+    /// Whether sequences may end early and statistics leave out the padding behind them.
+    pub masked: bool,
     /// Samples in a training batch.
     pub batch: usize,
     /// Groups of channels, for GroupNorm.
@@ -90,6 +93,7 @@ impl Site {
         Site {
             shape,
             tokens: true,
+            masked: false,
             batch,
             groups: 1,
             eps: None,
@@ -167,6 +171,9 @@ macro_rules! normalizations {
 
             /// Whether it can stand there, and if not, why.
             pub fn check(self, site: &Site) -> Result<(), Refusal> {
+                if site.masked && self.has_running_statistics() {
+                    masked::check(self, site)?;
+                }
                 match self {
                     $(Norm::$variant if Edition::$edition.is_here() => $module::check(site),)+
                     // Of another edition: no configuration that asks for it gets here.
@@ -176,6 +183,10 @@ macro_rules! normalizations {
 
             /// The layer, its tensors registered under `name`; none for [`Norm::None`].
             pub fn build<F: Real>(self, site: &Site, name: &str, layout: &mut Layout) -> Option<Box<dyn Layer<F>>> {
+                if site.masked && self.has_running_statistics() {
+                    let vectors = Site { masked: false, shape: Shape::vector(site.shape.channels), ..*site };
+                    return self.build(&vectors, name, layout).map(|inside| masked::build(site, inside));
+                }
                 match self {
                     $(Norm::$variant if Edition::$edition.is_here() => $module::build(site, name, layout),)+
                     _ => none::build(site, name, layout),
@@ -212,6 +223,11 @@ impl Norm {
     /// Whether it keeps running statistics, so that training and inference differ.
     pub fn has_running_statistics(self) -> bool {
         self.card().running
+    }
+
+    /// Whether it pools positions of a sequence, so that padding would be in its statistics.
+    pub fn pools(self) -> bool {
+        self.has_running_statistics() || matches!(self, Norm::Group | Norm::Instance)
     }
 
     /// Whether a bias in front of it would be taken away again, or doubled by β.

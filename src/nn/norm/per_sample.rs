@@ -4,6 +4,9 @@
 //! into tiles of `rows` positions × `width` channels; each tile is standardized (or, without
 //! centring, divided by its root mean square), then γ and β act per channel.
 //!
+//! Where sequences end early and the padding is to be left out, a sample's tile is as long as its sequence,
+//! and padded positions get 0.
+//!
 //! x, y: `[rows × channels]`. Cached per tile: the mean and 1/√(σ² + ε) used;
 //! then γ, β and their gradients.
 
@@ -12,11 +15,14 @@ use crate::kernels::Real;
 use crate::kernels::tiles::{Standard, Through, Tiles, mean_square, moments, standardize, standardize_gradient};
 use crate::nn::layer::{Back, Layer, Pass, Shape};
 use crate::nn::layout::Layout;
+use std::ops::Range;
 
 pub(super) struct PerSample<F> {
     shape: Shape,
     tiles: Tiles,
     centred: bool,
+    /// Leave out the padding.
+    masked: bool,
     eps: F,
     affine: Affine,
 }
@@ -30,6 +36,8 @@ pub(super) struct Spec {
     pub eps: f64,
     /// Subtract the mean, and learn β.
     pub centred: bool,
+    /// Leave out the padding behind sequences that end early.
+    pub masked: bool,
     /// Learn γ, and β if centred.
     pub affine: bool,
 }
@@ -43,6 +51,7 @@ impl<F: Real> PerSample<F> {
             shape: spec.shape,
             tiles: Tiles { rows: spec.rows, width: spec.width, channels },
             centred: spec.centred,
+            masked: spec.masked && spec.rows > 1,
             eps: F::of(spec.eps),
             affine,
         })
@@ -50,6 +59,20 @@ impl<F: Real> PerSample<F> {
 
     fn sets(&self, batch: usize) -> usize {
         self.tiles.sets(batch * self.shape.len())
+    }
+
+    /// Calls `f` with the tiles of the whole batch, or of one sample after the other, and the ranges of
+    /// their values and of their statistics.
+    fn each(&self, pass: &Pass<F>, mut f: impl FnMut(Tiles, Range<usize>, Range<usize>)) {
+        let Some(lengths) = pass.lengths.filter(|_| self.masked) else {
+            return f(self.tiles, 0..pass.batch * self.shape.len(), 0..self.sets(pass.batch));
+        };
+        let Tiles { width, channels, .. } = self.tiles;
+        for (sample, &length) in lengths[..pass.batch].iter().enumerate() {
+            let tiles = Tiles { rows: length as usize, ..self.tiles };
+            let (from, set) = (sample * self.shape.len(), sample * channels / width);
+            f(tiles, from..from + tiles.rows * channels, set..set + channels / width);
+        }
     }
 }
 
@@ -61,18 +84,27 @@ impl<F: Real> Layer<F> for PerSample<F> {
     fn forward(&self, pass: &Pass<F>, x: &[F], y: &mut [F], cache: &mut [F]) {
         let (mean, rest) = cache.split_at_mut(self.sets(pass.batch));
         let (scale, room) = rest.split_at_mut(mean.len());
-        if self.centred {
-            moments(self.tiles, x, mean, scale);
-        } else {
-            mean.fill(F::ZERO);
-            mean_square(self.tiles, x, scale);
+        if self.masked {
+            y.fill(F::ZERO);
         }
+        self.each(pass, |tiles, values, sets| {
+            let (mean, scale) = (&mut mean[sets.clone()], &mut scale[sets]);
+            if self.centred {
+                moments(tiles, &x[values], mean, scale);
+            } else {
+                mean.fill(F::ZERO);
+                mean_square(tiles, &x[values], scale);
+            }
+        });
         for s in scale.iter_mut() {
             *s = F::ONE / (*s + self.eps).sqrt();
         }
         let mut room = self.affine.room(room);
         self.affine.load(pass.params, &mut room);
-        standardize(self.tiles, x, Standard { mean, scale, gamma: room.gamma }, room.beta, y);
+        self.each(pass, |tiles, values, sets| {
+            let by = Standard { mean: &mean[sets.clone()], scale: &scale[sets], gamma: room.gamma };
+            standardize(tiles, &x[values.clone()], by, room.beta, &mut y[values]);
+        });
     }
 
     fn backward(&self, pass: &Pass<F>, back: Back<F>, cache: &mut [F], dx: Option<&mut [F]>, gradient: &mut [F]) {
@@ -82,9 +114,15 @@ impl<F: Real> Layer<F> for PerSample<F> {
         let room = self.affine.room(room);
         room.dgamma.fill(F::ZERO);
         room.dbeta.fill(F::ZERO);
-        let by = Standard { mean, scale, gamma: room.gamma };
+        if self.masked {
+            dx.fill(F::ZERO);
+        }
         let through = if self.centred { Through::MeanAndScale } else { Through::Scale };
-        standardize_gradient(self.tiles, through, back.x, back.dy, by, dx, room.dgamma, room.dbeta);
+        self.each(pass, |tiles, values, sets| {
+            let by = Standard { mean: &mean[sets.clone()], scale: &scale[sets], gamma: room.gamma };
+            let (x, dy) = (&back.x[values.clone()], &back.dy[values.clone()]);
+            standardize_gradient(tiles, through, x, dy, by, &mut dx[values], room.dgamma, room.dbeta);
+        });
         self.affine.add(&room, gradient);
     }
 }

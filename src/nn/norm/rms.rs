@@ -31,6 +31,7 @@ pub(super) fn build<F: Real>(site: &Site, name: &str, layout: &mut Layout) -> Op
         width: site.shape.channels,
         eps: site.eps.unwrap_or(f64::from(f32::EPSILON)),
         centred: false,
+        masked: site.masked,
         affine: site.affine,
     };
     Some(PerSample::boxed(spec, name, layout))

@@ -89,7 +89,7 @@ impl Hessian {
         self.slope(gradient)
     }
 
-    /// Loss and gradient at [`Hessian::point`].
+    /// Loss and gradient at `point`.
     fn slope(&mut self, gradient: &mut [f64]) -> f64 {
         gradient.fill(0.0);
         let pass = Pass::evaluation(&self.point, &self.state.buffers, self.labels.len(), self.statistics);

@@ -97,6 +97,8 @@ impl<F: Real> Plane<F> {
     }
 
     /// The plane of −η·`gradient` and a random direction: a counts gradient steps of the learning rate `lr`.
+    /// The gradient may be a mini-batch's: then its steps are training's, and not the steepest of a survey
+    /// on other samples.
     ///
     /// # Errors
     /// If the gradient is 0 or not finite, or all weights are 0.

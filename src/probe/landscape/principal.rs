@@ -53,10 +53,10 @@ pub(super) fn components<F: Real>(points: &[Vec<F>], end: &[F]) -> Result<(Vec<F
         return Err(ZeroDirection { what: WHAT, why: "is not finite" });
     }
     let (values, vectors) = symmetric(products, n);
-    // Single precision cannot tell less from rounding.
     if n < 2 || total == 0.0 {
         return Err(ZeroDirection { what: WHAT, why: "does not move" });
     }
+    // Single precision cannot tell less from rounding.
     if n < 3 || values[1] <= 1e-12 * total {
         return Err(ZeroDirection { what: WHAT, why: "runs along a straight line" });
     }

@@ -52,6 +52,10 @@ pub(super) fn diverged(a: &Run, b: &Run) -> Option<Finding> {
         .number(nodes::words(node, gone.norm), how);
     let words = match &other.frame.divergence {
         Some((step, _)) => words.say(format!("; {} followed at step {step}.", other.name)),
+        None if other.regresses() => words
+            .say(format!("; {} has a validation loss of ", other.name))
+            .number(short(other.last.loss), other.loss_how(other.last))
+            .say("."),
         None => words
             .say(format!("; {} stands at ", other.name))
             .number(percent(other.last.accuracy), other.accuracy_how(other.last))
@@ -63,7 +67,7 @@ pub(super) fn diverged(a: &Run, b: &Run) -> Option<Finding> {
 /// BatchNorm with two values per channel: before γ and β, each normalized value is +1 or −1.
 pub(super) fn one_bit(run: &Run) -> Option<Finding> {
     let layers = &run.frame.layers;
-    if run.norm != Norm::Batch || run.family != Family::Mlp || run.batch != 2 || layers.len() < 2 {
+    if run.norm != Norm::Batch || run.family != Family::Mlp || run.batch != 2 || layers.len() < 2 || run.regresses() {
         return None;
     }
     let (first, last) = (f64::from(layers[0].gradient), f64::from(layers[layers.len() - 1].gradient));

@@ -5,6 +5,7 @@ use crate::chart::number::{percent, short};
 use crate::config::pair::{Pair, Side};
 use crate::experiment::chance::{is_guessing, least_difference};
 use crate::experiment::session::Validation;
+use crate::nn::objective::Loss;
 use crate::scene::{names, title};
 
 /// Steps before runs are compared: too early, the finding would only speak of the initial weights.
@@ -45,6 +46,31 @@ pub(super) fn early(pair: &Pair, a: &Run) -> Option<Finding> {
     (a.common.step < EARLIEST).then(|| words().about(Side::Both, "start"))
 }
 
+/// Regressions, whose losses alone can be compared: the run with the lower one.
+pub(super) fn losses(pair: &Pair, a: &Run, b: &Run) -> Option<Finding> {
+    if !a.regresses() && !b.regresses() {
+        return None;
+    }
+    if title::other_task(pair) {
+        let words = Words::default().say("A and B learn different things, so their scores do not compare.");
+        return Some(words.about(Side::Both, "A ≠ B"));
+    }
+    let (better, worse) = if a.common.loss < b.common.loss { (a, b) } else { (b, a) };
+    let words = Words::default()
+        .say(format!("After {} steps the validation loss of {} is ", better.common.step, better.name))
+        .number(short(better.common.loss), better.loss_how(better.common))
+        .say(format!(", that of {} ", worse.name))
+        .number(short(worse.common.loss), worse.loss_how(worse.common))
+        .say(format!("; answering the same whatever the input costs {}.", short(worse.guessing)))
+        .say(cause(pair));
+    let ratio = worse.common.loss / better.common.loss;
+    let (about, headline) = match ratio.is_finite() && ratio >= RATIO {
+        true => (better.side, format!("{}×", short(ratio))),
+        false => (Side::Both, "≈".into()),
+    };
+    Some(words.about(about, headline))
+}
+
 /// Runs that learn different things.
 pub(super) fn other_task(pair: &Pair, a: &Run, b: &Run) -> Option<Finding> {
     title::other_task(pair).then(|| {
@@ -65,7 +91,7 @@ fn guesses(run: &Run, at: Validation) -> bool {
 
 /// 98 % of the loss of guessing.
 fn almost_guessing(run: &Run) -> f64 {
-    0.98 * (run.classes as f64).ln()
+    0.98 * run.guessing
 }
 
 /// Neither run has learned anything.
@@ -93,14 +119,11 @@ pub(super) fn accuracy(pair: &Pair, a: &Run, b: &Run) -> Option<Finding> {
         .number(percent(better.common.accuracy), better.accuracy_how(better.common))
         .say(format!(" of the validation samples correctly, {} ", worse.name))
         .number(percent(worse.common.accuracy), worse.accuracy_how(worse.common));
-    let guessing = (worse.classes as f64).ln();
-    let how = format!(
-        "{} Guessing among {} classes costs ln {} = {}.",
-        worse.loss_how(worse.common),
-        worse.classes,
-        worse.classes,
-        short(guessing)
-    );
+    let guessing = match worse.loss {
+        Loss::CrossEntropy => format!("ln {} = {}", worse.classes, short(worse.guessing)),
+        Loss::Mse => short(worse.guessing),
+    };
+    let how = format!("{} Guessing among {} classes costs {guessing}.", worse.loss_how(worse.common), worse.classes);
     let words = if guesses(worse, worse.common) {
         words.say(", which is still guessing: its loss is ").number(short(worse.common.loss), how)
     } else if worse.common.loss >= almost_guessing(worse) {
@@ -143,7 +166,7 @@ pub(super) fn same(pair: &Pair, a: &Run, b: &Run) -> Finding {
     let (better, worse) = if a.common.loss < b.common.loss { (a, b) } else { (b, a) };
     let ratio = worse.common.loss / better.common.loss;
     // Who is surer of its answers, but right less often, is not named as the better one.
-    if ratio.is_finite() && ratio >= RATIO && better.common.accuracy >= worse.common.accuracy {
+    if a.loss == b.loss && ratio.is_finite() && ratio >= RATIO && better.common.accuracy >= worse.common.accuracy {
         return words
             .say(format!(". {}'s validation loss is ", names::capital(&better.name)))
             .number(format!("{} times", short(ratio)), "The two validation losses, one divided by the other.")

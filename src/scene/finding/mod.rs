@@ -12,6 +12,7 @@ use crate::experiment::frame::Frame;
 use crate::experiment::session::Validation;
 use crate::nn::model::Family;
 use crate::nn::norm::Norm;
+use crate::nn::objective::Loss;
 
 /// A run of text; a number says how it was measured.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +65,9 @@ struct Run<'a> {
     family: Family,
     batch: usize,
     classes: usize,
+    loss: Loss,
+    /// The loss of guessing.
+    guessing: f64,
     frame: &'a Frame,
     /// Its newest scores, for what is said of this run alone.
     last: Validation,
@@ -78,8 +82,24 @@ impl Run<'_> {
         let last = *frame.validations.last()?;
         let common = *frame.validations.iter().find(|v| v.step == common)?;
         let name = names::spoken(&scene.pair, side);
-        let (norm, family, batch, classes) = (config.norm, config.model, config.batch, config.data.classes());
-        Some(Run { side, name, norm, family, batch, classes, frame, last, common })
+        Some(Run {
+            side,
+            name,
+            norm: config.norm,
+            family: config.model,
+            batch: config.batch,
+            classes: config.data.classes(),
+            loss: config.loss,
+            guessing: config.guessing(),
+            frame,
+            last,
+            common,
+        })
+    }
+
+    /// Whether nothing is right or wrong, so that losses alone compare.
+    fn regresses(&self) -> bool {
+        self.last.accuracy.is_nan()
     }
 
     fn accuracy_how(&self, at: Validation) -> String {
@@ -87,7 +107,11 @@ impl Run<'_> {
     }
 
     fn loss_how(&self, at: Validation) -> String {
-        format!("Mean cross-entropy over the validation samples after {} steps, {}.", at.step, policy(self.norm))
+        let what = match self.loss {
+            Loss::CrossEntropy => "cross-entropy",
+            Loss::Mse => "squared error",
+        };
+        format!("Mean {what} over the validation samples after {} steps, {}.", at.step, policy(self.norm))
     }
 }
 
@@ -123,6 +147,7 @@ pub fn of(scene: &Scene, view: &View) -> Finding {
         .or_else(|| alone::one_bit(&a))
         .or_else(|| alone::one_bit(&b))
         .or_else(|| compare::early(pair, &a))
+        .or_else(|| compare::losses(pair, &a, &b))
         .or_else(|| alone::mismatch(&b))
         .or_else(|| alone::mismatch(&a))
         .or_else(|| compare::other_task(pair, &a, &b))
@@ -182,6 +207,23 @@ mod tests {
     fn both(norm: Norm) -> Pair {
         let config = Config { norm, ..Config::default() };
         Pair { a: config, b: config }
+    }
+
+    /// Nothing there is right or wrong.
+    #[test]
+    fn regressions_are_compared_by_their_losses() {
+        let config =
+            Config { data: Data::Linear, loss: Loss::Mse, norm: Norm::None, width: 8, depth: 1, ..Config::default() };
+        let pair = |b| Pair { a: config, b };
+        let found = after(pair(Config { lr: 1e-4, ..config }), 60);
+        let text = sentence(&found);
+        assert!(text.starts_with("After 60 steps the validation loss of ") && text.contains("costs 10.0"), "{text}");
+        assert_eq!(found.about, Side::A);
+        let diverged = sentence(&after(pair(Config { lr: 100.0, ..config }), 60));
+        assert!(diverged.contains("has a validation loss of "), "{diverged}");
+        for text in [text, diverged] {
+            assert!(!text.contains("correct") && !text.contains('–') && !text.contains("not a number"), "{text}");
+        }
     }
 
     /// One run may be ahead of the other while both train.

@@ -4,7 +4,7 @@ mod charts;
 mod words;
 
 pub use charts::{grid, profiles};
-pub use words::{base, caption, finding, reading, table};
+pub use words::{LEGEND, base, caption, finding, reading, table};
 
 use super::names;
 use crate::chart::Mark;

@@ -64,6 +64,10 @@ pub fn table(record: &Record, metric: Metric) -> Table {
     Table { head, rows: (0..across).step_by(every).map(row).collect() }
 }
 
+/// How the map is to be read.
+pub const LEGEND: &str = "The same means, a tile for each pair of values. A cross: diverged, a small one: some seeds \
+                          did. Hatched: cannot be trained. A click opens a tile as a run in the lab.";
+
 /// How all of it was measured.
 pub fn caption(spec: &Spec, metric: Metric) -> String {
     let plan = &spec.plan;

@@ -17,6 +17,8 @@ export const CONFIGURATIONS = [
   "norm=batch&skip=plain&bias=on&dropout=0.2&order=after",
   "norm=layer&skip=skipinit&affine=off&sampling=sorted&subset=500",
   "norm=batch&devices=4&shards=sorted&freeze=150&tune_at=100&shift_scale=0.5&shift_noise=0.1",
+  "norm=batch&data=linear&loss=mse&activation=identity&depth=25&width=10&batch=1000&lr=0.001",
+  "norm=layer&loss=mse&batch=1437&activation=tanh",
   "norm=none&lr=100&seed=9",
 ];
 

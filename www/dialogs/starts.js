@@ -1,8 +1,8 @@
 // @ts-check
 /** Weights of the reader's own that runs start from, for as long as they fit the settings. */
 
-/** @typedef {import("./types.js").Side} Side */
-/** @typedef {import("./types.js").Start} Start */
+/** @typedef {import("../types.js").Side} Side */
+/** @typedef {import("../types.js").Start} Start */
 
 const SIDES = /** @type {Side[]} */ (["a", "b"]);
 
@@ -25,7 +25,7 @@ export class Starts {
   /**
    * @param {Side} side
    * @param {Start | undefined} start
-   * @param {import("./engine.js").Engine<import("./engine.js").Full>} engine
+   * @param {import("../engine.js").Engine<import("../engine.js").Full>} engine
    */
   set(side, start, engine) {
     this.#misfits = engine.wasm.misfits;
