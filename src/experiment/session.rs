@@ -133,8 +133,9 @@ impl<F: Real> Session<F> {
     /// Measures from here on, every so many steps (1 or more): whatever the instruments of these measures
     /// measure. With none, nothing is measured any more. What was measured before is forgotten.
     pub fn watch(&mut self, measures: &[&'static Measure], every: u64) {
-        let wanted = Edition::Full.is_here() && !measures.is_empty();
-        self.watch = wanted.then(|| Watch::new(&self.run, measures, every));
+        if Edition::Full.is_here() {
+            self.watch = (!measures.is_empty()).then(|| Watch::new(&self.run, measures, every));
+        }
     }
 
     /// Does one piece of the measurement that is due before the next step; false if none is. See
@@ -160,7 +161,7 @@ impl<F: Real> Session<F> {
         self.recent = Recent::default();
         let step = self.run.steps();
         self.validations.retain(|v| v.step < step);
-        if let Some(watch) = &mut self.watch {
+        if let (true, Some(watch)) = (Edition::Full.is_here(), &mut self.watch) {
             watch.forget(step);
         }
         self.settle();

@@ -136,7 +136,7 @@ mod tests {
         let mut alone = Monitor::new(watched.run(), wanted.clone(), Settings::default());
         for reading in alone.measure(watched.run()) {
             let mut want = Records::new(&wanted, 5);
-            want.push(&[reading.clone()], &[named(&reading.name).unwrap().instrument]);
+            want.push(std::slice::from_ref(&reading), &[named(&reading.name).unwrap().instrument]);
             let of = |records: &[Record]| records.iter().find(|r| r.name == reading.name).cloned();
             let (found, want) = (of(watched.records()).unwrap(), of(want.all()).unwrap());
             if reading.name == "sharpness" {

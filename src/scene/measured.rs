@@ -37,9 +37,7 @@ pub(super) fn record<'a>(scene: &'a Scene, side: Side, name: &str) -> Option<&'a
 
 /// Why there is nothing to draw of these runs, if there is not.
 fn lack(scene: &Scene, sides: &[Side], measure: &Measure) -> Option<Chart> {
-    let why = if !Edition::Full.is_here() {
-        LOADING
-    } else if !sides.iter().any(|&side| applies(scene, side, measure)) {
+    let why = if !sides.iter().any(|&side| applies(scene, side, measure)) {
         NOTHING
     } else if sides.iter().all(|&side| record(scene, side, measure.name).is_none_or(|r| r.points.is_empty())) {
         MEASURING
@@ -51,6 +49,10 @@ fn lack(scene: &Scene, sides: &[Side], measure: &Measure) -> Option<Chart> {
 
 /// A measure of both runs over the steps.
 pub(super) fn over_steps(scene: &Scene, view: &View, measure: &'static Measure) -> Chart {
+    // A constant: in the first edition nothing of the rest is there.
+    if !Edition::Full.is_here() {
+        return Chart::Empty(LOADING.into());
+    }
     if let Some(empty) = lack(scene, &SIDES, measure) {
         return empty;
     }
@@ -94,6 +96,9 @@ pub(super) fn over_steps(scene: &Scene, view: &View, measure: &'static Measure) 
 
 /// The newest measurement of one run, layer by layer, on the axis of both.
 pub(super) fn by_layer(scene: &Scene, side: Side, measure: &'static Measure) -> Chart {
+    if !Edition::Full.is_here() {
+        return Chart::Empty(LOADING.into());
+    }
     if let Some(empty) = lack(scene, &[side], measure) {
         return empty;
     }
@@ -212,6 +217,9 @@ fn axis_name(measure: &Measure) -> String {
 impl Scene {
     /// How the large chart's measure was measured.
     pub(super) fn measured_caption(&self, measure: &Measure) -> String {
+        if !Edition::Full.is_here() {
+            return measure.help.into();
+        }
         let shape = match measure.form {
             Form::Number => "",
             Form::Range => " Thick: the largest; shaded: down to the smallest.",
@@ -248,6 +256,9 @@ impl Scene {
     }
 
     fn measured_moment(&self, sides: &[Side], measure: &Measure) -> String {
+        if !Edition::Full.is_here() {
+            return String::new();
+        }
         let frames = || sides.iter().filter_map(|&side| self.frame(side));
         if let Some((done, all)) = frames().filter_map(|f| f.measuring).min() {
             let step = frames().map(|f| f.step).min().unwrap_or(0);

@@ -100,7 +100,7 @@ fn values_that_are_no_numbers_break_the_line_and_are_told() {
     assert_eq!(picture.marked("polyline").len(), 4, "two lines in two pieces each");
     assert_eq!(picture.marked("polygon").len(), 3, "the band in two pieces, and one mark for both lines at the bottom");
     let values: Vec<String> = chart.table().rows.into_iter().map(|mut row| row.remove(2)).collect();
-    assert_eq!(values, ["1.00", "2.00", "not a number", "1.00", "2.00", "−∞"]);
+    assert_eq!(values, ["1.00", "2.00", "missing", "1.00", "2.00", "−∞"]);
     let at = Picture::of(&chart, SIZE).marked("polyline")[0].points()[1];
     assert_eq!(chart.read((640.0, 240.0), at).unwrap().dots.len(), 1);
     let last = chart.read((640.0, 240.0), (640.0 - 120.0, 100.0)).unwrap();

@@ -6,6 +6,7 @@ use crate::chart::number::{percent, short};
 use crate::config::measures::{Form, Measure, SHARE};
 use crate::config::pair::Side;
 use crate::config::view::View;
+use crate::edition::Edition;
 use crate::experiment::records::{Point, Record};
 use crate::scene::{Scene, measured, names, title};
 
@@ -17,7 +18,7 @@ const DIFFERENCE: f64 = 0.02;
 
 /// Of the measure in the large chart, else of the one in the layer panels.
 pub(super) fn shown(scene: &Scene, view: &View) -> Option<Finding> {
-    if title::other_task(&scene.pair) {
+    if !Edition::Full.is_here() || title::other_task(&scene.pair) {
         return None;
     }
     view.measures().into_iter().flatten().find_map(|measure| of(scene, measure))
