@@ -6,6 +6,7 @@
 
 import * as first from "./pkg/normlab.js";
 import { load, once, Unreachable } from "./load.js";
+import { unpack } from "./unpack.js";
 
 /** @typedef {typeof first} First */
 /** @typedef {typeof import("./pkg/full/normlab.js")} Full */
@@ -76,9 +77,9 @@ async function more() {
  * @returns {Promise<Engine<T>>}
  */
 async function bind(wasm, folder, script) {
-  const answer = await load(`${folder}normlab_bg.wasm`, "The WebAssembly module");
+  const answer = await load(`${folder}normlab_bg.wasm.lzma`, "The WebAssembly module");
   // Not streamed: that needs a MIME type which plain file servers do not always send.
-  const bytes = await answer.arrayBuffer();
+  const bytes = unpack(new Uint8Array(await answer.arrayBuffer())).buffer;
   await wasm.default({ module_or_path: bytes.slice(0) });
   return { wasm, bytes, glue: new URL(folder + script, import.meta.url).href };
 }

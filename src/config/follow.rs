@@ -7,6 +7,7 @@ use super::{Config, Problem};
 use crate::choice::Choices;
 use crate::data::{Data, Kind};
 use crate::nn::model::{Family, Reads};
+use crate::nn::objective::Loss;
 
 /// What may move, in the order in which it is told.
 const MOVED: &[&str] = &["data", "depth", "width"];
@@ -26,20 +27,27 @@ fn readable(config: &Config) -> bool {
     match (config.model.reads(), config.data.kind()) {
         (Reads::Vectors, kind) => !matches!(kind, Kind::Tokens { .. }),
         (Reads::Images, kind) => matches!(kind, Kind::Image { .. }),
-        (Reads::Sequences, kind) => kind != Kind::Plane,
+        (Reads::Sequences, kind) => matches!(kind, Kind::Image { .. } | Kind::Tokens { .. }),
     }
 }
 
 impl Pair {
     /// Sets a field as somebody does by hand; on a problem, the pair stays as it was. A new family brings
     /// its own depth and width along, and data that it cannot read give way to the digits, which all
-    /// families can, in both runs. Gives what changed besides as a sentence; empty if nothing did.
+    /// families can, in both runs. A data set of numbers brings the squared error. Gives what changed besides as a sentence; empty if nothing did.
     ///
     /// # Errors
     /// If the value is none of the field's.
     pub fn choose(&mut self, side: Side, name: &str, text: &str) -> Result<String, Problem> {
         let before = *self;
         self.set(side, name, text)?;
+        for (old, new) in [(&before.a, &mut self.a), (&before.b, &mut self.b)] {
+            // Numbers as targets, or classes again.
+            let regresses = new.data.variance().is_some();
+            if old.data.variance().is_some() != regresses {
+                new.loss = if regresses { Loss::Mse } else { Loss::CrossEntropy };
+            }
+        }
         if (before.a.model, before.b.model) == (self.a.model, self.b.model) {
             return Ok(String::new());
         }
@@ -82,7 +90,7 @@ mod tests {
                     for side in [Side::A, Side::B, Side::Both] {
                         let mut pair = Pair::default();
                         pair.choose(Side::Both, "model", from.choice().name).unwrap();
-                        pair.set(Side::Both, "data", data.choice().name).unwrap();
+                        pair.choose(Side::Both, "data", data.choice().name).unwrap();
                         let trained = pair.a.check().is_empty();
                         assert_eq!(trained, readable(&pair.a), "{from:?} {data:?}");
                         pair.choose(side, "model", to.choice().name).unwrap();

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Endings of what the page loads; type declarations and the like stay behind.
-const LOADED: &[&str] = &["html", "js", "css", "svg", "wasm"];
+const LOADED: &[&str] = &["html", "js", "css", "svg", "lzma"];
 
 /// What the lab owes to others.
 const NOTICES: &str = "THIRD-PARTY.txt";

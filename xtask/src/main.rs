@@ -4,6 +4,7 @@ mod bench;
 mod dist;
 mod notices;
 mod npm;
+mod pack;
 mod serve;
 mod shell;
 mod sizes;

@@ -1,7 +1,7 @@
 //! The WebAssembly modules and their JavaScript glue, into `www/pkg`: the first edition, and below it the
 //! full one, see `src/edition.rs`.
 
-use crate::{Outcome, shell};
+use crate::{Outcome, pack, shell};
 use std::path::Path;
 use wasm_bindgen_cli_support::Bindgen;
 
@@ -39,7 +39,8 @@ pub fn build_into(folder: &str, features: &[&str]) -> Outcome {
         .web(true)
         .and_then(|glue| glue.omit_default_module_path(true).remove_name_section(true).generate(folder));
     glued.map_err(|error| format!("The JavaScript glue could not be made: {error:#}"))?;
-    strip_docs(&Path::new(folder).join("normlab.js"))
+    strip_docs(&Path::new(folder).join("normlab.js"))?;
+    pack::pack(&Path::new(folder).join("normlab_bg.wasm"))
 }
 
 /// Takes the doc comments out of the glue, a quarter of what it transfers; its type declarations keep

@@ -3,11 +3,11 @@
 import assert from "node:assert/strict";
 import { inBothBrowsers } from "../support/both.mjs";
 
-const FULL = "www/pkg/full/normlab_bg.wasm";
+const FULL = "www/pkg/full/normlab_bg.wasm.lzma";
 const FULL_GLUE = "www/pkg/full/normlab.js";
 
 /** @param {import("../support/lab.mjs").LabPage} lab */
-const editions = (lab) => ({ first: lab.server.asked.get("www/pkg/normlab_bg.wasm") ?? 0, full: lab.server.asked.get(FULL) ?? 0 });
+const editions = (lab) => ({ first: lab.server.asked.get("www/pkg/normlab_bg.wasm.lzma") ?? 0, full: lab.server.asked.get(FULL) ?? 0 });
 
 /** What the page says of what it loads. @param {import("../support/lab.mjs").LabPage} lab */
 const status = (lab) => lab.text(".status");

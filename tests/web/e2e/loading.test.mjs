@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { inBothBrowsers } from "../support/both.mjs";
 
-const MODULE = "www/pkg/normlab_bg.wasm";
+const MODULE = "www/pkg/normlab_bg.wasm.lzma";
 
 /** Leaves out of the complaints what a test brought about. @param {import("../support/lab.mjs").LabPage} lab @param {RegExp} what */
 function forgive(lab, what) {
