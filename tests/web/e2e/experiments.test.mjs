@@ -86,7 +86,7 @@ inBothBrowsers("Experiments", {
     lab.server.instead.set("www/dialogs/experiments.js", null);
     await lab.open("start=paused");
     await lab.click("[data-part=experiments]");
-    await lab.says("main .status", /could not be loaded/);
+    await lab.says(".lab > .status", /could not be loaded/);
     lab.server.instead.delete("www/dialogs/experiments.js");
     await openMenu(lab);
     assert.doesNotMatch(await lab.text(".lab"), /could not be loaded/);
