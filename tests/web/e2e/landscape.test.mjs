@@ -47,6 +47,7 @@ inBothBrowsers("Landscapes", {
     assert.deepEqual([await lab.value("view", "yaw"), await lab.value("view", "pitch")], ["340", "50"]);
     assert.ok(!(await lab.shown(".landscape-b .pick")), "to drag is not to choose");
     await lab.until((old) => document.querySelector("norm-lab").shadowRoot.querySelector(".landscape-a canvas").toDataURL() !== old, turned[0]);
+    await lab.until(() => location.hash.includes("yaw=340"));
     const address = await lab.hash();
     await lab.open(address.slice(1));
     assert.deepEqual([await lab.value("view", "slice"), await lab.value("view", "yaw")], ["3d", "340"]);
