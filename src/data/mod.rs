@@ -112,6 +112,9 @@ pub struct DataSet<F> {
 }
 
 impl Data {
+    /// Training samples of the largest set: no batch can be larger.
+    pub const LARGEST: usize = digits::TRAIN;
+
     /// Draws the set.
     pub fn load<F: Real>(self, recipe: &Recipe) -> DataSet<F> {
         let full = Edition::Full.is_here();

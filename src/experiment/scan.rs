@@ -133,7 +133,7 @@ mod tests {
             trail.see(step, &run.state().params);
             run.step();
         }
-        (run, trail.points().concat())
+        (run, trail.values().to_vec())
     }
 
     /// Whatever the plane: the network itself, which nothing has changed, is in it.

@@ -48,6 +48,9 @@ pub struct Session<F> {
 /// that all of them have passed.
 pub const MILESTONE: u64 = 50;
 
+/// Room for the evaluations of a million steps, see [`interval`]: memory stays flat while a run goes on.
+const VALIDATIONS: usize = 1200;
+
 /// Steps between two evaluations: a hundredth of the way or so, so that the points stay few.
 pub fn interval(step: u64) -> u64 {
     match step {
@@ -77,7 +80,7 @@ impl<F: Real> Session<F> {
             loss: Trace::default(),
             accuracy: Trace::default(),
             recent: Recent::default(),
-            validations: Vec::new(),
+            validations: Vec::with_capacity(VALIDATIONS),
             milestone: (0, String::new()),
             watch: None,
         };

@@ -97,7 +97,7 @@ impl Trainer {
 
     /// The parameters at evenly spaced steps so far, one after the other.
     pub fn trail(&self) -> Vec<f32> {
-        self.trail.points().concat()
+        self.trail.values().to_vec()
     }
 
     /// All 16 digits of the present fingerprint.

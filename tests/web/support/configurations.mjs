@@ -17,21 +17,26 @@ export const CONFIGURATIONS = [
   "norm=batch&skip=plain&bias=on&dropout=0.2&order=after",
   "norm=layer&skip=skipinit&affine=off&sampling=sorted&subset=500",
   "norm=batch&devices=4&shards=sorted&freeze=150&tune_at=100&shift_scale=0.5&shift_noise=0.1",
-  "norm=batch&data=linear&loss=mse&activation=identity&depth=25&width=10&batch=1000&lr=0.001",
-  "norm=layer&loss=mse&batch=1437&activation=tanh",
   "norm=none&lr=100&seed=9",
 ];
 
 export const STEPS = 200;
 
-/** Small nets of every family with every normalization that the engine's tables name, on data that it can read. @param {any} wasm */
+/** Runs on the squared error, with numbers and with classes as targets. */
+const SQUARED = [
+  "norm=batch&data=linear&loss=mse&activation=identity&depth=25&width=10&batch=1000&lr=0.001",
+  "norm=layer&loss=mse&batch=1437&activation=tanh",
+];
+
+/** Small nets of every family with every normalization that the engine's tables name, on data that it can read; and some on the squared error. @param {any} wasm */
 export function combinations(wasm) {
   /** @type {import("../../../www/types.js").Field[]} */
   const fields = wasm.tables().fields;
   const names = (/** @type {string} */ field) => fields.find((f) => f.name === field)?.choices.map((c) => c.name) ?? [];
   const sizes = "depth=2&width=8&head=8&groups=4&heads=2&length=8&batch=12&ghost=4&devices=3&warmup=2&dropout=0.1&optimizer=adamw&lr=0.01";
   const data = /** @type {Record<string, string>} */ ({ mlp: "xor", cnn: "shapes", rnn: "recall", transformer: "majority" });
-  return names("model").flatMap((model) => names("norm").map((norm) => `model=${model}&norm=${norm}&data=${data[model] ?? "digits"}&${sizes}`));
+  const all = names("model").flatMap((model) => names("norm").map((norm) => `model=${model}&norm=${norm}&data=${data[model] ?? "digits"}&${sizes}`));
+  return [...all, ...SQUARED];
 }
 
 /** Steps of each of these: enough for every kernel to have run forward and back. */
