@@ -1,6 +1,7 @@
 // @ts-check
 /** A control for one field of the configuration, for both runs together or for each. */
 
+import { ask } from "./ask.js";
 import { h, segmented, write } from "../dom.js";
 import { refusal } from "./problems.js";
 import { nearest, stops, text } from "./stops.js";
@@ -34,21 +35,6 @@ export class FieldControl {
     this.note = h("p", { class: "note", role: "status" });
     this.inputs = h("div", { class: "inputs" });
     const help = h("p", { id: `${id}-help`, class: "help", hidden: true }, ...this.#explanation());
-    const ask = h(
-      "button",
-      {
-        type: "button",
-        class: "quiet",
-        "aria-expanded": "false",
-        "aria-controls": help.id,
-        "aria-label": `What is ${field.label}?`,
-        onclick: () => {
-          help.hidden = !help.hidden;
-          ask.setAttribute("aria-expanded", String(!help.hidden));
-        },
-      },
-      "?",
-    );
     this.link = h(
       "button",
       {
@@ -63,7 +49,7 @@ export class FieldControl {
     this.element = h(
       "div",
       { class: "field", "data-field": field.name },
-      h("div", { class: "field-head" }, h("span", { id: `${id}-label`, class: "field-label" }, field.label), ask, this.link),
+      h("div", { class: "field-head" }, h("span", { id: `${id}-label`, class: "field-label" }, field.label), ask(field.label, help), this.link),
       this.inputs,
       help,
       this.note,

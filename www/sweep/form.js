@@ -1,6 +1,7 @@
 // @ts-check
 /** The controls of a sweep: one for each field of its plan. */
 
+import { ask } from "../controls/ask.js";
 import { h, segmented, write } from "../dom.js";
 
 /** @typedef {import("../types.js").Field} Field */
@@ -21,21 +22,6 @@ export class Form {
   #field(field) {
     const note = h("p", { class: "note", role: "status" });
     const help = h("p", { id: `${field.name}-help`, class: "help", hidden: true }, field.help, this.#choices(field));
-    const ask = h(
-      "button",
-      {
-        type: "button",
-        class: "quiet",
-        "aria-expanded": "false",
-        "aria-controls": help.id,
-        "aria-label": `What is ${field.label}?`,
-        onclick: () => {
-          help.hidden = !help.hidden;
-          ask.setAttribute("aria-expanded", String(!help.hidden));
-        },
-      },
-      "?",
-    );
     const set = (/** @type {string} */ value) => {
       const problem = this.store.setView(field.name, value);
       const reason = problem?.reason ? `: ${problem.reason}` : "";
@@ -44,7 +30,7 @@ export class Form {
     return h(
       "div",
       { class: "field", "data-field": field.name },
-      h("div", { class: "field-head" }, h("span", { class: "field-label" }, field.label), ask),
+      h("div", { class: "field-head" }, h("span", { class: "field-label" }, field.label), ask(field.label, help)),
       h("div", { class: "inputs" }, this.#input(field, set)),
       help,
       note,
