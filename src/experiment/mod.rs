@@ -17,6 +17,7 @@ pub mod records;
 pub mod run;
 pub mod samples;
 pub mod scan;
+pub mod scores;
 pub mod session;
 pub mod summary;
 pub mod sweep;

@@ -1,12 +1,10 @@
 //! What is left of a run at its end.
 
 use super::chance::is_guessing;
-use super::evaluate::{Evaluator, Policy};
-use super::precise::precise;
+use super::evaluate::Policy;
 use super::run::Run;
-use crate::data::Split;
+use super::scores::{Scores, score};
 use crate::kernels::Real;
-use crate::nn::init::State;
 use crate::nn::network::Score;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -116,19 +114,14 @@ impl Summary {
     /// |------------|------------|
     /// | none       | as at inference: running, for validation [`Policy::inference`] |
     /// | `_batch`   | each split is one batch with its own |
-    /// | `_precise` | see [`precise`]; null where there are no running ones |
+    /// | `_precise` | see [`super::precise`]; null where there are no running ones |
     ///
     /// Validation inputs are shifted as configured, training inputs never. `exchanged` is how many
     /// values devices exchange in one training step.
     pub fn of<F: Real>(run: &Run<F>, recent: &Recent) -> Summary {
-        let score = |state: &State<F>, split: &Split<F>, policy| {
-            Evaluator::new(run.network(), split.len(), policy).score(run.network(), state, split)
-        };
-        let (state, train, val) = (run.state(), &run.data().train, &run.data().validation);
-        let precise = precise(run).map(|state| score(&state, val, Policy::Running));
-        let (train_batch, val_batch) = (score(state, train, Policy::Batch), score(state, val, Policy::Batch));
-        let inference = Policy::inference(run.config());
-        let (train, val) = (score(state, train, Policy::Running), score(state, val, inference));
+        let train = |policy| score(run, run.state(), &run.data().train, policy);
+        let (train_batch, train) = (train(Policy::Batch), train(Policy::Running));
+        let Scores { inference: val, batch: val_batch, precise } = Scores::of(run);
         Summary(json!({
             "steps": run.steps(),
             "parameters": run.state().params.len(),

@@ -286,7 +286,6 @@ impl Cell {
 
     /// What it gave, as JSON.
     pub fn outcome(&self) -> Result<String, JsValue> {
-        let outcome = self.trial.outcome().map_err(|e| JsValue::from_str(&e))?;
-        serde_json::to_string(&outcome).map_err(|e| JsValue::from_str(&e.to_string()))
+        serde_json::to_string(&self.trial.outcome()).map_err(|e| JsValue::from_str(&e.to_string()))
     }
 }

@@ -3,7 +3,9 @@
 use super::outcome::Outcome;
 use crate::config::{Config, Problem};
 use crate::experiment::run::Run;
-use crate::experiment::summary::{Recent, Summary};
+use crate::experiment::scores::Scores;
+use crate::experiment::summary::{Recent, Verdict};
+use crate::nn::network::Score;
 use std::collections::VecDeque;
 
 /// Mini-batches over which a loss must have come down to the threshold: one lucky batch is not enough.
@@ -54,29 +56,39 @@ impl Trial {
         }
     }
 
-    /// What it gave so far. Evaluates the run, on all splits.
-    ///
-    /// # Errors
-    /// The library's, in words. None is expected.
-    pub fn outcome(&self) -> Result<Outcome, String> {
-        let mut summary = Summary::of(&self.run, &self.recent).json().clone();
-        let recent = self.recent.mean_so_far();
-        if let Some(entries) = summary.as_object_mut() {
-            let learned =
-                !entries.get("diverged").is_some_and(|d| d == true) && recent.is_some_and(|r| r <= self.threshold);
-            entries.insert("recent_loss".into(), recent.into());
-            entries.insert("steps_to".into(), self.reached.into());
-            entries.insert("learned".into(), learned.into());
+    /// What it gave so far. Evaluates the run on the validation set, unless it left the finite range: such a
+    /// network still gives answers, but they mean nothing.
+    pub fn outcome(&self) -> Outcome {
+        let run = &self.run;
+        let gone = run.divergence();
+        let recent = self.recent.mean_so_far().filter(|_| gone.is_none());
+        let diverged = Verdict::of(run, &self.recent) == Verdict::Diverged;
+        let scores = gone.is_none().then(|| Scores::of(run));
+        let of = |policy: fn(&Scores) -> Option<&Score>| scores.as_ref().and_then(policy);
+        let loss = |score: Option<&Score>| score.map(|s| s.loss).filter(|l| l.is_finite());
+        let accuracy = |score: Option<&Score>| score.and_then(Score::accuracy);
+        let (inference, batch, precise) =
+            (of(|s| Some(&s.inference)), of(|s| Some(&s.batch)), of(|s| s.precise.as_ref()));
+        Outcome {
+            steps: run.steps(),
+            recent_loss: recent.filter(|loss| loss.is_finite()),
+            val_loss: loss(inference),
+            val_accuracy: accuracy(inference),
+            val_loss_batch: loss(batch),
+            val_accuracy_batch: accuracy(batch),
+            val_loss_precise: loss(precise),
+            val_accuracy_precise: accuracy(precise),
+            steps_to: self.reached,
+            learned: !diverged && recent.is_some_and(|loss| loss <= self.threshold),
+            diverged,
+            diverged_at: gone.map(|d| d.step),
+            diverged_layer: gone.map(|d| d.layer.clone()),
+            fingerprint: run.fingerprint().digits(),
         }
-        let outcome: Outcome = serde_json::from_value(summary).map_err(|e| e.to_string())?;
-        Ok(if outcome.diverged_at.is_some() { without_numbers(outcome) } else { outcome })
     }
 
     /// Trains to the end.
-    ///
-    /// # Errors
-    /// As of [`Trial::outcome`].
-    pub fn finish(mut self) -> Result<Outcome, String> {
+    pub fn finish(mut self) -> Outcome {
         while !self.is_over() {
             self.step();
         }
@@ -84,23 +96,10 @@ impl Trial {
     }
 }
 
-/// A network that left the finite range still gives answers; they mean nothing.
-fn without_numbers(outcome: Outcome) -> Outcome {
-    Outcome {
-        recent_loss: None,
-        val_loss: None,
-        val_accuracy: None,
-        val_loss_batch: None,
-        val_accuracy_batch: None,
-        val_loss_precise: None,
-        val_accuracy_precise: None,
-        ..outcome
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::experiment::summary::Summary;
     use crate::data::Data;
     use crate::nn::norm::Norm;
 
@@ -119,7 +118,7 @@ mod tests {
     #[test]
     fn its_numbers_are_those_of_the_run() {
         for norm in [Norm::Batch, Norm::Layer] {
-            let outcome = Trial::new(small(norm), 60, 0.3).unwrap().finish().unwrap();
+            let outcome = Trial::new(small(norm), 60, 0.3).unwrap().finish();
             let run = run(small(norm), 60);
             let summary = Summary::of(&run, &Recent::default());
             let json = summary.json();
@@ -139,19 +138,19 @@ mod tests {
         for share in [0.9, 0.4, 0.3] {
             let threshold = share * 2f64.ln();
             let want = (10..=80).find(|&n| mean(&losses[n - 10..n]) <= threshold).map(|n| n as u64);
-            let outcome = Trial::new(small(Norm::Batch), 80, share).unwrap().finish().unwrap();
+            let outcome = Trial::new(small(Norm::Batch), 80, share).unwrap().finish();
             assert_eq!(outcome.steps_to, want);
             assert_eq!(outcome.learned, mean(&losses[30..]) <= threshold);
             assert!((outcome.recent_loss.unwrap() - mean(&losses[30..])).abs() < 1e-12);
         }
-        let few = Trial::new(small(Norm::Batch), 3, 0.3).unwrap().finish().unwrap();
+        let few = Trial::new(small(Norm::Batch), 3, 0.3).unwrap().finish();
         assert!((few.recent_loss.unwrap() - mean(&losses[..3])).abs() < 1e-12 && few.steps_to.is_none());
     }
 
     #[test]
     fn a_run_that_left_the_finite_range_has_no_numbers() {
         let config = Config { norm: Norm::None, lr: 100.0, ..Config::default() };
-        let outcome = Trial::new(config, 500, 1.0).unwrap().finish().unwrap();
+        let outcome = Trial::new(config, 500, 1.0).unwrap().finish();
         assert!(outcome.diverged && !outcome.learned && outcome.diverged_layer.is_some());
         assert_eq!(outcome.diverged_at, Some(outcome.steps));
         assert_eq!((outcome.val_loss, outcome.val_accuracy, outcome.recent_loss), (None, None, None));

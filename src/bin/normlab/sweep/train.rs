@@ -66,7 +66,7 @@ fn train(spec: &Spec, index: usize) -> Done {
     let cell = spec.cell(index);
     let Ok(config) = cell.config else { return Ok(None) };
     match Trial::new(config, cell.steps, spec.plan.threshold) {
-        Ok(trial) => trial.finish().map(Some),
+        Ok(trial) => Ok(Some(trial.finish())),
         Err(problems) => Err(problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")),
     }
 }

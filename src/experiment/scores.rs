@@ -1,0 +1,36 @@
+//! A run's scores on the validation set, by whose statistics standardize.
+
+use super::evaluate::{Evaluator, Policy};
+use super::precise::precise;
+use super::run::Run;
+use crate::data::Split;
+use crate::kernels::Real;
+use crate::nn::init::State;
+use crate::nn::network::Score;
+
+/// Loss and accuracy on the validation set, whose inputs are shifted as configured.
+pub struct Scores {
+    /// As at inference: [`Policy::inference`].
+    pub inference: Score,
+    /// The set is one batch with its own statistics.
+    pub batch: Score,
+    /// With statistics computed anew, see [`precise`]; none where there are no running ones.
+    pub precise: Option<Score>,
+}
+
+impl Scores {
+    /// Evaluates a run as it stands.
+    pub fn of<F: Real>(run: &Run<F>) -> Scores {
+        let validation = &run.data().validation;
+        Scores {
+            inference: score(run, run.state(), validation, Policy::inference(run.config())),
+            batch: score(run, run.state(), validation, Policy::Batch),
+            precise: precise(run).map(|state| score(run, &state, validation, Policy::Running)),
+        }
+    }
+}
+
+/// The run's network in that state, on a split.
+pub(super) fn score<F: Real>(run: &Run<F>, state: &State<F>, split: &Split<F>, policy: Policy) -> Score {
+    Evaluator::new(run.network(), split.len(), policy).score(run.network(), state, split)
+}
