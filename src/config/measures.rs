@@ -54,7 +54,10 @@ impl Instrument {
 
     /// How many times rarer than others it is asked: the dear ones would take all of the time.
     pub fn rarity(self) -> u64 {
-        if self == Instrument::Curvature { 4 } else { 1 }
+        match self {
+            Instrument::Noise | Instrument::Accuracy | Instrument::Curvature => 4,
+            _ => 1,
+        }
     }
 }
 

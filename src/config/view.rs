@@ -128,7 +128,7 @@ impl Default for View {
             curve: Curve::Loss,
             scale: AxisScale::Log,
             layers: Layers::Activations,
-            every: 50,
+            every: 100,
             slice: Slice::Plane,
             plane: Cut::Random,
             stats: Policy::Batch,
@@ -272,7 +272,7 @@ pub static VIEW: &[Field<View>] = &[
     Field {
         name: "every",
         label: "Measured every",
-        help: "Steps between two measurements. What takes long, such as curvature, is measured at every fourth of these.",
+        help: "Steps between two measurements. What takes long, such as curvature or precise statistics, is measured at every fourth of these.",
         group: "View",
         kind: Kind::Whole { min: 1, max: 10_000, scale: Scale::Log },
         relevant: |v| v.measures().iter().any(Option::is_some),

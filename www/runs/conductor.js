@@ -38,7 +38,7 @@ export class Conductor {
   stop = 1000;
   /** What is measured on the way, names separated by commas, and every how many steps. */
   measures = "";
-  every = 50;
+  every = 100;
   /** Measured steps per second of the slower run. */
   speed = 0;
 
