@@ -1,38 +1,10 @@
-//! Exports that only the benches use: training steps without the page's evaluations in between, and the
-//! matrix products of a step or of an evaluation alone, the limit that no trainer on this stack can beat.
+//! The matrix products of a step or of an evaluation alone: the limit that no trainer on this stack can beat.
 
 use crate::config::Config;
-use crate::experiment::run::Run;
 use crate::kernels::matmul;
 use crate::nn::network::{Network, Part, Source};
-use crate::probe::landscape::SAMPLES;
+use crate::web::js;
 use wasm_bindgen::prelude::*;
-
-/// A run that trains and does nothing else, as its peer does.
-#[wasm_bindgen]
-pub struct Steps {
-    run: Run<f32>,
-}
-
-#[wasm_bindgen]
-impl Steps {
-    /// Prepares the run of a configuration in one line.
-    #[wasm_bindgen(constructor)]
-    pub fn new(text: &str) -> Result<Steps, JsValue> {
-        let run = Config::from_text(text).and_then(Run::new).map_err(|problems| super::js(&problems))?;
-        Ok(Steps { run })
-    }
-
-    /// Takes one step.
-    pub fn step(&mut self) {
-        self.run.step();
-    }
-
-    /// Whether it can take no further step.
-    pub fn diverged(&self) -> bool {
-        self.run.divergence().is_some()
-    }
-}
 
 /// One product's matrices.
 struct Product {
@@ -100,12 +72,12 @@ fn learns(network: &Network<f32>) -> Vec<bool> {
 
 #[wasm_bindgen]
 impl Products {
-    /// The products for a configuration in one line: of a training step, or with `landscape` of an
-    /// evaluation on as many samples as a landscape uses.
+    /// The products for a configuration in one line: of a training step, or of an evaluation on `evaluated`
+    /// samples if there are any.
     #[wasm_bindgen(constructor)]
-    pub fn new(text: &str, landscape: bool) -> Result<Products, JsValue> {
-        let config = Config::from_text(text).map_err(|problems| super::js(&problems))?;
-        let samples = if landscape { config.data.train_len().min(SAMPLES) } else { config.batch };
+    pub fn new(text: &str, evaluated: usize) -> Result<Products, JsValue> {
+        let config = Config::from_text(text).map_err(|problems| js(&problems))?;
+        let samples = if evaluated > 0 { evaluated } else { config.batch };
         let network = config.architecture().build::<f32>();
         let learns = learns(&network);
         let (mut products, mut weights) = (Vec::new(), Vec::<Weights>::new());
@@ -132,7 +104,7 @@ impl Products {
                 dx: matrix(rows, inputs),
             });
         }
-        let times = |p: &Product| match (landscape, p.passes_back) {
+        let times = |p: &Product| match (evaluated > 0, p.passes_back) {
             (true, _) => 1.0,
             (false, passes_back) => 2.0 + f64::from(passes_back),
         };

@@ -1,0 +1,58 @@
+/** Training steps: ours, those of TensorFlow.js, and their matrix products alone. */
+
+/* global tf */
+
+import { compare, repeat } from "./compare.js";
+import { wasm } from "./engine.js";
+import { cnn, mlp } from "./peers.js";
+
+/** Our step of a network. @param {string} text @returns {import("./compare.js").Work} */
+function ours(text) {
+  const run = new wasm.Steps(text);
+  const step = repeat(() => run.step());
+  return (times) => {
+    step(times);
+    if (run.diverged()) throw new Error("our run diverged");
+  };
+}
+
+/** Steps per second: ours, TensorFlow.js on wasm and on cpu, and the step's matrix products alone. */
+export async function measureSteps(net) {
+  const text = `data=${net.data}&depth=${net.depth}&width=${net.width}&batch=${net.batch}&norm=${net.norm ? "batch" : "none"}&init=he&optimizer=momentum&lr=0.001`;
+  const products = new wasm.Products(text, 0);
+  const own = ours(text);
+  await tf.setBackend("wasm");
+  const peers = [mlp(net), ...(net.norm ? [mlp(net, true)] : [])];
+  const onWasm = compare([own, (n) => products.step(n), ...peers], 25);
+  await tf.setBackend("cpu");
+  const onCpu = compare([own, mlp(net)], 5);
+  return { wasm: onWasm, cpu: onCpu, gflops: (products.operations() * onWasm.rates[1]) / 1e9 };
+}
+
+/** Steps per second of a network of any family, and its matrix products alone. */
+export function measureFamily(text) {
+  const products = new wasm.Products(text, 0);
+  const { rates, ratios } = compare([ours(text), (n) => products.step(n)], 25);
+  return { own: rates[0], limit: rates[1], share: ratios[1], gflops: (products.operations() * rates[1]) / 1e9 };
+}
+
+/** Steps per second of a convolutional network: ours, and TensorFlow.js in every way that its backends know. */
+export async function measureCnn(net) {
+  const own = ours(net.text);
+  const hands = net.norm ? [false, true] : [false];
+  const against = async (/** @type {string} */ backend, /** @type {string[]} */ convolutions, /** @type {number} */ rounds) => {
+    await tf.setBackend(backend);
+    const ways = convolutions.flatMap((name) => hands.map((byHand) => ({ name: byHand ? `${name}, norm by hand` : name, step: cnn(net, name, byHand) })));
+    const { rates, ratios } = compare([own, ...ways.map((w) => w.step)], rounds);
+    return ways.map(({ name }, i) => ({ backend, name, rate: rates[i + 1], ratio: ratios[i + 1] }));
+  };
+  return [...(await against("wasm", ["conv3d", "columns"], 15)), ...(await against("cpu", ["conv2d", "columns"], 3))];
+}
+
+/** Which TensorFlow.js runs, and on what. */
+export async function backends() {
+  tf.wasm.setWasmPaths("node_modules/@tensorflow/tfjs-backend-wasm/dist/");
+  await tf.setBackend("wasm");
+  await tf.ready();
+  return { version: tf.version.tfjs, simd: await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT"), threads: await tf.env().getAsync("WASM_HAS_MULTITHREAD_SUPPORT") };
+}
