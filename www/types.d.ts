@@ -46,7 +46,7 @@ export interface Measure {
   label: string;
   help: string;
   group: string;
-  byLayer: boolean;
+  inPanels: boolean;
 }
 
 export interface Tables {

@@ -8,6 +8,7 @@ pub mod axis;
 pub mod clip;
 pub mod columns;
 pub mod curves;
+pub mod density;
 pub mod field;
 pub mod frame;
 pub mod grid;
@@ -84,6 +85,8 @@ pub enum Chart {
     Ridges(ridges::Ridges),
     /// A number per layer.
     Stems(stems::Stems),
+    /// How many numbers lie where; drawn by the full edition alone.
+    Density(density::Density),
     /// A number per point of a plane.
     Field(field::Field),
     /// The same as a surface in space; flat in the first edition of the engine.
@@ -102,6 +105,8 @@ impl Chart {
             Chart::Curves(chart) => chart.draw(sheet, theme),
             Chart::Ridges(chart) => chart.draw(sheet, theme),
             Chart::Stems(chart) => chart.draw(sheet, theme),
+            Chart::Density(chart) if Edition::Full.is_here() => chart.draw(sheet, theme),
+            Chart::Density(_) => Ok(()),
             Chart::Field(chart) => chart.draw(sheet, theme),
             Chart::Relief(chart) if Edition::Full.is_here() => chart.draw(sheet, theme),
             Chart::Relief(chart) => chart.field.draw(sheet, theme),
@@ -122,10 +127,11 @@ impl Chart {
             Chart::Curves(chart) => chart.read(size, at),
             Chart::Ridges(chart) => chart.read(size, at),
             Chart::Stems(chart) => chart.read(size, at),
+            Chart::Density(chart) if Edition::Full.is_here() => chart.read(size, at),
             Chart::Field(chart) => chart.read(size, at),
             Chart::Relief(chart) if Edition::Full.is_here() => chart.read(size, at),
             Chart::Relief(chart) => chart.field.read(size, at),
-            Chart::Empty(_) => None,
+            Chart::Density(_) | Chart::Empty(_) => None,
         }
     }
 
@@ -135,6 +141,8 @@ impl Chart {
             Chart::Curves(chart) => chart.table(),
             Chart::Ridges(chart) => chart.table(),
             Chart::Stems(chart) => chart.table(),
+            Chart::Density(chart) if Edition::Full.is_here() => chart.table(),
+            Chart::Density(_) => Table::default(),
             Chart::Field(chart) => chart.table(),
             Chart::Relief(chart) if Edition::Full.is_here() => chart.table(),
             Chart::Relief(chart) => chart.field.table(),

@@ -24,7 +24,7 @@ pub enum Layers {
     Gradients,
     /// What the network answers at each point of the plane.
     Boundary,
-    /// The newest measurement, by layer.
+    /// The newest measurement, by layer or of the whole.
     Measure(&'static Measure),
 }
 
@@ -45,18 +45,18 @@ const fn choice(measure: &Measure) -> Choice {
     Choice { name: measure.name, label: measure.label, help: measure.help }
 }
 
-/// The measures with a number for each layer.
-const BY_LAYER: usize = {
+/// The measures that the panels can show.
+const IN_PANELS: usize = {
     let (mut count, mut i) = (0, 0);
     while i < MEASURES.len() {
-        count += MEASURES[i].is_by_layer() as usize;
+        count += MEASURES[i].has_panels() as usize;
         i += 1;
     }
     count
 };
 
 const CURVES: usize = 2 + MEASURES.len();
-const LAYERS: usize = 3 + BY_LAYER;
+const LAYERS: usize = 3 + IN_PANELS;
 
 static CURVE_ALL: [Curve; CURVES] = {
     let mut all = [Curve::Loss; CURVES];
@@ -85,7 +85,7 @@ static LAYERS_ALL: [Layers; LAYERS] = {
     (all[1], all[2]) = (Layers::Gradients, Layers::Boundary);
     let (mut next, mut i) = (3, 0);
     while i < MEASURES.len() {
-        if MEASURES[i].is_by_layer() {
+        if MEASURES[i].has_panels() {
             all[next] = Layers::Measure(&MEASURES[i]);
             next += 1;
         }
@@ -99,7 +99,7 @@ static LAYERS_TABLE: [Choice; LAYERS] = {
     (table[1], table[2]) = (GRADIENTS, BOUNDARY);
     let (mut next, mut i) = (3, 0);
     while i < MEASURES.len() {
-        if MEASURES[i].is_by_layer() {
+        if MEASURES[i].has_panels() {
             table[next] = choice(&MEASURES[i]);
             next += 1;
         }
@@ -176,10 +176,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn all_measures_can_be_shown_over_steps_and_those_by_layer_in_the_panels() {
+    fn all_measures_can_be_shown_over_steps_and_some_in_the_panels() {
         for measure in MEASURES {
             assert_eq!(Curve::named(measure.name), Some(Curve::Measure(measure)));
-            let layers = measure.is_by_layer().then_some(Layers::Measure(measure));
+            let layers = measure.has_panels().then_some(Layers::Measure(measure));
             assert_eq!(Layers::named(measure.name), layers, "{measure:?}");
         }
         assert_eq!(

@@ -15,6 +15,8 @@ pub enum Form {
     Range,
     /// A number for each layer.
     Layers,
+    /// How many of very many numbers lie where.
+    Density,
 }
 
 /// What measures: whatever comes from the same instrument costs one measurement.
@@ -108,6 +110,11 @@ impl Measure {
     pub const fn is_by_layer(&self) -> bool {
         matches!(self.form, Form::Layers)
     }
+
+    /// Whether the panels of each run can show its newest measurement.
+    pub const fn has_panels(&self) -> bool {
+        matches!(self.form, Form::Layers | Form::Density)
+    }
 }
 
 /// There is one of each name.
@@ -132,6 +139,9 @@ const fn full(text: &'static str) -> &'static str {
 const ALWAYS: fn(&Config) -> bool = |_| true;
 const RUNNING: fn(&Config) -> bool = |c| c.norm.has_running_statistics();
 const SCALE_FREE: fn(&Config) -> bool = |c| !matches!(c.norm, Norm::None | Norm::Noise | Norm::Dyt);
+
+/// Where plain gradient descent turns unstable.
+const EDGE: fn(&Config) -> Option<f64> = |c| (c.optimizer == Optimizer::Sgd).then(|| 2.0 / c.lr);
 
 const ALONG: &str = full(
     "On the next mini-batch, in training mode, at steps of half to four learning rates along the \
@@ -515,7 +525,21 @@ pub static MEASURES: &[Measure] = &[
         usual: false,
         relevant: ALWAYS,
         instrument: Instrument::Curvature,
-        reference: Reference::Fixed("2/η", |c| (c.optimizer == Optimizer::Sgd).then(|| 2.0 / c.lr)),
+        reference: Reference::Fixed("2/η", EDGE),
+    },
+    Measure {
+        name: "spectrum",
+        label: "Hessian's eigenvalues",
+        noun: full("the largest eigenvalue of the Hessian"),
+        help: full("How many eigenvalues lie where: most directions are flat, few are steep."),
+        unit: "",
+        how: full("Of the Hessian on the first training samples, by Lanczos: 20 numbers stand for all."),
+        form: Form::Density,
+        log: false,
+        usual: false,
+        relevant: ALWAYS,
+        instrument: Instrument::Curvature,
+        reference: Reference::Fixed("2/η", EDGE),
     },
     Measure {
         name: "stability",

@@ -29,6 +29,8 @@ pub enum Value {
     Range(Option<[f64; 2]>),
     /// One for each layer, by name, from input to output. None at all where there is nothing to measure.
     Layers(Vec<(String, Option<f64>)>),
+    /// Numbers and the shares of all that they stand for. None at all where one was not finite.
+    Density(Vec<(f64, f64)>),
 }
 
 /// A measurement.
@@ -49,13 +51,14 @@ impl Value {
             Form::Number => Value::Number(None),
             Form::Range => Value::Range(None),
             Form::Layers => Value::Layers(Vec::new()),
+            Form::Density => Value::Density(Vec::new()),
         }
     }
 }
 
 impl Reading {
     /// As JSON: `step`, `probe`, and `value`, or `low` and `high`, or `layers` as a list of names and
-    /// values; null is missing.
+    /// values, or `density` as a list of numbers and shares; null is missing.
     pub fn json(&self) -> serde_json::Value {
         let mut line = json!({ "step": self.step, "probe": self.name });
         let mut put = |key: &str, value: serde_json::Value| line[key] = value;
@@ -66,6 +69,7 @@ impl Reading {
                 put("high", json!(range.map(|r| r[1])));
             }
             Value::Layers(layers) => put("layers", json!(layers)),
+            Value::Density(nodes) => put("density", json!(nodes)),
         }
         line
     }
@@ -311,6 +315,7 @@ impl<F: Real> Monitor<F> {
 fn curvatures<F: Real>(run: &Run<F>, spectrum: &Spectrum, found: &mut Found) {
     let sharpness = spectrum.eigenvalues.first().map(|e| e.value);
     found.number("sharpness", sharpness);
+    found.0.push(("spectrum", Value::Density(spectrum.quadrature.clone())));
     found.number("stability", sharpness.map(|s| s * run.config().lr / 2.0));
     found.number("leading_share", spectrum.gradient_share.get(run.data().classes - 1).copied());
 }
@@ -372,6 +377,7 @@ mod tests {
             Value::Number(value) => vec![*value],
             Value::Range(range) => vec![range.map(|r| r[0]), range.map(|r| r[1])],
             Value::Layers(layers) => layers.iter().map(|l| l.1).collect(),
+            Value::Density(nodes) => nodes.iter().map(|n| Some(n.0)).collect(),
         }
     }
 
@@ -410,6 +416,8 @@ mod tests {
         let reading = |value| Reading { step: 3, name: "x".into(), value }.json().to_string();
         assert_eq!(reading(Value::Number(None)), r#"{"probe":"x","step":3,"value":null}"#);
         assert_eq!(reading(Value::Range(Some([1.0, 2.5]))), r#"{"high":2.5,"low":1.0,"probe":"x","step":3}"#);
+        let density = Value::Density(vec![(2.0, 0.25), (0.0, 0.75)]);
+        assert_eq!(reading(density), r#"{"density":[[2.0,0.25],[0.0,0.75]],"probe":"x","step":3}"#);
         let layers = Value::Layers(vec![("relu1".into(), Some(0.5)), ("relu2".into(), None)]);
         assert_eq!(reading(layers), r#"{"layers":[["relu1",0.5],["relu2",null]],"probe":"x","step":3}"#);
     }

@@ -15,9 +15,9 @@ pub type Layers = Vec<(String, Option<f64>)>;
 pub struct Point {
     /// After how many steps.
     pub step: u64,
-    /// The number; of a range its larger end, of layers their median.
+    /// The number; of a range its larger end, of layers their median, of a density the largest number.
     pub value: Option<f64>,
-    /// The ends of a range; the smallest and the largest of the layers.
+    /// The ends of a range; the smallest and the largest of the layers, or of a density's numbers.
     pub ends: Option<[f64; 2]>,
 }
 
@@ -32,6 +32,8 @@ pub struct Record {
     pub points: Vec<Point>,
     /// The newest measurement, where there is a number for each layer.
     pub layers: Layers,
+    /// The newest measurement, where it is a density: numbers and their shares.
+    pub nodes: Vec<(f64, f64)>,
 }
 
 impl Record {
@@ -51,6 +53,13 @@ impl Record {
                 self.layers = layers[from..].to_vec();
                 let spread = spread(&self.layers);
                 point(spread.map(|s| s[1]), spread.map(|s| [s[0], s[2]]))
+            }
+            Value::Density(nodes) => {
+                self.nodes.clone_from(nodes);
+                let ends = nodes.iter().map(|n| n.0).fold(None, |ends: Option<[f64; 2]>, v| {
+                    Some(ends.map_or([v; 2], |[low, high]| [low.min(v), high.max(v)]))
+                });
+                point(ends.map(|e| e[1]), ends)
             }
         });
     }
@@ -81,6 +90,7 @@ impl Records {
             every: every * m.instrument.rarity(),
             points: Vec::with_capacity(CAPACITY),
             layers: Vec::new(),
+            nodes: Vec::new(),
         };
         Records { records: measures.iter().map(record).collect(), every }
     }
@@ -123,6 +133,7 @@ impl Records {
         for record in &mut self.records {
             record.points.retain(|p| p.step < step);
             record.layers.clear();
+            record.nodes.clear();
         }
     }
 

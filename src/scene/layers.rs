@@ -53,7 +53,7 @@ pub(super) fn chart(scene: &Scene, side: Side, view: &View) -> Chart {
                 .map(|(name, layer)| Stem { name, value: Some(f64::from(layer.gradient)), expected: None })
                 .collect(),
         }),
-        Layers::Measure(measure) if Edition::Full.is_here() => measured::by_layer(scene, side, measure),
+        Layers::Measure(measure) if Edition::Full.is_here() => measured::newest(scene, side, measure),
         Layers::Measure(_) => Chart::Empty(LATER.into()),
         Layers::Boundary if frame.boundary.is_empty() => Chart::Empty("Only 2-D data has a decision boundary".into()),
         Layers::Boundary => Chart::Field(Field {

@@ -3,6 +3,7 @@
 use super::{Scene, curves, layers, names};
 use crate::chart::axis::{Axis, round_up};
 use crate::chart::curves::{Curves, Line, Weight};
+use crate::chart::density::Density;
 use crate::chart::stems::{Stem, Stems};
 use crate::chart::{Chart, Mark};
 use crate::config::measures::{Form, Measure, Reference, SHARE};
@@ -94,14 +95,44 @@ pub(super) fn over_steps(scene: &Scene, view: &View, measure: &'static Measure) 
     })
 }
 
-/// The newest measurement of one run, layer by layer, on the axis of both.
-pub(super) fn by_layer(scene: &Scene, side: Side, measure: &'static Measure) -> Chart {
+/// The newest measurement of one run, on the axes of both.
+pub(super) fn newest(scene: &Scene, side: Side, measure: &'static Measure) -> Chart {
     if !Edition::Full.is_here() {
         return Chart::Empty(LOADING.into());
     }
     if let Some(empty) = lack(scene, &[side], measure) {
         return empty;
     }
+    if measure.form == Form::Density { density(scene, side, measure) } else { by_layer(scene, side, measure) }
+}
+
+/// How many numbers lie where.
+fn density(scene: &Scene, side: Side, measure: &'static Measure) -> Chart {
+    let nodes = |side| record(scene, side, measure.name).map(|r| r.nodes.clone()).unwrap_or_default();
+    let all: Vec<(f64, f64)> = SIDES.into_iter().flat_map(nodes).collect();
+    let edge = |side: Side| match measure.reference {
+        Reference::Fixed(name, of) => of(scene.config(side)).map(|at| (at, name)),
+        _ => None,
+    };
+    let largest = all.iter().map(|n| n.0).fold(0.0, f64::max);
+    // A line far off the numbers would push them all to one side.
+    let edges = SIDES.into_iter().filter_map(edge).map(|e| e.0).filter(|e| *e < 1.5 * largest);
+    let x = Density::places(all.iter().map(|n| n.0).chain(edges));
+    if nodes(side).is_empty() {
+        return Chart::Empty("The Hessian is not finite".into());
+    }
+    Chart::Density(Density {
+        name: "eigenvalue".into(),
+        y: Density::heights(&x, &all),
+        x,
+        mark: names::mark(&scene.pair, side),
+        nodes: nodes(side),
+        edge: edge(side),
+    })
+}
+
+/// Layer by layer.
+fn by_layer(scene: &Scene, side: Side, measure: &'static Measure) -> Chart {
     let (expectation, expected) = match measure.reference {
         Reference::None => (String::new(), None),
         Reference::Fixed(label, _) => (label.to_owned(), None),
@@ -224,6 +255,7 @@ impl Scene {
             Form::Number => "",
             Form::Range => " Thick: the largest; shaded: down to the smallest.",
             Form::Layers => " Thick: the median layer; shaded: from the smallest to the largest.",
+            Form::Density => " Thick: the largest; shaded: down to the smallest.",
         };
         let records: Vec<&Record> = SIDES.iter().filter_map(|&side| record(self, side, measure.name)).collect();
         let every = records.first().map(|r| format!(" Every {} steps", r.every)).unwrap_or_default();
@@ -299,7 +331,7 @@ mod tests {
 
     fn view(name: &str) -> View {
         let measure = named(name).unwrap();
-        let layers = if measure.is_by_layer() { Layers::Measure(measure) } else { Layers::Activations };
+        let layers = if measure.has_panels() { Layers::Measure(measure) } else { Layers::Activations };
         View { curve: Curve::Measure(measure), layers, ..View::default() }
     }
 
@@ -341,6 +373,13 @@ mod tests {
                 assert_eq!(axis(Side::A), axis(Side::B), "{measure:?}");
                 assert!(axis(Side::A).1 > 1);
             }
+            if measure.form == Form::Density {
+                let axes = |side| match scene.layers(side, &view) {
+                    Chart::Density(density) => [density.x, density.y],
+                    other => panic!("{measure:?}: {other:?}"),
+                };
+                assert_eq!(axes(Side::A), axes(Side::B), "{measure:?}");
+            }
         }
     }
 
@@ -371,7 +410,7 @@ mod tests {
     fn layers_are_called_by_their_kind_and_number() {
         let called = |names: &[&str]| {
             let layers = names.iter().map(|n| ((*n).to_owned(), None)).collect();
-            super::called(&Record { name: String::new(), every: 1, points: Vec::new(), layers })
+            super::called(&Record { name: String::new(), every: 1, points: Vec::new(), layers, nodes: Vec::new() })
         };
         assert_eq!(called(&["norm1", "norm2"]), ["layer 1", "layer 2"]);
         assert_eq!(called(&["linear2.weight", "head.weight"]), ["linear 2", "head"]);

@@ -28,7 +28,7 @@ struct Measured {
     label: &'static str,
     help: &'static str,
     group: &'static str,
-    by_layer: bool,
+    in_panels: bool,
 }
 
 /// A field, as its control sees it.
@@ -64,7 +64,7 @@ pub fn tables() -> JsValue {
         label: m.label,
         help: m.help,
         group: m.instrument.group(),
-        by_layer: m.is_by_layer(),
+        in_panels: m.has_panels(),
     };
     js(&Tables {
         fields: FIELDS.iter().map(row).collect(),

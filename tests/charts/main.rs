@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)] // what is not there fails the test
 
 mod curves;
+mod density;
 mod field;
 mod picture;
 mod relief;

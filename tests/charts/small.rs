@@ -1,16 +1,17 @@
 //! Every chart where there is hardly room for one.
 
 use crate::picture::Picture;
-use crate::{curves, field, ridges, stems};
+use crate::{curves, density, field, ridges, stems};
 use normlab::chart::Chart;
 use normlab::chart::curves::Weight;
 
-fn charts() -> [Chart; 5] {
+fn charts() -> [Chart; 6] {
     [
         Chart::Curves(curves::curves(vec![curves::line(Weight::Thick, curves::falling(5))])),
         Chart::Field(field::loss(5, vec![1.0; 25])),
         Chart::Ridges(ridges::ridges(40, &[1, 2, 3])),
         Chart::Stems(stems::stems(&[0.1; 40])),
+        Chart::Density(density::density(&[(40.0, 1e-5), (-3.0, 0.1), (0.0, 0.9)], 20.0)),
         Chart::Empty("No steps yet".into()),
     ]
 }

@@ -30,7 +30,7 @@ export class Panels {
         label: `Layers of run ${side.toUpperCase()}`,
         place: `layers-${side}`,
         run: side,
-        tools: [this.#switch("layers", ["activations", "gradients", "boundary"]), this.#menu("layers", (m) => m.byLayer)],
+        tools: [this.#switch("layers", ["activations", "gradients", "boundary"]), this.#menu("layers", (m) => m.inPanels)],
       });
     const landscape = (/** @type {import("../types.js").Side} */ side) =>
       new LandscapePanel(store, side === "a" ? Panel.LandscapeA : Panel.LandscapeB, side, deeds, {

@@ -118,6 +118,7 @@ fn table() -> String {
             Form::Number => "run",
             Form::Range => "run, from–to",
             Form::Layers => "layer",
+            Form::Density => "run, as a density",
         };
         let usual = if measure.usual { "yes" } else { "" };
         let Measure { name, unit, help, how, .. } = measure;

@@ -99,8 +99,8 @@ impl Trial {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::summary::Summary;
     use crate::data::Data;
+    use crate::experiment::summary::Summary;
     use crate::nn::norm::Norm;
 
     fn small(norm: Norm) -> Config {

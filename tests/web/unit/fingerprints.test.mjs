@@ -39,7 +39,7 @@ test("the full edition computes what the first one does", () => {
   const named = (/** @type {any[]} */ view) => view.map((field) => ({ ...field, choices: field.choices.map(({ name, label }) => ({ name, label })) }));
   assert.deepEqual(named(known.view), named(all.view));
   // What is to be measured can be chosen in both; only the full edition explains and measures it.
-  const choices = (/** @type {any[]} */ measures) => measures.map(({ name, label, group, byLayer }) => ({ name, label, group, byLayer }));
+  const choices = (/** @type {any[]} */ measures) => measures.map(({ name, label, group, inPanels }) => ({ name, label, group, inPanels }));
   assert.deepEqual(choices(known.measures), choices(all.measures));
 });
 
