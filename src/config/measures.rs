@@ -69,6 +69,20 @@ pub enum Reference {
     Measured(&'static str),
 }
 
+/// How far apart two values are, on the one scale that all measures have in common: the logarithm of a factor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Contrast {
+    /// Of numbers above 0, by their ratio.
+    Ratio,
+    /// Of shares, by the ratio of their odds: of small shares almost their ratio, and the same of a share and of
+    /// what it leaves.
+    Odds,
+    /// Of cosines c, by the odds of (1 + c)/2.
+    Cosine,
+    /// Of what is the logarithm of a factor already, by the difference.
+    Logarithm,
+}
+
 /// The unit of shares, which are read as percentages.
 pub const SHARE: &str = "share";
 
@@ -90,6 +104,12 @@ pub struct Measure {
     pub form: Form,
     /// Whether its axis is logarithmic.
     pub log: bool,
+    /// How far apart two values are.
+    pub contrast: Contrast,
+    /// Whether it may be named as what separates two such runs most. Not what follows from their settings, nor
+    /// what weights of another length alone would change: behind a normalization that length means nothing, and
+    /// the scale-free companion stands for it.
+    pub ranked: fn(&Config, &Config) -> bool,
     /// Whether it is measured unless something else is asked for.
     pub usual: bool,
     /// Whether there is anything to measure in such a run.
@@ -130,6 +150,20 @@ const ALWAYS: fn(&Config) -> bool = |_| true;
 const RUNNING: fn(&Config) -> bool = |c| c.norm.has_running_statistics();
 const SCALE_FREE: fn(&Config) -> bool = |c| !matches!(c.norm, Norm::None | Norm::Noise | Norm::Dyt);
 
+const ANY: fn(&Config, &Config) -> bool = |_, _| true;
+const NEVER: fn(&Config, &Config) -> bool = |_, _| false;
+/// Along the gradient, distances are in learning rates.
+const SAME_STEPS: fn(&Config, &Config) -> bool = |a, b| a.lr == b.lr;
+const SAME_STEPS_AND_LOSS: fn(&Config, &Config) -> bool = |a, b| a.lr == b.lr && a.loss == b.loss;
+/// The norm of a mean's gradient over a batch goes with 1/√batch.
+const SAME_SUM: fn(&Config, &Config) -> bool = |a, b| a.batch == b.batch && a.loss == b.loss;
+/// How much statistics scatter goes with 1/√batch.
+const SAME_BATCH: fn(&Config, &Config) -> bool = |a, b| a.batch == b.batch;
+/// Some nonlinearities are flat over half of the line.
+const SAME_ACTIVATION: fn(&Config, &Config) -> bool = |a, b| a.activation == b.activation;
+/// There are no more directions than units.
+const SAME_WIDTH: fn(&Config, &Config) -> bool = |a, b| a.width == b.width;
+
 const ALONG: &str = full(
     "On the next mini-batch, in training mode, at steps of half to four learning rates along the \
                      negative gradient.",
@@ -154,6 +188,8 @@ pub static MEASURES: &[Measure] = &[
         how: ALONG,
         form: Form::Range,
         log: true,
+        contrast: Contrast::Ratio,
+        ranked: SAME_STEPS_AND_LOSS,
         usual: true,
         relevant: ALWAYS,
         instrument: Instrument::Along,
@@ -168,6 +204,8 @@ pub static MEASURES: &[Measure] = &[
         how: ALONG,
         form: Form::Range,
         log: true,
+        contrast: Contrast::Ratio,
+        ranked: NEVER,
         usual: true,
         relevant: ALWAYS,
         instrument: Instrument::Along,
@@ -182,6 +220,8 @@ pub static MEASURES: &[Measure] = &[
         how: ALONG,
         form: Form::Number,
         log: true,
+        contrast: Contrast::Ratio,
+        ranked: NEVER,
         usual: true,
         relevant: ALWAYS,
         instrument: Instrument::Along,
@@ -196,6 +236,8 @@ pub static MEASURES: &[Measure] = &[
         how: ALONG,
         form: Form::Number,
         log: true,
+        contrast: Contrast::Ratio,
+        ranked: SAME_STEPS,
         usual: false,
         relevant: ALWAYS,
         instrument: Instrument::Along,
@@ -210,6 +252,8 @@ pub static MEASURES: &[Measure] = &[
         how: ALONG,
         form: Form::Number,
         log: false,
+        contrast: Contrast::Cosine,
+        ranked: SAME_STEPS,
         usual: true,
         relevant: ALWAYS,
         instrument: Instrument::Along,
@@ -224,6 +268,8 @@ pub static MEASURES: &[Measure] = &[
         how: ALONG,
         form: Form::Number,
         log: true,
+        contrast: Contrast::Ratio,
+        ranked: SAME_STEPS,
         usual: false,
         relevant: ALWAYS,
         instrument: Instrument::Along,
@@ -238,6 +284,8 @@ pub static MEASURES: &[Measure] = &[
         how: STEP,
         form: Form::Layers,
         log: true,
+        contrast: Contrast::Ratio,
+        ranked: NEVER,
         usual: true,
         relevant: ALWAYS,
         instrument: Instrument::Shift,
@@ -252,6 +300,8 @@ pub static MEASURES: &[Measure] = &[
         how: STEP,
         form: Form::Layers,
         log: false,
+        contrast: Contrast::Cosine,
+        ranked: ANY,
         usual: true,
         relevant: ALWAYS,
         instrument: Instrument::Shift,
@@ -266,6 +316,8 @@ pub static MEASURES: &[Measure] = &[
         how: STEP,
         form: Form::Layers,
         log: true,
+        contrast: Contrast::Ratio,
+        ranked: ANY,
         usual: false,
         relevant: ALWAYS,
         instrument: Instrument::Drift,
@@ -280,6 +332,8 @@ pub static MEASURES: &[Measure] = &[
         how: STEP,
         form: Form::Layers,
         log: true,
+        contrast: Contrast::Ratio,
+        ranked: ANY,
         usual: false,
         relevant: ALWAYS,
         instrument: Instrument::Drift,
@@ -294,6 +348,8 @@ pub static MEASURES: &[Measure] = &[
         how: NEXT,
         form: Form::Layers,
         log: true,
+        contrast: Contrast::Ratio,
+        ranked: SAME_SUM,
         usual: true,
         relevant: ALWAYS,
         instrument: Instrument::Units,
@@ -308,6 +364,8 @@ pub static MEASURES: &[Measure] = &[
         how: full("On the next mini-batch, in training mode; a straight line fitted over all layers."),
         form: Form::Number,
         log: false,
+        contrast: Contrast::Logarithm,
+        ranked: ANY,
         usual: true,
         relevant: ALWAYS,
         instrument: Instrument::Units,
@@ -322,6 +380,8 @@ pub static MEASURES: &[Measure] = &[
         how: NEXT,
         form: Form::Layers,
         log: false,
+        contrast: Contrast::Odds,
+        ranked: ANY,
         usual: true,
         relevant: ALWAYS,
         instrument: Instrument::Units,
@@ -336,6 +396,8 @@ pub static MEASURES: &[Measure] = &[
         how: NEXT,
         form: Form::Layers,
         log: false,
+        contrast: Contrast::Odds,
+        ranked: SAME_ACTIVATION,
         usual: true,
         relevant: ALWAYS,
         instrument: Instrument::Units,
@@ -350,6 +412,8 @@ pub static MEASURES: &[Measure] = &[
         how: NEXT,
         form: Form::Layers,
         log: true,
+        contrast: Contrast::Ratio,
+        ranked: SAME_WIDTH,
         usual: true,
         relevant: ALWAYS,
         instrument: Instrument::Units,
@@ -367,6 +431,8 @@ pub static MEASURES: &[Measure] = &[
         how: full("From the weights."),
         form: Form::Layers,
         log: true,
+        contrast: Contrast::Ratio,
+        ranked: NEVER,
         usual: true,
         relevant: SCALE_FREE,
         instrument: Instrument::Rates,
@@ -381,6 +447,8 @@ pub static MEASURES: &[Measure] = &[
         how: BATCHES,
         form: Form::Layers,
         log: true,
+        contrast: Contrast::Ratio,
+        ranked: SAME_BATCH,
         usual: false,
         relevant: RUNNING,
         instrument: Instrument::Noise,
@@ -395,6 +463,8 @@ pub static MEASURES: &[Measure] = &[
         how: BATCHES,
         form: Form::Layers,
         log: true,
+        contrast: Contrast::Ratio,
+        ranked: NEVER,
         usual: false,
         relevant: RUNNING,
         instrument: Instrument::Noise,
@@ -409,6 +479,8 @@ pub static MEASURES: &[Measure] = &[
         how: BATCHES,
         form: Form::Layers,
         log: true,
+        contrast: Contrast::Ratio,
+        ranked: SAME_BATCH,
         usual: false,
         relevant: RUNNING,
         instrument: Instrument::Noise,
@@ -423,6 +495,8 @@ pub static MEASURES: &[Measure] = &[
         how: BATCHES,
         form: Form::Layers,
         log: true,
+        contrast: Contrast::Ratio,
+        ranked: NEVER,
         usual: false,
         relevant: RUNNING,
         instrument: Instrument::Noise,
@@ -437,6 +511,8 @@ pub static MEASURES: &[Measure] = &[
         how: NEXT,
         form: Form::Layers,
         log: true,
+        contrast: Contrast::Ratio,
+        ranked: ANY,
         usual: true,
         relevant: RUNNING,
         instrument: Instrument::Gap,
@@ -451,6 +527,8 @@ pub static MEASURES: &[Measure] = &[
         how: NEXT,
         form: Form::Layers,
         log: true,
+        contrast: Contrast::Ratio,
+        ranked: ANY,
         usual: true,
         relevant: RUNNING,
         instrument: Instrument::Gap,
@@ -465,6 +543,8 @@ pub static MEASURES: &[Measure] = &[
         how: VALIDATION,
         form: Form::Number,
         log: false,
+        contrast: Contrast::Odds,
+        ranked: NEVER,
         usual: false,
         relevant: ALWAYS,
         instrument: Instrument::Accuracy,
@@ -479,6 +559,8 @@ pub static MEASURES: &[Measure] = &[
         how: VALIDATION,
         form: Form::Number,
         log: false,
+        contrast: Contrast::Odds,
+        ranked: ANY,
         usual: false,
         relevant: RUNNING,
         instrument: Instrument::Accuracy,
@@ -495,6 +577,8 @@ pub static MEASURES: &[Measure] = &[
         how: VALIDATION,
         form: Form::Number,
         log: false,
+        contrast: Contrast::Odds,
+        ranked: ANY,
         usual: false,
         relevant: RUNNING,
         instrument: Instrument::Accuracy,
@@ -509,6 +593,8 @@ pub static MEASURES: &[Measure] = &[
         how: HESSIAN,
         form: Form::Number,
         log: true,
+        contrast: Contrast::Ratio,
+        ranked: NEVER,
         usual: false,
         relevant: ALWAYS,
         instrument: Instrument::Curvature,
@@ -523,6 +609,8 @@ pub static MEASURES: &[Measure] = &[
         how: HESSIAN,
         form: Form::Number,
         log: true,
+        contrast: Contrast::Ratio,
+        ranked: SAME_STEPS,
         usual: false,
         relevant: ALWAYS,
         instrument: Instrument::Curvature,
@@ -537,6 +625,8 @@ pub static MEASURES: &[Measure] = &[
         how: HESSIAN,
         form: Form::Number,
         log: false,
+        contrast: Contrast::Odds,
+        ranked: ANY,
         usual: false,
         relevant: ALWAYS,
         instrument: Instrument::Curvature,
