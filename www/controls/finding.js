@@ -36,6 +36,8 @@ export class FindingLine {
   show(finding, color) {
     this.element.style.setProperty("--about", color);
     write(this.headline, finding.headline);
+    const told = new Set(finding.text.flatMap((piece) => piece.shows ?? []));
+    this.text.classList.toggle("double", told.size > 1);
     // Written over from the start, piece by piece: the words hold numbers too and change all the time,
     // and a number that somebody has focused or opened must stay.
     finding.text.forEach((piece, i) => {

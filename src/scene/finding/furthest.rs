@@ -88,7 +88,7 @@ pub(super) fn than(
     // Of several that are equally far apart, the first of the table.
     let first = rivals.iter().rev().max_by(|a, b| a.least.total_cmp(&b.least))?;
     let clearly = first.least >= gap.map_or(0.0, f64::abs) + CLEARLY.ln();
-    clearly.then(|| field.words(first, rivals.len() + 1)).flatten()
+    clearly.then(|| field.words(first)).flatten()
 }
 
 impl Field<'_> {
@@ -149,8 +149,7 @@ impl Field<'_> {
         Some(Rival { what: What::Loss, step: self.runs[0].common.step, least: lasting(gaps)? })
     }
 
-    /// The sentence; `of` is how many were compared, with the one on show.
-    fn words(&self, rival: &Rival, of: usize) -> Option<Vec<Piece>> {
+    fn words(&self, rival: &Rival) -> Option<Vec<Piece>> {
         let at = if rival.step == self.step { String::new() } else { format!(", at step {},", rival.step) };
         let begin = |noun: &str| format!(" Furthest apart{at} is {noun}: ");
         let [a, b] = self.runs;
@@ -162,11 +161,11 @@ impl Field<'_> {
                 let a = told(self.scene, measure, Side::A, p, p.at(rival.step)?);
                 let b = told(self.scene, measure, Side::B, q, q.at(rival.step)?);
                 let layers = if measure.is_by_layer() { ", in the median layer" } else { "" };
-                let how = format!("{} {}", sentence.how(), self.rule(rival, measure.contrast, of));
+                let how = format!("{} {}", sentence.how(), self.rule(rival, measure.contrast));
                 self.measured(words.say(begin(&format!("{}{layers}", measure.noun))), &sentence, [&a, &b], &how)?
             }
             What::Accuracy => {
-                let rule = self.rule(rival, Contrast::Odds, of);
+                let rule = self.rule(rival, Contrast::Odds);
                 let value = |words: Words, run: &Run| {
                     let how = format!("{} {rule}", run.accuracy_how(run.common));
                     words.evidence(percent(run.common.accuracy), how, "accuracy").say(format!(" for {}", run.name))
@@ -174,7 +173,7 @@ impl Field<'_> {
                 value(value(words.say(begin("the validation accuracy")), a).say(", "), b)
             }
             What::Loss => {
-                let rule = self.rule(rival, Contrast::Ratio, of);
+                let rule = self.rule(rival, Contrast::Ratio);
                 let (small, large) = if a.common.loss < b.common.loss { (a, b) } else { (b, a) };
                 let how = format!(
                     "The two losses, {} and {}, one divided by the other. {} {rule}",
@@ -206,7 +205,7 @@ impl Field<'_> {
     }
 
     /// Why it is this one.
-    fn rule(&self, rival: &Rival, contrast: Contrast, of: usize) -> String {
+    fn rule(&self, rival: &Rival, contrast: Contrast) -> String {
         let factor = short(rival.least.exp());
         let at_least = match contrast {
             Contrast::Ratio => format!("a ratio of {factor}"),
@@ -222,8 +221,8 @@ impl Field<'_> {
             What::Loss => "The large chart shows it as “Loss”.".into(),
         };
         format!(
-            "Of {of} quantities measured of both runs, its smallest gap over the last {LASTING} measurements is the \
-             widest: {at_least}. {place}"
+            "Of all that was measured of both runs, its smallest gap over the last {LASTING} measurements is the widest: \
+             {at_least}. {place}"
         )
     }
 }
@@ -336,7 +335,7 @@ mod tests {
         let number = found.text.iter().find(|p| p.text == "30.0 times").unwrap();
         let how = number.how.as_deref().unwrap();
         assert_eq!(number.shows, Some("gradient_change"));
-        assert!(how.contains("After 40 steps.") && how.contains("Of 3 quantities measured of both runs"), "{how}");
+        assert!(how.contains("After 40 steps.") && how.contains("smallest gap over the last 5 measurements"), "{how}");
         assert!(how.contains("a ratio of 30.0. In the charts' menus it is “Relative gradient change”"), "{how}");
     }
 
