@@ -61,7 +61,8 @@ inBothBrowsers("Probes", {
     await lab.page.keyboard.press("Enter");
     await lab.says(".layers-a .caption", /newest: step 60.*How much gradient reaches each layer's output/);
     await lab.says(".layers-b .caption", /newest: step 60.*How much gradient reaches each layer's output/);
-    assert.match(await lab.hash(), /curve=gradient_slope.*layers=gradient_norm/);
+    await lab.until(() => /curve=gradient_slope.*layers=gradient_norm/.test(location.hash));
+    await lab.rest(60);
     assert.equal(await lab.shown(".finding .how"), false);
     assert.equal(await lab.page.evaluate(() => document.querySelector("norm-lab").shadowRoot.activeElement.getAttribute("aria-label").startsWith("Layers of run A")), true);
     assert.deepEqual(await rows(), before);
