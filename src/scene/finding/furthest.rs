@@ -15,7 +15,7 @@ use crate::experiment::session::Validation;
 use crate::scene::{Scene, measured};
 
 /// Measurements over which a gap must have lasted: five equal signs are chance once in sixteen times.
-pub(super) const LASTING: usize = 5;
+const LASTING: usize = 5;
 
 /// How many times further apart than the measure on show it must be.
 const CLEARLY: f64 = 2.0;
@@ -149,6 +149,7 @@ impl Field<'_> {
         Some(Rival { what: What::Loss, step: self.runs[0].common.step, least: lasting(gaps)? })
     }
 
+    /// The sentence.
     fn words(&self, rival: &Rival) -> Option<Vec<Piece>> {
         let at = if rival.step == self.step { String::new() } else { format!(", at step {},", rival.step) };
         let begin = |noun: &str| format!(" Furthest apart{at} is {noun}: ");
@@ -189,6 +190,7 @@ impl Field<'_> {
         Some(words.say(".").0)
     }
 
+    /// Goes on with the numbers of a measure: how many times smaller one is, or both.
     fn measured(&self, words: Words, sentence: &Sentence, [a, b]: [&Told; 2], how: &str) -> Option<Words> {
         let Sentence { measure, .. } = sentence;
         let (x, y) = (a.value?, b.value?);
@@ -376,7 +378,7 @@ mod tests {
         let mut scene = scene(Pair::default(), &[("smoothness_lr", all(2.0), all(1.0)), ("rank", all(50.0), all(1.0))]);
         let say = |scene: &Scene| second(&crate::scene::finding::of(scene, &view("smoothness_lr")));
         assert!(say(&scene).contains("effective rank"));
-        change(&mut scene, Side::A, |frame| drop(frame.records[1].points.remove(2)));
+        change(&mut scene, Side::A, |frame| frame.records[1].points.retain(|p| p.step != 20));
         assert_eq!(say(&scene), "", "four common steps");
     }
 
