@@ -116,7 +116,7 @@ export class Lab {
         pace: (name) => this.store.setView("speed", name),
       });
       this.question = new Question(this.store);
-      this.finding = new FindingLine();
+      this.finding = new FindingLine({ offer: (shows) => this.panels.offer(shows), reveal: (shows) => this.panels.reveal(shows) });
       this.heads = { a: new RunHead(this.store, "a"), b: new RunHead(this.store, "b") };
       this.ghosts = new Ghosts(this.store, () => this.#restyle());
       this.panels = this.#own(new Panels(engine, this.store, this.ghosts.element, {

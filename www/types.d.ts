@@ -94,7 +94,8 @@ export interface Title {
 export interface Finding {
   headline: string;
   about: Side | "both";
-  text: { text: string; how?: string }[];
+  /** `shows`: what the charts can be set to, to see where the number comes from. */
+  text: { text: string; how?: string; shows?: string }[];
 }
 
 export interface Ghost {

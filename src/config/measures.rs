@@ -74,6 +74,20 @@ pub enum Reference {
     Measured(&'static str),
 }
 
+/// How far apart two values are, on the one scale that all measures have in common: the logarithm of a factor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Contrast {
+    /// Of numbers above 0, by their ratio.
+    Ratio,
+    /// Of shares, by the ratio of their odds: of small shares almost their ratio, and the same of a share and of
+    /// what it leaves.
+    Odds,
+    /// Of cosines c, by the odds of (1 + c)/2.
+    Cosine,
+    /// Of what is the logarithm of a factor already, by the difference.
+    Logarithm,
+}
+
 /// The unit of shares, which are read as percentages.
 pub const SHARE: &str = "share";
 
@@ -95,6 +109,12 @@ pub struct Measure {
     pub form: Form,
     /// Whether its axis is logarithmic.
     pub log: bool,
+    /// How far apart two values are.
+    pub contrast: Contrast,
+    /// Whether it may be named as what separates two such runs most. Not what follows from their settings, nor
+    /// what weights of another length alone would change: behind a normalization that length means nothing, and
+    /// the scale-free companion stands for it.
+    pub ranked: fn(&Config, &Config) -> bool,
     /// Whether it is measured unless something else is asked for.
     pub usual: bool,
     /// Whether there is anything to measure in such a run.
@@ -142,6 +162,19 @@ const SCALE_FREE: fn(&Config) -> bool = |c| !matches!(c.norm, Norm::None | Norm:
 
 /// Where plain gradient descent turns unstable.
 const EDGE: fn(&Config) -> Option<f64> = |c| (c.optimizer == Optimizer::Sgd).then(|| 2.0 / c.lr);
+const ANY: fn(&Config, &Config) -> bool = |_, _| true;
+const NEVER: fn(&Config, &Config) -> bool = |_, _| false;
+/// Along the gradient, distances are in learning rates.
+const SAME_STEPS: fn(&Config, &Config) -> bool = |a, b| a.lr == b.lr;
+const SAME_STEPS_AND_LOSS: fn(&Config, &Config) -> bool = |a, b| a.lr == b.lr && a.loss == b.loss;
+/// The norm of a mean's gradient over a batch goes with 1/√batch.
+const SAME_SUM: fn(&Config, &Config) -> bool = |a, b| a.batch == b.batch && a.loss == b.loss;
+/// How much statistics scatter goes with 1/√batch.
+const SAME_BATCH: fn(&Config, &Config) -> bool = |a, b| a.batch == b.batch;
+/// Some nonlinearities are flat over half of the line.
+const SAME_ACTIVATION: fn(&Config, &Config) -> bool = |a, b| a.activation == b.activation;
+/// There are no more directions than units.
+const SAME_WIDTH: fn(&Config, &Config) -> bool = |a, b| a.width == b.width;
 
 const ALONG: &str = full(
     "On the next mini-batch, in training mode, at steps of half to four learning rates along the \
@@ -167,6 +200,8 @@ pub static MEASURES: &[Measure] = &[
         how: ALONG,
         form: Form::Range,
         log: true,
+        contrast: Contrast::Ratio,
+        ranked: SAME_STEPS_AND_LOSS,
         usual: true,
         relevant: ALWAYS,
         instrument: Instrument::Along,
@@ -181,6 +216,8 @@ pub static MEASURES: &[Measure] = &[
         how: ALONG,
         form: Form::Range,
         log: true,
+        contrast: Contrast::Ratio,
+        ranked: NEVER,
         usual: true,
         relevant: ALWAYS,
         instrument: Instrument::Along,
@@ -195,6 +232,8 @@ pub static MEASURES: &[Measure] = &[
         how: ALONG,
         form: Form::Number,
         log: true,
+        contrast: Contrast::Ratio,
+        ranked: NEVER,
         usual: true,
         relevant: ALWAYS,
         instrument: Instrument::Along,
@@ -209,6 +248,8 @@ pub static MEASURES: &[Measure] = &[
         how: ALONG,
         form: Form::Number,
         log: true,
+        contrast: Contrast::Ratio,
+        ranked: SAME_STEPS,
         usual: false,
         relevant: ALWAYS,
         instrument: Instrument::Along,
@@ -223,6 +264,8 @@ pub static MEASURES: &[Measure] = &[
         how: ALONG,
         form: Form::Number,
         log: false,
+        contrast: Contrast::Cosine,
+        ranked: SAME_STEPS,
         usual: true,
         relevant: ALWAYS,
         instrument: Instrument::Along,
@@ -237,6 +280,8 @@ pub static MEASURES: &[Measure] = &[
         how: ALONG,
         form: Form::Number,
         log: true,
+        contrast: Contrast::Ratio,
+        ranked: SAME_STEPS,
         usual: false,
         relevant: ALWAYS,
         instrument: Instrument::Along,
@@ -251,6 +296,8 @@ pub static MEASURES: &[Measure] = &[
         how: STEP,
         form: Form::Layers,
         log: true,
+        contrast: Contrast::Ratio,
+        ranked: NEVER,
         usual: true,
         relevant: ALWAYS,
         instrument: Instrument::Shift,
@@ -265,6 +312,8 @@ pub static MEASURES: &[Measure] = &[
         how: STEP,
         form: Form::Layers,
         log: false,
+        contrast: Contrast::Cosine,
+        ranked: ANY,
         usual: true,
         relevant: ALWAYS,
         instrument: Instrument::Shift,
@@ -279,6 +328,8 @@ pub static MEASURES: &[Measure] = &[
         how: STEP,
         form: Form::Layers,
         log: true,
+        contrast: Contrast::Ratio,
+        ranked: ANY,
         usual: false,
         relevant: ALWAYS,
         instrument: Instrument::Drift,
@@ -293,6 +344,8 @@ pub static MEASURES: &[Measure] = &[
         how: STEP,
         form: Form::Layers,
         log: true,
+        contrast: Contrast::Ratio,
+        ranked: ANY,
         usual: false,
         relevant: ALWAYS,
         instrument: Instrument::Drift,
@@ -307,6 +360,8 @@ pub static MEASURES: &[Measure] = &[
         how: NEXT,
         form: Form::Layers,
         log: true,
+        contrast: Contrast::Ratio,
+        ranked: SAME_SUM,
         usual: true,
         relevant: ALWAYS,
         instrument: Instrument::Units,
@@ -321,6 +376,8 @@ pub static MEASURES: &[Measure] = &[
         how: full("On the next mini-batch, in training mode; a straight line fitted over all layers."),
         form: Form::Number,
         log: false,
+        contrast: Contrast::Logarithm,
+        ranked: ANY,
         usual: true,
         relevant: ALWAYS,
         instrument: Instrument::Units,
@@ -335,6 +392,8 @@ pub static MEASURES: &[Measure] = &[
         how: NEXT,
         form: Form::Layers,
         log: false,
+        contrast: Contrast::Odds,
+        ranked: ANY,
         usual: true,
         relevant: ALWAYS,
         instrument: Instrument::Units,
@@ -349,6 +408,8 @@ pub static MEASURES: &[Measure] = &[
         how: NEXT,
         form: Form::Layers,
         log: false,
+        contrast: Contrast::Odds,
+        ranked: SAME_ACTIVATION,
         usual: true,
         relevant: ALWAYS,
         instrument: Instrument::Units,
@@ -363,6 +424,8 @@ pub static MEASURES: &[Measure] = &[
         how: NEXT,
         form: Form::Layers,
         log: true,
+        contrast: Contrast::Ratio,
+        ranked: SAME_WIDTH,
         usual: true,
         relevant: ALWAYS,
         instrument: Instrument::Units,
@@ -380,6 +443,8 @@ pub static MEASURES: &[Measure] = &[
         how: full("From the weights."),
         form: Form::Layers,
         log: true,
+        contrast: Contrast::Ratio,
+        ranked: NEVER,
         usual: true,
         relevant: SCALE_FREE,
         instrument: Instrument::Rates,
@@ -394,6 +459,8 @@ pub static MEASURES: &[Measure] = &[
         how: BATCHES,
         form: Form::Layers,
         log: true,
+        contrast: Contrast::Ratio,
+        ranked: SAME_BATCH,
         usual: false,
         relevant: RUNNING,
         instrument: Instrument::Noise,
@@ -408,6 +475,8 @@ pub static MEASURES: &[Measure] = &[
         how: BATCHES,
         form: Form::Layers,
         log: true,
+        contrast: Contrast::Ratio,
+        ranked: NEVER,
         usual: false,
         relevant: RUNNING,
         instrument: Instrument::Noise,
@@ -422,6 +491,8 @@ pub static MEASURES: &[Measure] = &[
         how: BATCHES,
         form: Form::Layers,
         log: true,
+        contrast: Contrast::Ratio,
+        ranked: SAME_BATCH,
         usual: false,
         relevant: RUNNING,
         instrument: Instrument::Noise,
@@ -436,6 +507,8 @@ pub static MEASURES: &[Measure] = &[
         how: BATCHES,
         form: Form::Layers,
         log: true,
+        contrast: Contrast::Ratio,
+        ranked: NEVER,
         usual: false,
         relevant: RUNNING,
         instrument: Instrument::Noise,
@@ -450,6 +523,8 @@ pub static MEASURES: &[Measure] = &[
         how: NEXT,
         form: Form::Layers,
         log: true,
+        contrast: Contrast::Ratio,
+        ranked: ANY,
         usual: true,
         relevant: RUNNING,
         instrument: Instrument::Gap,
@@ -464,6 +539,8 @@ pub static MEASURES: &[Measure] = &[
         how: NEXT,
         form: Form::Layers,
         log: true,
+        contrast: Contrast::Ratio,
+        ranked: ANY,
         usual: true,
         relevant: RUNNING,
         instrument: Instrument::Gap,
@@ -478,6 +555,8 @@ pub static MEASURES: &[Measure] = &[
         how: VALIDATION,
         form: Form::Number,
         log: false,
+        contrast: Contrast::Odds,
+        ranked: NEVER,
         usual: false,
         relevant: ALWAYS,
         instrument: Instrument::Accuracy,
@@ -492,6 +571,8 @@ pub static MEASURES: &[Measure] = &[
         how: VALIDATION,
         form: Form::Number,
         log: false,
+        contrast: Contrast::Odds,
+        ranked: ANY,
         usual: false,
         relevant: RUNNING,
         instrument: Instrument::Accuracy,
@@ -508,6 +589,8 @@ pub static MEASURES: &[Measure] = &[
         how: VALIDATION,
         form: Form::Number,
         log: false,
+        contrast: Contrast::Odds,
+        ranked: ANY,
         usual: false,
         relevant: RUNNING,
         instrument: Instrument::Accuracy,
@@ -522,6 +605,8 @@ pub static MEASURES: &[Measure] = &[
         how: HESSIAN,
         form: Form::Number,
         log: true,
+        contrast: Contrast::Ratio,
+        ranked: NEVER,
         usual: false,
         relevant: ALWAYS,
         instrument: Instrument::Curvature,
@@ -536,6 +621,8 @@ pub static MEASURES: &[Measure] = &[
         how: full("Of the Hessian on the first training samples, by Lanczos: 20 numbers stand for all."),
         form: Form::Density,
         log: false,
+        contrast: Contrast::Ratio,
+        ranked: NEVER,
         usual: false,
         relevant: ALWAYS,
         instrument: Instrument::Curvature,
@@ -550,6 +637,8 @@ pub static MEASURES: &[Measure] = &[
         how: HESSIAN,
         form: Form::Number,
         log: true,
+        contrast: Contrast::Ratio,
+        ranked: SAME_STEPS,
         usual: false,
         relevant: ALWAYS,
         instrument: Instrument::Curvature,
@@ -564,6 +653,8 @@ pub static MEASURES: &[Measure] = &[
         how: HESSIAN,
         form: Form::Number,
         log: false,
+        contrast: Contrast::Odds,
+        ranked: ANY,
         usual: false,
         relevant: ALWAYS,
         instrument: Instrument::Curvature,

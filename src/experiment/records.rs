@@ -95,6 +95,21 @@ impl Records {
         Records { records: measures.iter().map(record).collect(), every }
     }
 
+    /// Takes over what others found, of what these are of too. Both were made with the same interval.
+    pub fn adopt(&mut self, others: Records) {
+        // The others may have been thinned since: all records stay side by side.
+        let thinned = others.every / self.every;
+        self.every = others.every;
+        for record in &mut self.records {
+            record.every *= thinned;
+        }
+        for other in others.records {
+            if let Some(own) = self.records.iter_mut().find(|r| r.name == other.name) {
+                *own = other;
+            }
+        }
+    }
+
     /// The records.
     pub fn all(&self) -> &[Record] {
         &self.records
@@ -177,6 +192,21 @@ mod tests {
         assert_eq!(record.at(record.every).and_then(|p| p.value), Some(record.every as f64));
         assert_eq!(record.at(record.every + 1), None);
         assert!(asked < 1200, "{asked}: what is not kept is not measured either");
+    }
+
+    #[test]
+    fn who_goes_on_with_thinned_records_measures_as_rarely() {
+        let mut old = Records::new(&measures(&["smoothness"]), 10);
+        for step in (0..=10_000).filter(|s| s % 10 == 0) {
+            if old.is_due(Instrument::Along, step) {
+                old.push(&[reading("smoothness", step, Value::Number(None))], &[Instrument::Along]);
+            }
+        }
+        let mut records = Records::new(&measures(&["smoothness", "sharpness"]), 10);
+        records.adopt(old.clone());
+        assert!(old.every() > 10 && records.every() == old.every());
+        assert_eq!(records.all()[0], old.all()[0]);
+        assert_eq!(records.all()[1].every, 4 * old.every());
     }
 
     #[test]

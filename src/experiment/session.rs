@@ -134,10 +134,13 @@ impl<F: Real> Session<F> {
     }
 
     /// Measures from here on, every so many steps (1 or more): whatever the instruments of these measures
-    /// measure. With none, nothing is measured any more. What was measured before is forgotten.
+    /// measure. With none, nothing is measured any more. What was measured before is forgotten, but for what
+    /// still is at the same interval.
     pub fn watch(&mut self, measures: &[&'static Measure], every: u64) {
         if Edition::Full.is_here() {
-            self.watch = (!measures.is_empty()).then(|| Watch::new(&self.run, measures, every));
+            let old = self.watch.take();
+            let watch = (!measures.is_empty()).then(|| Watch::new(&self.run, measures, every));
+            self.watch = watch.map(|watch| old.into_iter().fold(watch, Watch::after));
         }
     }
 

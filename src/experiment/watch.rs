@@ -11,6 +11,8 @@ use crate::kernels::Real;
 pub struct Watch<F> {
     monitor: Monitor<F>,
     records: Records,
+    /// Steps between two measurements, as asked for.
+    interval: u64,
     instruments: Vec<Instrument>,
     /// Which of them are being asked.
     asked: Vec<Instrument>,
@@ -27,10 +29,20 @@ impl<F: Real> Watch<F> {
         instruments.dedup();
         Watch {
             records: Records::new(&measures, every),
+            interval: every,
             monitor: Monitor::new(run, measures, Settings { every, ..Settings::default() }),
             instruments,
             asked: Vec::new(),
         }
+    }
+
+    /// Goes on where another one of the same run stops: what both measure at the same interval, that one has found
+    /// already.
+    pub fn after(mut self, old: Watch<F>) -> Watch<F> {
+        if old.interval == self.interval {
+            self.records.adopt(old.records);
+        }
+        self
     }
 
     /// Does one piece of the measurement that is due; false if none is. The run must stay as it is until the
@@ -168,5 +180,33 @@ mod tests {
         assert_eq!(late.records()[0].points[0].step, 7);
         late.watch(&[], 5);
         assert!(late.records().is_empty() && !late.measure());
+    }
+
+    /// Another chart of the same instrument shows what it has measured all along.
+    #[test]
+    fn what_is_still_measured_at_the_same_interval_stays() {
+        let mut session = session(Config::default());
+        let advance = |session: &mut Session<f32>| {
+            for _ in 0..10 {
+                while session.measure() {}
+                session.step();
+            }
+        };
+        let steps = |session: &Session<f32>, name: &str| -> Vec<u64> {
+            let record = session.records().iter().find(|r| r.name == name);
+            record.map(|r| r.points.iter().map(|p| p.step).collect()).unwrap_or_default()
+        };
+        session.watch(&measures(&["smoothness", "rank"]), 5);
+        advance(&mut session);
+        let before = session.records().to_vec();
+        session.watch(&measures(&["loss_range", "dead"]), 5);
+        assert_eq!(session.records(), before, "the same instruments");
+        session.watch(&measures(&["gradient_norm", "mean_gap"]), 5);
+        advance(&mut session);
+        assert_eq!(steps(&session, "rank"), [0, 5, 10, 15]);
+        assert_eq!(steps(&session, "mean_gap"), [10, 15]);
+        assert!(steps(&session, "smoothness").is_empty(), "nobody looks at that any more");
+        session.watch(&measures(&["rank"]), 2);
+        assert!(steps(&session, "rank").is_empty(), "another interval");
     }
 }

@@ -79,6 +79,7 @@ struct Title {
 struct Piece {
     text: String,
     how: Option<String>,
+    shows: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -348,7 +349,7 @@ impl Lab {
         })
     }
 
-    /// What separates the runs right now: `{headline, about, text: [{text, how}]}`.
+    /// What separates the runs right now: `{headline, about, text: [{text, how, shows}]}`.
     pub fn finding(&self) -> JsValue {
         let found = finding::of(&self.scene, &self.page.view);
         let about = match found.about {
@@ -356,7 +357,7 @@ impl Lab {
             Side::B => "b",
             Side::Both => "both",
         };
-        let text = found.text.into_iter().map(|p| Piece { text: p.text, how: p.how }).collect();
+        let text = found.text.into_iter().map(|p| Piece { text: p.text, how: p.how, shows: p.shows }).collect();
         js(&Finding { headline: found.headline, about, text })
     }
 

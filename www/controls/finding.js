@@ -1,13 +1,23 @@
 // @ts-check
-/** The finding: one sentence with live numbers, each of which says how it was measured. */
+/** The finding: a sentence with live numbers, each of which says how it was measured and where to see it. */
 
 import { h, write } from "../dom.js";
 
+/**
+ * @typedef {object} Evidence Where numbers come from.
+ * @property {(shows: string) => string | undefined} offer What the chart that shows it is called; nothing, if the page has none.
+ * @property {(shows: string) => void} reveal Turns to that chart.
+ */
+
 export class FindingLine {
-  constructor() {
+  /** @param {Evidence} evidence */
+  constructor(evidence) {
+    this.evidence = evidence;
     this.headline = h("strong", { class: "headline" });
     this.text = h("p", { class: "sentence" });
-    this.how = h("p", { class: "how", hidden: true, role: "status" });
+    this.words = document.createTextNode("");
+    this.link = h("button", { type: "button", class: "quiet evidence", hidden: true, onclick: () => this.#follow() });
+    this.how = h("p", { class: "how", hidden: true, role: "status" }, this.words, this.link);
     this.element = h("section", { class: "finding", "aria-label": "Finding", "data-part": "finding" }, this.headline, h("div", {}, this.text, this.how));
     this.element.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.#close();
@@ -26,6 +36,8 @@ export class FindingLine {
   show(finding, color) {
     this.element.style.setProperty("--about", color);
     write(this.headline, finding.headline);
+    const told = new Set(finding.text.flatMap((piece) => piece.shows ?? []));
+    this.text.classList.toggle("double", told.size > 1);
     // Written over from the start, piece by piece: the words hold numbers too and change all the time,
     // and a number that somebody has focused or opened must stay.
     finding.text.forEach((piece, i) => {
@@ -33,6 +45,7 @@ export class FindingLine {
       write(node, piece.text);
       if (!(node instanceof HTMLElement)) return;
       node.dataset.how = piece.how;
+      node.dataset.shows = piece.shows ?? "";
       if (node.getAttribute("aria-expanded") === "true") this.#explain(node, "off");
     });
     while (this.text.childNodes.length > finding.text.length) this.text.lastChild?.remove();
@@ -55,7 +68,18 @@ export class FindingLine {
    */
   #explain(number, live) {
     this.how.setAttribute("aria-live", live);
-    write(this.how, number.dataset.how ?? "");
+    write(this.words, number.dataset.how ?? "");
+    const { shows } = number.dataset;
+    const chart = shows && this.evidence.offer(shows);
+    this.link.hidden = !chart;
+    this.link.dataset.shows = shows;
+    write(this.link, chart ? `Show ${chart}` : "");
+  }
+
+  /** Turns to the chart that shows the number whose explanation is open. */
+  #follow() {
+    this.#close();
+    this.evidence.reveal(this.link.dataset.shows ?? "");
   }
 
   #number() {

@@ -143,6 +143,32 @@ export class Panels {
     }
   }
 
+  /**
+   * The charts that show something, or could: by layer beside each other, unless the large one has it.
+   *
+   * @param {string} shows A value of the field `curve`.
+   */
+  #home(shows) {
+    const layered = this.store.view("curve") !== shows && this.store.tables.measures.some((m) => m.name === shows && m.inPanels);
+    const homes = [{ field: "curve", panel: this.curves }];
+    if (layered) homes.unshift(...this.layers.map((panel) => ({ field: "layers", panel })));
+    return homes.find(({ panel }) => !panel.element.hidden);
+  }
+
+  /** What the chart is called that shows something; nothing, if it is not on the page. @param {string} shows */
+  offer(shows) {
+    return this.#home(shows) && `“${this.store.field("curve").choices.find((c) => c.name === shows)?.label}”`;
+  }
+
+  /** Turns to a chart that shows something. @param {string} shows */
+  reveal(shows) {
+    const home = this.#home(shows);
+    if (!home) return;
+    this.store.setView(home.field, shows);
+    home.panel.element.scrollIntoView({ block: "nearest" });
+    home.panel.canvas.focus({ preventScroll: true });
+  }
+
   /** Whether the landscapes are on the page at all. */
   get landscapesSeen() {
     return this.landscapes.some((panel) => !panel.element.hidden);

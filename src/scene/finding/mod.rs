@@ -1,7 +1,9 @@
-//! One sentence, with numbers, that says what separates the two runs right now.
+//! One sentence, with numbers, that says what separates the two runs right now; or two, if the reader looks at one
+//! measure and another one separates them more.
 
 mod alone;
 mod compare;
+mod furthest;
 mod probed;
 
 use super::title::Shared;
@@ -21,6 +23,8 @@ pub struct Piece {
     pub text: String,
     /// How the number was measured, if it is one.
     pub how: Option<String>,
+    /// What the charts can be set to, to see where it comes from: a measure, or the loss or the accuracy.
+    pub shows: Option<&'static str>,
 }
 
 /// What separates the runs.
@@ -34,6 +38,14 @@ pub struct Finding {
     pub about: Side,
 }
 
+impl Finding {
+    /// Goes on with another sentence, if there is one.
+    fn and(mut self, more: Option<Vec<Piece>>) -> Finding {
+        self.text.extend(more.unwrap_or_default());
+        self
+    }
+}
+
 /// Builds the sentence of words and measured numbers.
 #[derive(Default)]
 struct Words(Vec<Piece>);
@@ -42,13 +54,19 @@ impl Words {
     fn say(mut self, text: impl Into<String>) -> Words {
         let text = text.into();
         if !text.is_empty() {
-            self.0.push(Piece { text, how: None });
+            self.0.push(Piece { text, how: None, shows: None });
         }
         self
     }
 
     fn number(mut self, text: impl Into<String>, how: impl Into<String>) -> Words {
-        self.0.push(Piece { text: text.into(), how: Some(how.into()) });
+        self.0.push(Piece { text: text.into(), how: Some(how.into()), shows: None });
+        self
+    }
+
+    /// A number that a chart shows.
+    fn evidence(mut self, text: impl Into<String>, how: impl Into<String>, shows: &'static str) -> Words {
+        self.0.push(Piece { text: text.into(), how: Some(how.into()), shows: Some(shows) });
         self
     }
 
@@ -143,7 +161,7 @@ pub fn of(scene: &Scene, view: &View) -> Finding {
     };
     alone::diverged(&a, &b)
         .or_else(|| compare::identical(pair, &a, &b))
-        .or_else(|| probed::shown(scene, view))
+        .or_else(|| probed::shown(scene, view, [&a, &b]))
         .or_else(|| alone::one_bit(&a))
         .or_else(|| alone::one_bit(&b))
         .or_else(|| compare::early(pair, &a))

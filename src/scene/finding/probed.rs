@@ -1,9 +1,10 @@
 //! What a measurement on show says of the two runs.
 
 use super::compare::cause;
-use super::{Finding, Words};
+use super::furthest::{self, gap};
+use super::{Finding, Run, Words};
 use crate::chart::number::{percent, short};
-use crate::config::measures::{Form, Measure, SHARE};
+use crate::config::measures::{Contrast, Form, Measure, SHARE};
 use crate::config::pair::Side;
 use crate::config::view::View;
 use crate::edition::Edition;
@@ -16,53 +17,62 @@ const RATIO: f64 = 1.25;
 /// A difference that is worth a name, of shares and of what lies between −1 and 1.
 const DIFFERENCE: f64 = 0.02;
 
-/// Of the measure in the large chart, else of the one in the layer panels.
-pub(super) fn shown(scene: &Scene, view: &View) -> Option<Finding> {
+/// Of the measure in the large chart, else of the one in the layer panels; and of what else was measured, if
+/// that separates the runs clearly more.
+pub(super) fn shown(scene: &Scene, view: &View, runs: [&Run; 2]) -> Option<Finding> {
     if !Edition::Full.is_here() || title::other_task(&scene.pair) {
         return None;
     }
-    view.measures().into_iter().flatten().find_map(|measure| of(scene, measure))
+    view.measures().into_iter().flatten().find_map(|measure| of(scene, measure, runs))
 }
 
 /// What was measured of one run.
-struct Told<'a> {
+pub(super) struct Told<'a> {
     side: Side,
-    name: String,
+    /// What the run is called.
+    pub name: String,
     record: &'a Record,
-    value: Option<f64>,
+    /// Missing, if it is not a finite number.
+    pub value: Option<f64>,
+}
+
+/// What was measured of a run at a point of its record.
+pub(super) fn told<'a>(scene: &Scene, measure: &Measure, side: Side, record: &'a Record, point: &Point) -> Told<'a> {
+    Told { side, name: names::spoken(&scene.pair, side), record, value: value(measure, point) }
 }
 
 /// The sentence about one measure at one step.
-struct Sentence<'a> {
-    scene: &'a Scene,
-    measure: &'a Measure,
-    step: u64,
+pub(super) struct Sentence<'a> {
+    /// Both runs.
+    pub scene: &'a Scene,
+    /// What it speaks of.
+    pub measure: &'static Measure,
+    /// After how many steps it was measured.
+    pub step: u64,
 }
 
-fn of(scene: &Scene, measure: &Measure) -> Option<Finding> {
+fn of(scene: &Scene, measure: &'static Measure, runs: [&Run; 2]) -> Option<Finding> {
     let record = |side| measured::record(scene, side, measure.name).filter(|r| !r.points.is_empty());
-    let told = |side, record, point: &Point| Told {
-        side,
-        name: names::spoken(&scene.pair, side),
-        record,
-        value: value(measure, point),
-    };
     let applies = [Side::A, Side::B].map(|side| measured::applies(scene, side, measure));
     if applies != [true; 2] {
         let side = if applies[0] { Side::A } else { Side::B };
         let (record, other) = (record(side)?, if applies[0] { Side::B } else { Side::A });
         let point = record.points.last()?;
-        return Some(Sentence { scene, measure, step: point.step }.alone(&told(side, record, point), other));
+        let sentence = Sentence { scene, measure, step: point.step };
+        let found = sentence.alone(&told(scene, measure, side, record, point), other);
+        return Some(found.and(furthest::than(scene, runs, measure, point.step, None)));
     }
     let (a, b) = (record(Side::A)?, record(Side::B)?);
     // The newest step at which both were measured: nothing else compares.
     let (p, q) = a.points.iter().rev().find_map(|p| Some((p, b.at(p.step)?)))?;
     let sentence = Sentence { scene, measure, step: p.step };
-    Some(sentence.compare(&told(Side::A, a, p), &told(Side::B, b, q)))
+    let (a, b) = (told(scene, measure, Side::A, a, p), told(scene, measure, Side::B, b, q));
+    let apart = a.value.zip(b.value).and_then(|(x, y)| gap(measure.contrast, x, y));
+    Some(sentence.compare(&a, &b).and(furthest::than(scene, runs, measure, p.step, apart)))
 }
 
 /// The number that is told of a point: of a range, how far it reaches.
-fn value(measure: &Measure, point: &Point) -> Option<f64> {
+pub(super) fn value(measure: &Measure, point: &Point) -> Option<f64> {
     if measure.form == Form::Range { point.ends.map(|[low, high]| high - low) } else { point.value }
 }
 
@@ -72,19 +82,21 @@ impl Sentence<'_> {
         format!("At step {} {}{layers} is ", self.step, self.measure.noun)
     }
 
-    fn how(&self) -> String {
+    /// How it was measured.
+    pub fn how(&self) -> String {
         let range = if self.measure.form == Form::Range { " Told here: the largest less the smallest." } else { "" };
         format!("{} {} After {} steps.{range}", self.measure.help, self.measure.how, self.step)
     }
 
-    fn shown(&self, value: f64) -> String {
+    /// A value in words.
+    pub fn shown(&self, value: f64) -> String {
         if self.measure.unit == SHARE { percent(value) } else { short(value) }
     }
 
     /// A value with how it was measured, or that it is missing and why.
     fn value(&self, words: Words, told: &Told) -> Words {
         match told.value {
-            Some(value) => words.number(self.shown(value), self.how()),
+            Some(value) => words.evidence(self.shown(value), self.how(), self.measure.name),
             None if self.measure.is_by_layer() => {
                 words.number("missing", "At some layer it is not a finite number, so there is no median of all layers.")
             }
@@ -104,7 +116,7 @@ impl Sentence<'_> {
 
     fn compare(&self, a: &Told, b: &Told) -> Finding {
         match (a.value, b.value) {
-            (Some(x), Some(y)) if self.measure.log && x > 0.0 && y > 0.0 => {
+            (Some(x), Some(y)) if self.measure.contrast == Contrast::Ratio && x > 0.0 && y > 0.0 => {
                 let (small, large) = if x < y { (a, b) } else { (b, a) };
                 self.ratio(small, large, x.max(y) / x.min(y))
             }
@@ -135,17 +147,27 @@ impl Sentence<'_> {
         }
         let words = Words::default()
             .say(self.begin())
-            .number(format!("{} times", short(ratio)), "The two numbers, one divided by the other.")
+            .evidence(
+                format!("{} times", short(ratio)),
+                "The two numbers, one divided by the other.",
+                self.measure.name,
+            )
             .say(format!(" smaller for {}: ", small.name));
         let words = self.value(self.value(words, small).say(" against "), large);
-        let words = match self.most(small, large).filter(|(_, most)| *most > ratio * RATIO) {
-            Some((layer, most)) => words.say(", most at ").number(
+        let words = self.peak(words, small, large, ratio);
+        words.say(".").say(cause(&self.scene.pair)).about(small.side, format!("{}×", short(ratio)))
+    }
+
+    /// Goes on with the layer at which the numbers are furthest apart, if they are further there.
+    pub fn peak(&self, words: Words, small: &Told, large: &Told, ratio: f64) -> Words {
+        match self.most(small, large).filter(|(_, most)| *most > ratio * RATIO) {
+            Some((layer, most)) => words.say(", most at ").evidence(
                 format!("{layer}, {} times", short(most)),
                 format!("The two numbers at {layer}, one divided by the other."),
+                self.measure.name,
             ),
             None => words,
-        };
-        words.say(".").say(cause(&self.scene.pair)).about(small.side, format!("{}×", short(ratio)))
+        }
     }
 
     /// The layer at which the numbers are furthest apart in the same direction, if both records' newest
@@ -171,6 +193,7 @@ mod tests {
     use crate::config::view::{Curve, Layers};
     use crate::experiment::frame::{Camera, Frame};
     use crate::experiment::session::Session;
+    use crate::scene::finding::Piece;
 
     /// Both runs after so many steps, with what the view shows measured.
     fn scene(pair: Pair, view: &View, steps: usize) -> Scene {
@@ -195,8 +218,13 @@ mod tests {
         View { curve: Curve::Measure(named(name).unwrap()), ..View::default() }
     }
 
+    /// The pieces that speak of the measure on show, without those of what separates the runs more.
+    fn first(finding: &Finding) -> impl Iterator<Item = &Piece> {
+        finding.text.iter().take_while(|p| !p.text.starts_with(" Furthest apart"))
+    }
+
     fn sentence(finding: &Finding) -> String {
-        finding.text.iter().map(|p| p.text.as_str()).collect()
+        first(finding).map(|p| p.text.as_str()).collect()
     }
 
     fn found(pair: Pair, view: &View, steps: usize) -> Finding {
@@ -231,7 +259,7 @@ mod tests {
         };
         let (a, b) = (value(Side::A), value(Side::B));
         let found = super::super::of(&scene, &view);
-        let numbers: Vec<&str> = found.text.iter().filter(|p| p.how.is_some()).map(|p| p.text.as_str()).collect();
+        let numbers: Vec<&str> = first(&found).filter(|p| p.how.is_some()).map(|p| p.text.as_str()).collect();
         assert!(sentence(&found).starts_with("At step 20 "), "{}", sentence(&found));
         let ratio = a.max(b) / a.min(b);
         let want = [short(a.min(b)), short(a.max(b))];

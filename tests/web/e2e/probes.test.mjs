@@ -47,6 +47,27 @@ inBothBrowsers("Probes", {
     await lab.until(() => !/from step/.test(document.querySelector("norm-lab").shadowRoot.querySelector(".curves .caption").textContent));
   },
 
+  "the finding leads to the chart of what separates the runs most, by keyboard, and nothing measured is lost": async (lab) => {
+    await lab.open("curve=gradient_slope&every=10&steps=60&depth=12");
+    await lab.rest(60);
+    await lab.says(".finding .sentence", /^At step 60 the gradient's growth per layer is .* Furthest apart is the gradient's norm, in the median layer: \d+ times smaller for no norm/);
+    const rows = () => lab.page.evaluate(() => document.querySelector("norm-lab").lab.store.lab.table(0).rows.map((row) => row.join()));
+    const before = await rows();
+    assert.ok(before.length > 5, before.join("; "));
+    await (await lab.element(".measured[data-shows=gradient_norm]")).focus();
+    await lab.page.keyboard.press("Enter");
+    await lab.says(".finding .how", /smallest gap over the last 5 measurements.*“Gradient by layer”, under “Layer by layer”.*Show “Gradient by layer”$/);
+    await (await lab.element(".evidence")).focus();
+    await lab.page.keyboard.press("Enter");
+    await lab.says(".layers-a .caption", /newest: step 60.*How much gradient reaches each layer's output/);
+    await lab.says(".layers-b .caption", /newest: step 60.*How much gradient reaches each layer's output/);
+    await lab.until(() => /curve=gradient_slope.*layers=gradient_norm/.test(location.hash));
+    await lab.rest(60);
+    assert.equal(await lab.shown(".finding .how"), false);
+    assert.equal(await lab.page.evaluate(() => document.querySelector("norm-lab").shadowRoot.activeElement.getAttribute("aria-label").startsWith("Layers of run A")), true);
+    assert.deepEqual(await rows(), before);
+  },
+
   "what takes long lets itself be heard, and both runs rest only when it is done": async (lab) => {
     await lab.open("curve=sharpness&every=10&steps=40&activation=tanh");
     await lab.says(".curves .caption", /newest: step 40/);
