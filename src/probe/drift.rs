@@ -30,7 +30,7 @@ impl<F: Real> DriftProbe<F> {
         DriftProbe { work: Workspace::to_train(network, batch) }
     }
 
-    /// Every layer with weights but those that read the data, which no step moves; `next` are all
+    /// Every layer with weights but those that read the data (or a step in time of it), which no step moves; `next` are all
     /// parameters after the step. Costs two forward passes.
     pub fn measure(&mut self, network: &Network<F>, batch: &Batch<F>, next: &[F]) -> Vec<LayerDrift> {
         let before = self.inputs(network, batch);
@@ -51,6 +51,7 @@ impl<F: Real> DriftProbe<F> {
         let weighted = nodes.iter().filter(|node| matches!(node.part, Part::Linear | Part::Head));
         let inputs = weighted.filter_map(|node| match node.from {
             Source::Input => None,
+            Source::Node(j) if reads_data(network, j) => None,
             Source::Node(j) => {
                 let values = &self.work.value(j)[..batch.pass.batch * nodes[j].shape.len()];
                 Some((node.name.clone(), Moments::of(values, nodes[j].shape.channels)))
@@ -58,6 +59,16 @@ impl<F: Real> DriftProbe<F> {
         });
         inputs.collect()
     }
+}
+
+/// Whether a node's output is the data itself, cut or rearranged: nothing with weights stands in between.
+fn reads_data<F: Real>(network: &Network<F>, i: usize) -> bool {
+    let node = &network.nodes()[i];
+    node.part == Part::Shuffle
+        && match node.from {
+            Source::Input => true,
+            Source::Node(j) => reads_data(network, j),
+        }
 }
 
 #[cfg(test)]
