@@ -30,8 +30,8 @@ impl<F: Real> DriftProbe<F> {
         DriftProbe { work: Workspace::to_train(network, batch) }
     }
 
-    /// Every layer with weights but those that read the data (or a step in time of it), which no step moves; `next` are all
-    /// parameters after the step. Costs two forward passes.
+    /// Every layer with weights but those that read the data, whole or step by step in time, which training
+    /// does not move; `next` are all parameters after the step. Costs two forward passes.
     pub fn measure(&mut self, network: &Network<F>, batch: &Batch<F>, next: &[F]) -> Vec<LayerDrift> {
         let before = self.inputs(network, batch);
         let after = self.inputs(network, &Batch { pass: Pass { params: next, ..batch.pass }, ..*batch });

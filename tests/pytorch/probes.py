@@ -303,11 +303,11 @@ def in_order(model):
 
 
 def steps_in_time():
-    given = {"depth": 2, "heads": 2, "over_time": "pooled", "order": "before", "placement": "pre", "tokens": False}
+    given = {"heads": 2, "over_time": "pooled", "order": "before", "placement": "pre", "tokens": False}
     grid = [
-        {"model": "rnn", "norm": "batch", "width": 5, "activation": "tanh", "optimizer": "momentum", "lr": 0.1},
-        {"model": "rnn", "norm": "layer", "width": 4, "activation": "silu", "optimizer": "sgd", "lr": 0.3},
-        {"model": "transformer", "norm": "layer", "width": 4, "activation": "gelu", "optimizer": "sgd", "lr": 0.2},
+        {"model": "rnn", "depth": 2, "norm": "batch", "width": 5, "activation": "tanh", "lr": 0.1},
+        {"model": "rnn", "depth": 2, "norm": "layer", "width": 4, "activation": "silu", "lr": 0.3},
+        {"model": "transformer", "depth": 1, "norm": "layer", "width": 4, "activation": "gelu", "lr": 0.2},
     ]
     samples = 24
     g = generator("probes", "sequences")
