@@ -2,6 +2,7 @@
 //! (Ioffe & Szegedy 2015, arXiv:1502.03167, §2), told by mean and variance.
 
 use super::moments::Moments;
+use super::valid::valid;
 use super::{Batch, finite};
 use crate::kernels::Real;
 use crate::nn::layer::Pass;
@@ -31,7 +32,8 @@ impl<F: Real> DriftProbe<F> {
     }
 
     /// Every layer with weights but those that read the data, whole or step by step in time, which training
-    /// does not move; `next` are all parameters after the step. Costs two forward passes.
+    /// does not move; `next` are all parameters after the step. The padding behind
+    /// sequences that end early is left out. Costs two forward passes.
     pub fn measure(&mut self, network: &Network<F>, batch: &Batch<F>, next: &[F]) -> Vec<LayerDrift> {
         let before = self.inputs(network, batch);
         let after = self.inputs(network, &Batch { pass: Pass { params: next, ..batch.pass }, ..*batch });
@@ -53,8 +55,8 @@ impl<F: Real> DriftProbe<F> {
             Source::Input => None,
             Source::Node(j) if reads_data(network, j) => None,
             Source::Node(j) => {
-                let values = &self.work.value(j)[..batch.pass.batch * nodes[j].shape.len()];
-                Some((node.name.clone(), Moments::of(values, nodes[j].shape.channels)))
+                let values = valid(network, &self.work, j, node.step, batch.pass.batch);
+                Some((node.name.clone(), Moments::of(&values, nodes[j].shape.channels)))
             }
         });
         inputs.collect()
