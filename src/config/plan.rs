@@ -50,7 +50,7 @@ pub struct Plan {
     pub amount: usize,
     /// Whether the learning rate follows the batch size.
     pub scaling: Scaling,
-    /// A training loss counts as learned at this share of that of guessing, ln(classes).
+    /// A training loss counts as learned at this share of that of guessing, [`super::Config::guessing`].
     pub threshold: f64,
 }
 
@@ -134,7 +134,7 @@ const TABLE: &[Field<Plan>] = &[
     Field {
         name: "sweep_threshold",
         label: "Threshold",
-        help: "A run has learned when its training loss is at most this share of what guessing gives: ln 10 = 2.30 with ten classes.",
+        help: "A run has learned when its training loss is at most this share of the loss of guessing: ln 10 = 2.30 with ten classes, the variance of a target in a regression.",
         group: "Sweep",
         kind: Kind::Real { min: 0.0, max: 1.0, scale: Scale::Linear, absent: None },
         relevant: ALWAYS,

@@ -3,16 +3,18 @@
 use super::run::network;
 use super::samples::Samples;
 use crate::config::{Config, Problem};
-use crate::data::Split;
+use crate::data::DataSet;
 use crate::edition::Edition;
 use crate::kernels::Real;
 use crate::nn::init::State;
-use crate::probe::landscape::{Cut, Path, Plane, Policy, Survey};
+use crate::probe::landscape::{Cut, Path, Plane, Policy, SAMPLES, Survey};
 
 /// Measures losses on planes through weights of one configuration's network.
 pub struct Scan<F> {
     config: Config,
-    train: Split<F>,
+    set: DataSet<F>,
+    /// The most samples in a loss.
+    samples: usize,
     survey: Survey<F>,
     /// Whether the survey computes population statistics at each point.
     precise: bool,
@@ -26,24 +28,37 @@ pub struct Through<'a, F> {
     /// Whose statistics.
     pub policy: Policy,
     /// For [`Cut::Principal`] the parameters along the path, one after the other; for [`Cut::Line`] the
-    /// other end, parameters, then buffers.
+    /// other end, parameters, then buffers; for [`Cut::Gradient`] the gradient, laid out as the parameters,
+    /// or nothing, for that on the samples of the losses.
     pub more: &'a [F],
 }
 
 impl<F: Real> Scan<F> {
-    /// For the network and the data of a configuration.
+    /// For the network and the data of a configuration: losses on the first [`SAMPLES`] training samples.
     ///
     /// # Errors
     /// Every reason why the configuration cannot be trained.
     pub fn new(config: Config) -> Result<Scan<F>, Vec<Problem>> {
+        Scan::on(config, SAMPLES)
+    }
+
+    /// The same with losses on the first `samples` training samples, or all.
+    ///
+    /// # Errors
+    /// As of [`Scan::new`].
+    pub fn on(config: Config, samples: usize) -> Result<Scan<F>, Vec<Problem>> {
         let problems = config.check();
         if !problems.is_empty() {
             return Err(problems);
         }
         let set = Samples::of(&config).set;
-        let survey = Survey::new(network(&config, &set), &set.train);
-        let train = set.train;
-        Ok(Scan { config, train, survey, precise: false })
+        let survey = Survey::on(network(&config, &set), &set.train, samples);
+        Ok(Scan { config, set, samples, survey, precise: false })
+    }
+
+    /// Samples in a loss.
+    pub fn samples(&self) -> usize {
+        self.survey.samples()
     }
 
     /// The plane through `weights` (parameters, then buffers), and the path in it if it is a path's.
@@ -58,8 +73,12 @@ impl<F: Real> Scan<F> {
         let (origin, seed, statistics) = (state(weights)?, self.config.seed, policy.statistics());
         let placed = match cut {
             Cut::Gradient if Edition::Full.is_here() => {
-                let gradient = self.survey.gradient(&origin);
-                Plane::gradient(layout, origin, statistics, &gradient, self.config.lr, seed).map(|plane| (plane, None))
+                let gradient = match more.len() {
+                    0 => &self.survey.gradient(&origin),
+                    n if n == layout.params.len() => more,
+                    _ => return Err("the gradient is not that of this network".into()),
+                };
+                Plane::gradient(layout, origin, statistics, gradient, self.config.lr, seed).map(|plane| (plane, None))
             }
             Cut::Principal if Edition::Full.is_here() => {
                 let mut points: Vec<Vec<F>> = more.chunks_exact(layout.params.len()).map(<[F]>::to_vec).collect();
@@ -99,16 +118,13 @@ impl<F: Real> Scan<F> {
             return;
         }
         self.precise = precise;
-        let config = &self.config;
-        let mut plan = config.architecture();
-        if precise {
-            // Batches are whole, see `precise`: devices and ghost batches cut them in training alone.
-            (plan.site.devices, plan.site.ghost) = (1, config.batch);
-        }
-        let survey = Survey::new(plan.build(), &self.train);
+        let (config, train) = (&self.config, &self.set.train);
+        // Batches are whole, see `precise`: devices and ghost batches cut them in training alone.
+        let whole = Config { devices: 1, ghost: config.batch, ..*config };
+        let survey = Survey::on(network(if precise { &whole } else { config }, &self.set), train, self.samples);
         self.survey = if precise {
             let fresh = State::initial(survey.network().layout(), config.init, config.init_std, config.seed).buffers;
-            survey.recomputing(&self.train, config.batch, fresh)
+            survey.recomputing(train, config.batch, fresh)
         } else {
             survey
         };
@@ -119,11 +135,14 @@ impl<F: Real> Scan<F> {
 mod tests {
     use super::*;
     use crate::choice::Choices;
+    use crate::data::Data;
     use crate::experiment::precise::precise;
     use crate::experiment::run::Run;
     use crate::experiment::trail::Trail;
     use crate::nn::layer::Pass;
     use crate::nn::network::Workspace;
+    use crate::nn::norm::Norm;
+    use crate::nn::objective::Loss;
 
     /// A run with the path that led it there.
     fn trained(config: Config, steps: u64) -> (Run<f64>, Vec<f64>) {
@@ -172,16 +191,45 @@ mod tests {
     #[test]
     fn precise_statistics_are_those_of_the_run() {
         let (run, _) = trained(Config { batch: 100, ..Config::default() }, 30);
+        are_those_of_the_run(&run);
+    }
+
+    /// Its network aims at the targets, whatever the statistics.
+    #[test]
+    fn a_regression_keeps_its_targets() {
+        let config = Config { data: Data::Linear, loss: Loss::Mse, norm: Norm::Batch, lr: 0.01, ..Config::default() };
+        are_those_of_the_run(&trained(config, 30).0);
+    }
+
+    fn are_those_of_the_run(run: &Run<f64>) {
         let mut scan = Scan::new(*run.config()).unwrap();
         let through = Through { cut: Cut::Random, policy: Policy::Precise, more: &[] };
         let (mut plane, _) = scan.plane(&run.state().values(), through).unwrap();
         let centre = scan.losses(&mut plane, 3, 4..5)[0];
-        let state = precise(&run).unwrap();
-        let (x, y) = (&run.data().train.x[..256 * 64], &run.data().train.y[..256]);
+        let state = precise(run).unwrap();
+        let (x, y) = (&run.data().train.x[..256 * run.data().features], &run.data().train.y[..256]);
         let pass = Pass::evaluation(&state.params, &state.buffers, 256, Policy::Precise.statistics());
         let mut work = Workspace::to_evaluate(run.network(), 256);
         let want = run.network().score(&pass, x, y, &mut work).loss;
         assert!((centre - want).abs() < 1e-12, "{centre} {want}");
+    }
+
+    #[test]
+    fn a_gradient_that_is_given_leads_the_way() {
+        let (run, _) = trained(Config::default(), 5);
+        let weights = run.state().values();
+        let n = run.state().params.len();
+        let mut scan = Scan::on(*run.config(), 40).unwrap();
+        assert_eq!((scan.samples(), Scan::<f64>::new(*run.config()).unwrap().samples()), (40, SAMPLES));
+        let gradient: Vec<f64> = (0..n).map(|i| (1.7 * i as f64).sin()).collect();
+        let through = |more| Through { cut: Cut::Gradient, policy: Policy::Batch, more };
+        let (mut plane, _) = scan.plane(&weights, through(&gradient)).unwrap();
+        let lr = run.config().lr;
+        let step = plane.state(1.0, 0.0).params.iter().zip(&run.state().params).zip(&gradient);
+        assert!(step.into_iter().all(|((to, from), g)| (to - from + lr * g).abs() < 1e-12));
+        let own = scan.survey.gradient(run.state());
+        let there = scan.plane(&weights, through(&own)).unwrap().0.state(0.5, -1.0).values();
+        assert_eq!(scan.plane(&weights, through(&[])).unwrap().0.state(0.5, -1.0).values(), there);
     }
 
     #[test]
@@ -195,13 +243,15 @@ mod tests {
         assert!(why(&weights, Cut::Principal, &[]).contains("does not move"));
         assert!(why(&weights, Cut::Line, &weights).contains("is 0"));
         assert!(why(&weights, Cut::Line, &[1.0]).contains("not those of this network"));
+        assert!(why(&weights, Cut::Gradient, &[1.0]).contains("not that of this network"));
         assert!(why(&weights[1..], Cut::Random, &[]).contains("not those of this network"));
         let zero = vec![0.0; weights.len()];
         assert!(why(&zero, Cut::Random, &[]).contains("is 0"));
         let mut broken = weights.clone();
         broken[0] = f64::NAN;
-        for cut in [Cut::Random, Cut::Gradient, Cut::Principal] {
-            assert!(why(&broken, cut, &weights[..run.state().params.len()]).contains("not finite"), "{cut:?}");
+        let params = &weights[..run.state().params.len()];
+        for (cut, more) in [(Cut::Random, &[][..]), (Cut::Gradient, &[]), (Cut::Principal, params)] {
+            assert!(why(&broken, cut, more).contains("not finite"), "{cut:?}");
         }
     }
 }

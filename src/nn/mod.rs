@@ -1,7 +1,7 @@
 //! Networks: layers as forward/backward pairs over caches that the caller owns.
 //!
 //! Reading order: [`layer`] (what a layer is), [`linear`], [`conv`], [`activation`], [`norm`] (one file per
-//! normalization), for sequences [`step`], [`until`], [`embedding`], [`position`] and [`attention`], then [`layout`]
+//! normalization), for sequences [`step`], [`until`], [`valid`], [`embedding`], [`position`] and [`attention`], then [`layout`]
 //! (where each layer's parameters lie in the one flat vector), [`init`], [`network`] (layers joined,
 //! forward and backward), [`objective`] (what their outputs are to come near), [`model`] (which layers make which network).
 //!
@@ -32,3 +32,4 @@ pub mod position;
 mod slots;
 pub mod step;
 pub mod until;
+pub mod valid;

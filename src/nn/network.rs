@@ -41,6 +41,8 @@ pub struct Node<F> {
     pub shape: Shape,
     /// What it computes.
     pub layer: Box<dyn Layer<F>>,
+    /// The step in time that it belongs to, counted from 0, in a network that takes them one by one.
+    pub step: Option<usize>,
     /// What it reads.
     pub from: Source,
     /// An earlier node whose output, of the same shape, is added to the layer's: a skip connection. The
@@ -142,6 +144,11 @@ impl<F: Real> Workspace<F> {
     /// Samples per batch.
     pub fn batch(&self) -> usize {
         self.batch
+    }
+
+    /// How many positions of each sample of the last pass were valid, where sequences may end early.
+    pub fn lengths(&self) -> Option<&[u32]> {
+        Some(&self.lengths[..]).filter(|lengths| !lengths.is_empty())
     }
 
     /// Node `i`'s output in the last pass; only in a workspace [`Workspace::to_train`].

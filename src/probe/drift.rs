@@ -2,6 +2,7 @@
 //! (Ioffe & Szegedy 2015, arXiv:1502.03167, §2), told by mean and variance.
 
 use super::moments::Moments;
+use super::valid::valid;
 use super::{Batch, finite};
 use crate::kernels::Real;
 use crate::nn::layer::Pass;
@@ -30,8 +31,9 @@ impl<F: Real> DriftProbe<F> {
         DriftProbe { work: Workspace::to_train(network, batch) }
     }
 
-    /// Every layer with weights but those that read the data, which no step moves; `next` are all
-    /// parameters after the step. Costs two forward passes.
+    /// Every layer with weights but those that read the data, whole or step by step in time, which training
+    /// does not move; `next` are all parameters after the step. The padding behind
+    /// sequences that end early is left out. Costs two forward passes.
     pub fn measure(&mut self, network: &Network<F>, batch: &Batch<F>, next: &[F]) -> Vec<LayerDrift> {
         let before = self.inputs(network, batch);
         let after = self.inputs(network, &Batch { pass: Pass { params: next, ..batch.pass }, ..*batch });
@@ -51,13 +53,24 @@ impl<F: Real> DriftProbe<F> {
         let weighted = nodes.iter().filter(|node| matches!(node.part, Part::Linear | Part::Head));
         let inputs = weighted.filter_map(|node| match node.from {
             Source::Input => None,
+            Source::Node(j) if reads_data(network, j) => None,
             Source::Node(j) => {
-                let values = &self.work.value(j)[..batch.pass.batch * nodes[j].shape.len()];
-                Some((node.name.clone(), Moments::of(values, nodes[j].shape.channels)))
+                let values = valid(network, &self.work, j, node.step, batch.pass.batch);
+                Some((node.name.clone(), Moments::of(&values, nodes[j].shape.channels)))
             }
         });
         inputs.collect()
     }
+}
+
+/// Whether a node's output is the data itself, cut or rearranged: nothing with weights stands in between.
+fn reads_data<F: Real>(network: &Network<F>, i: usize) -> bool {
+    let node = &network.nodes()[i];
+    node.part == Part::Shuffle
+        && match node.from {
+            Source::Input => true,
+            Source::Node(j) => reads_data(network, j),
+        }
 }
 
 #[cfg(test)]

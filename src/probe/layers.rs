@@ -1,5 +1,6 @@
 //! Layer by layer: what enters each nonlinearity, and how much gradient comes back.
 
+use super::valid::valid;
 use crate::kernels::{Real, reduce};
 use crate::nn::layer::Pass;
 use crate::nn::network::{Network, Part, Source, Workspace};
@@ -40,7 +41,8 @@ impl<F: Real> LayerProbe<F> {
         LayerProbe { work: Workspace::to_train(network, batch), gradient: vec![F::ZERO; network.layout().params.len()] }
     }
 
-    /// Passes one mini-batch forward and backward. Histograms span ±`range`.
+    /// Passes one mini-batch forward and backward. Histograms span ±`range`. The padding behind sequences
+    /// that end early is in none of them; no gradient comes back to it unless a normalization reads it.
     pub fn measure(&mut self, network: &Network<F>, pass: &Pass<F>, x: &[F], labels: &[u32], range: f64) -> Vec<Layer> {
         let nodes = network.nodes();
         let mut norms = vec![0.0; nodes.len()];
@@ -50,7 +52,9 @@ impl<F: Real> LayerProbe<F> {
         });
         let hidden = nodes.iter().enumerate().filter(|(_, node)| node.part == Part::Activation);
         let histograms = hidden.filter_map(|(i, node)| match node.from {
-            Source::Node(j) => Some(histogram(&node.name, self.work.value(j), norms[i], range)),
+            Source::Node(j) => {
+                Some(histogram(&node.name, &valid(network, &self.work, j, node.step, pass.batch), norms[i], range))
+            }
             Source::Input => None,
         });
         histograms.collect()

@@ -30,6 +30,7 @@ pub mod rates;
 pub mod shift;
 pub mod statistics;
 pub mod units;
+mod valid;
 mod vectors;
 
 use crate::nn::layer::Pass;

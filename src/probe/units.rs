@@ -1,5 +1,6 @@
 //! Layer by layer: silent units, flat spots, how many directions are in use, and the gradient by depth.
 
+use super::valid::valid;
 use super::{Batch, finite};
 use crate::kernels::{Real, matmul, reduce};
 use crate::nn::layer::Back;
@@ -8,7 +9,8 @@ use crate::nn::network::{Network, Node, Part, Source, Workspace};
 /// A value is saturated where the nonlinearity's slope is below this share of its largest.
 pub const FLAT: f64 = 0.05;
 
-/// One nonlinearity on one batch: its input h, its output y = φ(h), `[rows × units]`.
+/// One nonlinearity on one batch: its input h, its output y = φ(h), `[rows × units]`, without the padding
+/// behind sequences that end early. At a step in time that none reaches, all is missing but the gradient, 0.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LayerUnits {
     /// The nonlinearity's name, such as `relu3`.
@@ -49,12 +51,12 @@ impl<F: Real> UnitProbe<F> {
         let units = hidden.filter_map(|(i, node)| match node.from {
             Source::Input => None,
             Source::Node(j) => {
-                let len = pass.batch * node.shape.len();
-                let (h, y) = (&self.work.value(j)[..len], &self.work.value(i)[..len]);
+                let of = |i| valid(network, &self.work, i, node.step, pass.batch);
+                let (h, y) = (&of(j)[..], &of(i)[..]);
                 let slopes = slopes(node, batch, h, y);
                 let channels = node.shape.channels;
                 // ReLU's slope at NaN is 0: not a unit that is dead.
-                let known = h.iter().chain(&slopes).all(|v| v.is_finite());
+                let known = !h.is_empty() && h.iter().chain(&slopes).all(|v| v.is_finite());
                 Some(LayerUnits {
                     name: node.name.clone(),
                     dead: known.then(|| dead(&slopes, channels)),

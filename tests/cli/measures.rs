@@ -82,6 +82,19 @@ fn a_line_leads_from_one_run_to_the_other() {
     }
 }
 
+/// The middle of a plane is the network itself, judged by its targets.
+#[test]
+fn landscapes_of_a_regression_are_of_its_own_loss() {
+    let regression = ["--set", "data=linear", "--set", "loss=mse", "--set", "norm=batch"];
+    let plane = ["--points", "3", "--slice", "--stats", "running", "--samples", "2000"];
+    let lines = call("landscape", &[&regression[..], &plane].concat());
+    let run = [&["run", "--quiet", "--steps", "12"], &NET[..], &regression].concat();
+    let want = Folder::new("landscape-regression").summary(&run)["train_loss"].as_f64().unwrap();
+    let middle = &lines[2];
+    assert_eq!((&middle["a"], lines.len()), (&serde_json::json!(0.0), 4));
+    assert!((middle["loss"].as_f64().unwrap() / want - 1.0).abs() < 1e-5, "{middle} {want}");
+}
+
 #[test]
 fn landscapes_as_comma_separated_values() {
     let folder = Folder::new("csv");

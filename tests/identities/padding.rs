@@ -10,6 +10,10 @@ use normlab::nn::layer::{Draw, Pass, Shape, Statistics};
 use normlab::nn::model::{Architecture, Family, Input};
 use normlab::nn::network::{Network, Workspace};
 use normlab::nn::norm::{Norm, OverTime, Site};
+use normlab::probe::Batch;
+use normlab::probe::drift::{DriftProbe, LayerDrift};
+use normlab::probe::layers::{Layer, LayerProbe};
+use normlab::probe::units::{LayerUnits, UnitProbe};
 use normlab::rng::Stream;
 use proptest::prelude::*;
 
@@ -163,6 +167,98 @@ fn a_padded_sequence_is_the_sequence_by_itself() {
                 let own = of(&shortened(&network, &state, &short), &short, &x[i * length..][..n]);
                 assert!(same_bits(&own, &logits[3 * i..][..3]), "{:?} {:?} of {n}", plan.family, plan.norm);
             }
+        }
+    }
+}
+
+/// What the probes that look at values say of a pass, and of a step that halves all parameters.
+fn seen(network: &Network<f64>, pass: &Pass<f64>, x: &[f64]) -> (Vec<Layer>, Vec<LayerUnits>, Vec<LayerDrift>) {
+    let labels: Vec<u32> = (0..pass.batch as u32).map(|i| i % 3).collect();
+    let batch = Batch { pass: *pass, x, labels: &labels };
+    let next: Vec<f64> = pass.params.iter().map(|p| 0.5 * p).collect();
+    (
+        LayerProbe::new(network, pass.batch).measure(network, pass, x, &labels, 2.0),
+        UnitProbe::new(network, pass.batch).measure(network, &batch),
+        DriftProbe::new(network, pass.batch).measure(network, &batch, &next),
+    )
+}
+
+/// What stands in the padding is in no histogram, in no share of units, and in no input's mean or variance.
+#[test]
+fn no_probe_sees_padding() {
+    let (length, lengths) = (7, [3, 5, 1, 4, 6]);
+    for plan in plans(length, lengths.len()) {
+        let mut stream = Stream::new(1, "probes");
+        let network = plan.build::<f64>();
+        let state = random_state(network.layout(), &mut stream);
+        let x = sequences::<f64>(length, &lengths, &mut stream);
+        for pass in passes(&state, lengths.len()) {
+            assert_eq!(
+                seen(&network, &pass, &x),
+                seen(&network, &pass, &other(&x)),
+                "{:?} {:?}",
+                plan.family,
+                plan.norm
+            );
+        }
+    }
+}
+
+/// Padding behind a whole batch changes nothing that probes say of it, bit for bit.
+#[test]
+fn probes_of_a_padded_batch_are_those_of_the_batch() {
+    let (length, short) = (7, 4);
+    for plan in plans(length, 6).filter(|plan| plan.site.over_time == OverTime::Pooled) {
+        let mut stream = Stream::new(1, "batch");
+        let network = plan.build::<f64>();
+        let state = random_state(network.layout(), &mut stream);
+        let x = sequences::<f64>(length, &[short; 6], &mut stream);
+        let cut: Vec<f64> = x.chunks_exact(length).flat_map(|x| x[..short].to_vec()).collect();
+        let input = Input::Tokens { length: short, vocabulary: VOCABULARY, padded: false };
+        let own = Architecture { input, site: Site { masked: false, ..plan.site }, ..plan }.build::<f64>();
+        let own_state = shortened(&network, &state, &own);
+        let [pass, own_pass] =
+            [&state, &own_state].map(|s| Pass::evaluation(&s.params, &s.buffers, 6, Statistics::Batch));
+        let (layers, units, drifts) = seen(&network, &pass, &x);
+        let (own_layers, own_units, own_drifts) = seen(&own, &own_pass, &cut);
+        let what = format!("{:?} {:?}", plan.family, plan.norm);
+        // Nodes of later steps in time see no sequence at all.
+        assert_eq!(layers[..own_layers.len()], own_layers, "{what}");
+        assert!(layers[own_layers.len()..].iter().all(|l| l.counts.iter().all(|&c| c == 0) && l.beyond == [0, 0]));
+        assert_eq!(units[..own_units.len()], own_units, "{what}");
+        let silent = |u: &LayerUnits| (u.dead, u.saturated, u.rank, u.gradient) == (None, None, None, Some(0.0));
+        assert!(units[own_units.len()..].iter().all(silent), "{what}");
+        for drift in &own_drifts {
+            assert_eq!(drifts.iter().find(|d| d.name == drift.name), Some(drift), "{what}");
+        }
+    }
+}
+
+/// The histograms of sequences of different length are those of each by itself, put together.
+#[test]
+fn histograms_count_each_sequence_as_if_alone() {
+    let (length, lengths) = (7, [3, 5, 4, 7, 6, 2]);
+    for plan in plans(length, lengths.len()).filter(|plan| plan.site.over_time == OverTime::Pooled) {
+        let mut stream = Stream::new(1, "alone");
+        let network = plan.build::<f64>();
+        let state = random_state(network.layout(), &mut stream);
+        let x = sequences::<f64>(length, &lengths, &mut stream);
+        let pass = Pass::evaluation(&state.params, &state.buffers, lengths.len(), Statistics::Running);
+        let mut left = seen(&network, &pass, &x).0;
+        for (i, &n) in lengths.iter().enumerate() {
+            let input = Input::Tokens { length: n, vocabulary: VOCABULARY, padded: false };
+            let own = Architecture { input, site: Site { masked: false, ..plan.site }, ..plan }.build::<f64>();
+            let state = shortened(&network, &state, &own);
+            let pass = Pass::evaluation(&state.params, &state.buffers, 1, Statistics::Running);
+            for layer in seen(&own, &pass, &x[i * length..][..n]).0 {
+                let all = left.iter_mut().find(|l| l.name == layer.name).expect("the same layers");
+                let counts = all.counts.iter_mut().zip(&layer.counts).chain(all.beyond.iter_mut().zip(&layer.beyond));
+                counts.for_each(|(all, own)| *all -= own);
+            }
+        }
+        for layer in left {
+            let none = layer.counts.iter().chain(&layer.beyond).all(|&count| count == 0);
+            assert!(none && layer.not_finite == 0, "{:?} {:?}: {}", plan.family, plan.norm, layer.name);
         }
     }
 }

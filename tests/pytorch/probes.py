@@ -1,16 +1,18 @@
-"""Writes fixtures/probes.safetensors and fixtures/probes_images.safetensors, which probes.rs compares the
-probes with. To make them again:
+"""Writes fixtures/probes.safetensors, fixtures/probes_images.safetensors and
+fixtures/probes_sequences.safetensors, which probes.rs compares the probes with. To make them again:
 
     pip install torch safetensors numpy
     python tests/pytorch/probes.py
 
-The format is that of make_fixtures.py; all is in double precision. Fully connected networks and, in the
-second file, convolutional ones; each case starts in a state in the middle of some training, and `other` is a
-second one. By automatic differentiation, on one batch in training mode:
+or some of them, by name. The format is that of make_fixtures.py; all is in double precision. Fully connected
+networks, in the second file convolutional ones, in the third recurrent ones and transformers; each case starts
+in a state in the middle of some training, and `other` is a second one. By automatic differentiation, on one
+batch in training mode:
 
 - `along.…`: loss, ‖∇L(θ − αg) − g‖ and cosine at each of POINTS step sizes α;
 - `next.…`: parameters after the optimizer's first step; `shift.…` and `drift.…` with them, by layer;
-- `units.…`: dead and saturated shares, effective rank and gradient norm, by nonlinearity;
+- `units.…`: dead and saturated shares, effective rank and gradient norm, by nonlinearity (in a recurrent
+  network, by step in time too);
 - `gradient`; of the whole Hessian: its `product` with sin(1.7·i), its `trace`, its `eigenvalues`, smallest
   first, and the `gradient_share` of the three largest ones' directions;
 - `gradient_slice.losses`: along the negative gradient, at COORDINATES learning rates;
@@ -21,15 +23,18 @@ second one. By automatic differentiation, on one batch in training mode:
 
 import copy
 import json
+import sys
 
 import cnn
 import make_fixtures as mlp
 import numpy as np
+import sequences
 import torch
 from make_fixtures import FOLDER, drawn_state, generator, named, optimizer, settings, start
 from safetensors.torch import save_file
 from torch import nn
 from torch.nn import functional
+from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.nn.utils import parameters_to_vector, vector_to_parameters
 
 POINTS, COORDINATES, CORNERS = 5, [-0.5, 0.0, 0.25, 1.0, 1.5], [(0.0, 0.0), (0.5, -0.25), (-1.0, 1.0)]
@@ -63,16 +68,22 @@ class Probed:
         return torch.stack([torch.cat([g.reshape(-1) for g in row]) for row in rows])
 
     def recorded(self, theta):
-        """Inputs and outputs of every layer, and the gradients of the outputs."""
+        """Inputs and outputs of every layer in the order of the calls, and the gradients of the outputs."""
         model = copy.deepcopy(self.model)
         vector_to_parameters(theta, model.parameters())
-        x, seen = self.x, {}
-        for name, layer in model.named_children():
-            h, x = x, layer(x)
-            x.retain_grad()
-            seen[name] = (layer, h, x)
-        functional.cross_entropy(x, self.y).backward()
-        return seen
+        calls = []
+
+        def see(layer, inputs, y):
+            y = y[0] if isinstance(layer, nn.MultiheadAttention) else y
+            y.retain_grad()
+            calls.append((layer, inputs[0], y))
+
+        layers = [m for m in model.modules() if isinstance(m, nn.MultiheadAttention) or not list(m.children())]
+        hooks = [layer.register_forward_hook(see) for layer in layers]
+        functional.cross_entropy(model(self.x), self.y).backward()
+        for hook in hooks:
+            hook.remove()
+        return calls
 
 
 def cosine(a, b):
@@ -92,10 +103,11 @@ def along(probed, lr):
 
 
 def weights(model):
-    """Where each weight of two or more dimensions begins and ends in the flat vector."""
+    """Where each weight of two or more dimensions begins and ends in the flat vector; no product reads
+    positions, they are added."""
     at = 0
-    for p in model.parameters():
-        if p.dim() > 1:
+    for name, p in model.named_parameters():
+        if p.dim() > 1 and not name.startswith("positions"):
             yield at, at + p.numel()
         at += p.numel()
 
@@ -111,14 +123,31 @@ def shift(probed, then):
 
 
 def by_channel(values):
-    """[rows, channels] of [N, C] or [N, C, H, W]."""
-    return values.movedim(1, -1).reshape(-1, values.shape[1]).detach()
+    """[rows, channels] of [N, C], [N, C, H, W] or [N, T, C]."""
+    values = values.movedim(1, -1) if values.dim() == 4 else values
+    return values.reshape(-1, values.shape[-1]).detach()
+
+
+def mixed(attention, x):
+    """What the last product inside attention reads: all of it with the identity in that product's place."""
+    core = copy.deepcopy(attention)
+    with torch.no_grad():
+        core.out_proj.weight.copy_(torch.eye(x.shape[-1]))
+        core.out_proj.bias.zero_()
+        mask = nn.Transformer.generate_square_subsequent_mask(x.shape[1], dtype=x.dtype)
+        return core(x, x, x, attn_mask=mask, need_weights=False)[0]
 
 
 def weighted_inputs(probed, theta):
-    seen = probed.recorded(theta).values()
-    inputs = [h for layer, h, _ in seen if isinstance(layer, (nn.Linear, nn.Conv2d))]
-    return [by_channel(h) for h in inputs[1:]]
+    """Of every product but those that read the data. Nor does a recurrent network's product with the 0 from
+    which it starts count: that is a bias."""
+    inputs = []
+    for layer, h, _ in probed.recorded(theta):
+        if isinstance(layer, (nn.Linear, nn.Conv2d)) and h.requires_grad:
+            inputs.append(h)
+        if isinstance(layer, nn.MultiheadAttention):
+            inputs += [h, mixed(layer, h)]
+    return [by_channel(h) for h in inputs]
 
 
 def drift(probed, then):
@@ -132,7 +161,7 @@ def drift(probed, then):
 
 def units(probed, activation):
     rows = {"dead": [], "saturated": [], "rank": [], "gradient": []}
-    for layer, h, y in probed.recorded(probed.theta).values():
+    for layer, h, y in probed.recorded(probed.theta):
         if not isinstance(layer, mlp.ACTIVATIONS[activation]):
             continue
         inside = h.detach().requires_grad_()
@@ -195,8 +224,8 @@ def plane(probed, g):
     }
 
 
-def case_tensors(k, case, network, x, y, g):
-    state, second = drawn_state(network(), g), drawn_state(network(), g)
+def case_tensors(k, case, network, x, y, g, draw=drawn_state):
+    state, second = draw(network(), g), draw(network(), g)
     model, other = start(network(), state, torch.float64), start(network(), second, torch.float64)
     batch = torch.randperm(len(x), generator=g)[: case["batch"]]
     probed = Probed(model, x[batch], y[batch])
@@ -264,10 +293,46 @@ def images():
     return cases, tensors | {"x": x, "y": y}
 
 
+def in_order(model):
+    """With the parameters in the engine's order: a block's second norm stands behind its attention."""
+    for block in model.children():
+        if isinstance(block, sequences.Block):
+            for name in ["norm2", "up", "down"]:
+                block.add_module(name, block._modules.pop(name))
+    return model
+
+
+def steps_in_time():
+    given = {"heads": 2, "over_time": "pooled", "order": "before", "placement": "pre", "tokens": False}
+    grid = [
+        {"model": "rnn", "depth": 2, "norm": "batch", "width": 5, "activation": "tanh", "lr": 0.1},
+        {"model": "rnn", "depth": 2, "norm": "layer", "width": 4, "activation": "silu", "lr": 0.3},
+        {"model": "transformer", "depth": 1, "norm": "layer", "width": 4, "activation": "gelu", "lr": 0.2},
+    ]
+    samples = 24
+    g = generator("probes", "sequences")
+    x = torch.randn(samples, sequences.LENGTH * sequences.CHANNELS, generator=g)
+    y = torch.arange(samples) % sequences.CLASSES
+    cases, tensors = [], {}
+    for k, kind in enumerate(grid):
+        case = settings(**given, **kind, batch=8)
+        family = {"rnn": sequences.Rnn, "transformer": sequences.Transformer}[case["model"]]
+        g = generator("probes", "sequences", k)
+        # The one backend that can be differentiated twice.
+        with sdpa_kernel(SDPBackend.MATH):
+            network = lambda: in_order(family(case)).double()
+            tensors |= case_tensors(k, case, network, x.double(), y, g, sequences.drawn_state)
+        cases.append(case)
+    return cases, tensors | {"x": x, "y": y}
+
+
 def main():
     torch.set_num_threads(1)
-    for name, make in {"probes": fully_connected, "probes_images": images}.items():
-        cases, tensors = make()
+    # The plain code path of MultiheadAttention in evaluation too.
+    torch.backends.mha.set_fastpath_enabled(False)
+    made = {"probes": fully_connected, "probes_images": images, "probes_sequences": steps_in_time}
+    for name in sys.argv[1:] or made:
+        cases, tensors = made[name]()
         metadata = {"fixture": json.dumps({"torch": torch.__version__, "cases": cases})}
         tensors = {key: tensor.contiguous() for key, tensor in tensors.items()}
         save_file(tensors, FOLDER / f"{name}.safetensors", metadata)

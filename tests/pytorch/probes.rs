@@ -1,11 +1,12 @@
 //! The probes against PyTorch's automatic differentiation; `probes.py` made what is compared with.
 
 use crate::fixture::{Case, Fixture};
-use crate::{Worst, cnn, network};
+use crate::{Worst, cnn, network, sequences};
 use normlab::data::Split;
 use normlab::nn::init::{Init, State};
 use normlab::nn::layer::{Draw, Pass, Statistics};
 use normlab::nn::layout::Table;
+use normlab::nn::model::Input;
 use normlab::nn::network::Network;
 use normlab::optim::Updater;
 use normlab::probe::Batch;
@@ -20,8 +21,12 @@ use normlab::probe::units::UnitProbe;
 const COORDINATES: [f64; 5] = [-0.5, 0.0, 0.25, 1.0, 1.5];
 const CORNERS: [(f64, f64); 3] = [(0.0, 0.0), (0.5, -0.25), (-1.0, 1.0)];
 
-/// A case of either file, ready to be measured.
+/// Files of fully connected networks, of convolutional ones, and of recurrent ones and transformers.
+const FILES: [&str; 3] = ["probes", "probes_images", "probes_sequences"];
+
+/// A case of any file, ready to be measured.
 struct Subject<'a> {
+    fixture: &'a Fixture,
     case: &'a Case,
     network: Network<f64>,
     state: State<f64>,
@@ -29,16 +34,25 @@ struct Subject<'a> {
     all: Split<f64>,
 }
 
+/// The network of a case: each file's have settings that no other's have.
+fn build(fixture: &Fixture, case: &Case) -> Network<f64> {
+    match (case.has("side"), case.has("model")) {
+        (true, _) => cnn::network(fixture, case),
+        (_, true) => sequences::network(case, Input::Sequence { length: 5, channels: 3 }),
+        _ => network(fixture, case),
+    }
+}
+
 fn each(check: impl Fn(&Subject)) {
-    for name in ["probes", "probes_images"] {
+    for name in FILES {
         let fixture = Fixture::read(name);
         for case in &fixture.cases {
-            let build = || if name == "probes" { network(&fixture, case) } else { cnn::network(&fixture, case) };
-            let network: Network<f64> = build();
+            let network = build(&fixture, case);
             let (x, y) = fixture.batch(&case.batches()[0]);
             let everything: Vec<u32> = (0..fixture.labels.len() as u32).collect();
             let (all_x, all_y) = fixture.batch(&everything);
             check(&Subject {
+                fixture: &fixture,
                 case,
                 state: case.state("start", network.layout()),
                 network,
@@ -71,8 +85,7 @@ impl Subject<'_> {
     }
 
     fn twin(&self) -> Network<f64> {
-        let fixture = Fixture::read(if self.case.has("side") { "probes_images" } else { "probes" });
-        if self.case.has("side") { cnn::network(&fixture, self.case) } else { network(&fixture, self.case) }
+        build(self.fixture, self.case)
     }
 }
 

@@ -8,7 +8,7 @@ use normlab::nn::network::{Network, Workspace};
 use normlab::optim::{Optimizer, Rule, Updater};
 use std::collections::BTreeSet;
 
-fn network(case: &Case, input: Input) -> Network<f64> {
+pub fn network(case: &Case, input: Input) -> Network<f64> {
     let mut plan = Architecture::new(input, 3, case.whole("batch"));
     plan.family = case.choice("model");
     (plan.depth, plan.width, plan.heads) = (case.whole("depth"), case.whole("width"), case.whole("heads"));

@@ -7,11 +7,11 @@ use clap::Args;
 use normlab::choice::Choices;
 use normlab::config::{Config, shown};
 use normlab::experiment::run::Run;
-use normlab::nn::init::State;
+use normlab::experiment::scan::{Scan, Through};
 use normlab::nn::model::Architecture;
 use normlab::nn::network::Workspace;
 use normlab::nn::norm::Site;
-use normlab::probe::landscape::{Cut, Path, Plane, Policy, SAMPLES, Survey, ZeroDirection};
+use normlab::probe::landscape::{Cut, Policy, SAMPLES};
 use serde_json::{Value, json};
 
 #[derive(Args)]
@@ -121,28 +121,35 @@ impl Task {
         out: &mut Printer,
     ) -> Result<(), Failure> {
         let every = (self.steps / STATIONS).max(1);
-        let mut path = Vec::new();
+        let (mut first, mut path) = (Vec::new(), Vec::new());
         let run = train(config, self.steps, |run| {
-            let first = run.steps() == 0;
-            if self.cut == Cut::Principal && run.steps().is_multiple_of(every) || self.cut == Cut::Line && first {
-                path.push(run.state().clone());
+            if self.cut == Cut::Principal && run.steps().is_multiple_of(every) {
+                path.extend_from_slice(&run.state().params);
+            }
+            if self.cut == Cut::Line && run.steps() == 0 {
+                first = run.state().values();
             }
         })?;
-        let (mut plane, walked) = self.plane(&run, &path, b).map_err(|e| {
+        // The line leads from A's end to B's; of one run, from its first weights to its last.
+        let last = run.state().values();
+        let (weights, more) = match (self.cut, b) {
+            (Cut::Random, _) => (last, Vec::new()),
+            (Cut::Gradient, _) => (last, gradient(&run)),
+            (Cut::Principal, _) => (last, path),
+            (Cut::Line, Some(b)) => (last, b.state().values()),
+            (Cut::Line, None) => (first, last),
+        };
+        let mut scan = Scan::on(config, self.samples).map_err(refused)?;
+        let through = Through { cut: self.cut, policy: self.policy, more: &more };
+        let (mut plane, walked) = scan.plane(&weights, through).map_err(|e| {
             let whose = side.map(|side| format!("run {side}: ")).unwrap_or_default();
             Failure::Input(vec![format!("--plane {}: {whose}{e}", self.cut.choice().name)])
         })?;
-        let network = config.architecture().build::<f32>();
-        let mut survey = Survey::on(network, &run.data().train, self.samples);
-        if self.policy == Policy::Precise {
-            let fresh = State::initial(survey.network().layout(), config.init, config.init_std, config.seed).buffers;
-            survey = survey.recomputing(&run.data().train, config.batch, fresh);
-        }
         let (lengths, cosine) = plane.shape();
         let what = json!({
             "plane": self.cut.choice().name,
             "stats": self.policy.choice().name,
-            "samples": survey.samples(),
+            "samples": scan.samples(),
             "points": self.points,
             "rows": self.rows,
             "bounds": plane.bounds(),
@@ -160,46 +167,15 @@ impl Task {
                 break;
             }
             let (a, row) = plane.place(k, self.points);
-            let b = if self.rows == 1 { 0.0 } else { row };
-            let loss = survey.loss(&mut plane, a, b);
-            self.point(out, side, k, [a, b, loss])?;
+            let (b, losses) = match self.rows {
+                1 => (0.0, scan.along(&mut plane, self.points, k..=k)),
+                _ => (row, scan.losses(&mut plane, self.points, k..=k)),
+            };
+            for loss in losses {
+                self.point(out, side, k, [a, b, loss])?;
+            }
         }
         Ok(())
-    }
-
-    fn plane(
-        &self,
-        run: &Run<f32>,
-        path: &[State<f32>],
-        b: Option<&Run<f32>>,
-    ) -> Result<(Plane<f32>, Option<Path>), ZeroDirection> {
-        let (layout, state, statistics) = (run.network().layout(), run.state().clone(), self.policy.statistics());
-        let seed = run.config().seed;
-        let plane = match self.cut {
-            Cut::Random => {
-                let plane = Plane::random(layout, state, statistics, seed);
-                plane.check()?;
-                plane
-            }
-            Cut::Gradient => {
-                let gradient = gradient(run);
-                Plane::gradient(layout, state, statistics, &gradient, run.config().lr, seed)?
-            }
-            Cut::Principal => {
-                let mut points: Vec<Vec<f32>> = path.iter().map(|s| s.params.clone()).collect();
-                if points.last() != Some(&state.params) {
-                    points.push(state.params.clone());
-                }
-                let (plane, path) = Plane::principal(state, statistics, &points)?;
-                return Ok((plane, Some(path)));
-            }
-            Cut::Line => match (b, path.first()) {
-                (Some(b), _) => Plane::line(layout, state, b.state(), statistics, seed)?,
-                (None, Some(first)) => Plane::line(layout, first.clone(), &state, statistics, seed)?,
-                (None, None) => Plane::line(layout, state.clone(), &state, statistics, seed)?,
-            },
-        };
-        Ok((plane, None))
     }
 
     fn begin(&self, out: &mut Printer, side: Option<&str>, header: Value) -> Result<(), Failure> {

@@ -23,13 +23,14 @@ pub struct Trial {
 }
 
 impl Trial {
-    /// Prepares it: so many steps, and the share of the loss of guessing, ln(classes), that counts as learned.
+    /// Prepares it: so many steps, and the share of the loss of guessing,
+    /// [`Config::guessing`], that counts as learned.
     ///
     /// # Errors
     /// Every reason why the configuration cannot be trained.
     pub fn new(config: Config, steps: u64, share: f64) -> Result<Trial, Vec<Problem>> {
         let run = Run::new(config)?;
-        let threshold = share * (run.data().classes as f64).ln();
+        let threshold = share * run.config().guessing();
         let window = VecDeque::with_capacity(WINDOW + 1);
         Ok(Trial { run, steps, threshold, recent: Recent::default(), window, reached: None })
     }
@@ -102,6 +103,7 @@ mod tests {
     use crate::data::Data;
     use crate::experiment::summary::Summary;
     use crate::nn::norm::Norm;
+    use crate::nn::objective::Loss;
 
     fn small(norm: Norm) -> Config {
         Config { data: Data::Xor, width: 8, depth: 2, norm, ..Config::default() }
@@ -145,6 +147,23 @@ mod tests {
         }
         let few = Trial::new(small(Norm::Batch), 3, 0.3).unwrap().finish();
         assert!((few.recent_loss.unwrap() - mean(&losses[..3])).abs() < 1e-12 && few.steps_to.is_none());
+    }
+
+    /// In a regression that is the variance of a target, 10. The logarithm of the ten targets, 2.3, would
+    /// say of none of these losses that they are low.
+    #[test]
+    fn a_regression_has_learned_at_a_share_of_its_own_loss_of_guessing() {
+        let config = || Config { data: Data::Linear, loss: Loss::Mse, lr: 0.03, ..small(Norm::Batch) };
+        let mut run = Run::<f32>::new(config()).unwrap();
+        let losses: Vec<f64> = (0..100).map(|_| run.step().loss).collect();
+        let mean = |of: &[f64]| of.iter().sum::<f64>() / of.len() as f64;
+        assert!(losses.iter().all(|&loss| loss > 10f64.ln()));
+        for (share, learned) in [(0.95, true), (0.8, true), (0.4, false)] {
+            let outcome = Trial::new(config(), 100, share).unwrap().finish().unwrap();
+            let want = (10..=100).find(|&n| mean(&losses[n - 10..n]) <= share * 10.0).map(|n| n as u64);
+            assert_eq!((outcome.steps_to, want.is_some()), (want, learned), "at {share}");
+            assert_eq!((outcome.learned, outcome.diverged), (learned, false), "at {share}: {:?}", outcome.recent_loss);
+        }
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub(super) struct Builder<F> {
     here: Source,
     /// Its size.
     shape: Shape,
+    /// The step in time that the next nodes belong to.
+    step: Option<usize>,
     /// Random layers so far.
     places: u64,
 }
@@ -35,6 +37,7 @@ impl<F: Real> Builder<F> {
             nodes: Vec::new(),
             here: Source::Input,
             shape: plan.input.shape(),
+            step: None,
             places: 0,
         }
     }
@@ -55,9 +58,14 @@ impl<F: Real> Builder<F> {
         self.shape = shape;
     }
 
+    /// What follows belongs to that step in time, or to all.
+    pub fn at(&mut self, step: Option<usize>) {
+        self.step = step;
+    }
+
     /// Adds a node that reads the last one.
     pub fn push(&mut self, name: String, part: Part, shape: Shape, layer: Box<dyn Layer<F>>) {
-        self.nodes.push(Node { name, part, shape, layer, from: self.here, plus: None });
+        self.nodes.push(Node { name, part, shape, layer, step: self.step, from: self.here, plus: None });
         self.here = Source::Node(self.nodes.len() - 1);
         self.shape = shape;
     }
@@ -81,12 +89,12 @@ impl<F: Real> Builder<F> {
         self.plan.order == Order::Before
     }
 
-    /// The normalization, if there is one; `step`: at which step in time.
-    pub fn norm(&mut self, name: &str, step: Option<usize>) {
+    /// The normalization, if there is one.
+    pub fn norm(&mut self, name: &str) {
         self.places += 1;
-        let site = Site { shape: self.shape, step, place: self.places, ..self.plan.site };
+        let site = Site { shape: self.shape, step: self.step, place: self.places, ..self.plan.site };
         if let Some(layer) = self.plan.norm.build(&site, name, &mut self.layout) {
-            let name = step.map_or(name.to_owned(), |t| format!("step{}.{name}", t + 1));
+            let name = self.step.map_or(name.to_owned(), |t| format!("step{}.{name}", t + 1));
             self.push(name, Part::Norm, self.shape, layer);
         }
     }
@@ -101,11 +109,11 @@ impl<F: Real> Builder<F> {
     pub fn hidden(&mut self, i: &str, normed: bool) {
         let (norm, activation) = (format!("norm{i}"), format!("{}{i}", self.plan.activation.choice().name));
         if normed && self.normed_first() {
-            self.norm(&norm, None);
+            self.norm(&norm);
         }
         self.activation(&activation);
         if normed && !self.normed_first() {
-            self.norm(&norm, None);
+            self.norm(&norm);
         }
         self.dropout(&format!("dropout{i}"));
     }

@@ -39,6 +39,7 @@ pub(super) fn build<F: Real>(mut b: Builder<F>) -> Network<F> {
     let mut states = vec![None; b.plan.depth];
     for t in 0..sequence.1.positions {
         b.go_to(sequence);
+        b.at(Some(t));
         read(&mut b, t);
         for (i, state) in states.iter_mut().enumerate() {
             cell(&mut b, t, i + 1, *state);
@@ -48,6 +49,7 @@ pub(super) fn build<F: Real>(mut b: Builder<F>) -> Network<F> {
             *state = Some(b.here());
         }
     }
+    b.at(None);
     b.dropout("dropout");
     b.finish()
 }
@@ -99,10 +101,10 @@ fn cell<F: Real>(b: &mut Builder<F>, t: usize, l: usize, before: Option<(Source,
     }
     let norm = format!("norm{l}");
     if b.normed_first() {
-        b.norm(&norm, Some(t));
+        b.norm(&norm);
     }
     b.activation(&name(&format!("{}{l}", b.plan.activation.choice().name)));
     if !b.normed_first() {
-        b.norm(&norm, Some(t));
+        b.norm(&norm);
     }
 }

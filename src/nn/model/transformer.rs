@@ -60,7 +60,7 @@ pub(super) fn build<F: Real>(mut b: Builder<F>) -> Network<F> {
         branch(&mut b, &format!("block{i}.norm2"), pre, |b| feed_forward(b, i));
     }
     if pre {
-        b.norm("norm_out", None);
+        b.norm("norm_out");
     }
     let (_, sequence) = b.here();
     let last = Box::new(Step::last(sequence));
@@ -90,12 +90,12 @@ fn biased<F: Real>(b: &Builder<F>) -> bool {
 fn branch<F: Real>(b: &mut Builder<F>, norm: &str, pre: bool, inside: impl FnOnce(&mut Builder<F>)) {
     let (start, _) = b.here();
     if pre {
-        b.norm(norm, None);
+        b.norm(norm);
     }
     inside(b);
     b.plus(start);
     if !pre {
-        b.norm(norm, None);
+        b.norm(norm);
     }
 }
 

@@ -16,6 +16,7 @@ use super::{Norm, OverTime, Refusal, Site};
 use crate::choice::Choices;
 use crate::kernels::Real;
 use crate::nn::layer::{Back, Layer, Pass, Shape, Statistics};
+use crate::nn::valid;
 
 /// Whether the padding can be left out, beyond what the normalization itself asks for.
 pub(super) fn check(norm: Norm, site: &Site) -> Result<(), Refusal> {
@@ -57,24 +58,16 @@ struct Cache<'a, F> {
     dx: &'a mut [F],
 }
 
-/// Calls `f` with the start and end of each run of valid values, in order.
-fn runs(shape: Shape, step: Option<usize>, pass: &Pass<impl Real>, mut f: impl FnMut(usize, usize)) {
-    for sample in 0..pass.batch {
-        let start = sample * shape.len();
-        let length = pass.lengths.map_or(usize::MAX, |lengths| lengths[sample] as usize);
-        let rows = match step {
-            Some(step) => usize::from(step < length),
-            None => length.min(shape.positions),
-        };
-        f(start, start + rows * shape.channels);
-    }
-}
-
 impl<F: Real> Masked<F> {
+    /// Calls `f` with the start and end of each run of valid values, in order.
+    fn runs(&self, pass: &Pass<F>, f: impl FnMut(usize, usize)) {
+        valid::runs(self.shape, self.step, pass.batch, pass.lengths, f);
+    }
+
     /// Valid rows.
     fn count(&self, pass: &Pass<F>) -> usize {
         let mut values = 0;
-        runs(self.shape, self.step, pass, |from, to| values += to - from);
+        self.runs(pass, |from, to| values += to - from);
         values / self.shape.channels
     }
 
@@ -90,7 +83,7 @@ impl<F: Real> Masked<F> {
     /// `packed` ← the valid values of `all`.
     fn pack(&self, pass: &Pass<F>, all: &[F], packed: &mut [F]) {
         let mut at = 0;
-        runs(self.shape, self.step, pass, |from, to| {
+        self.runs(pass, |from, to| {
             packed[at..at + to - from].copy_from_slice(&all[from..to]);
             at += to - from;
         });
@@ -100,7 +93,7 @@ impl<F: Real> Masked<F> {
     fn unpack(&self, pass: &Pass<F>, packed: &[F], all: &mut [F]) {
         all.fill(F::ZERO);
         let mut at = 0;
-        runs(self.shape, self.step, pass, |from, to| {
+        self.runs(pass, |from, to| {
             all[from..to].copy_from_slice(&packed[at..at + to - from]);
             at += to - from;
         });

@@ -136,7 +136,7 @@ pub fn finding(record: &Record, metric: Metric) -> String {
         let seeds = if plan.seeds == 1 { "the seed" } else { "every seed" };
         let limit = crate::config::field::number(plan.threshold);
         return format!(
-            "Largest {label} with which {seeds} learned: {}. Learned means a training loss of at most {limit}·ln(classes).",
+            "Largest {label} with which {seeds} learned: {}. Learned means a training loss of at most {limit} times that of guessing.",
             names::list(&words)
         );
     }

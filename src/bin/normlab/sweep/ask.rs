@@ -36,7 +36,7 @@ pub struct Asked {
     /// linear: the learning rate is multiplied by a cell's batch size over the setting `batch`; off: it is not
     #[arg(long, value_name = "off|linear")]
     scaling: Option<String>,
-    /// A run has learned when its training loss is at most this share of that of guessing, ln(classes)
+    /// A run has learned when its training loss is at most this share of the loss of guessing
     #[arg(long, value_name = "SHARE")]
     threshold: Option<String>,
 }
