@@ -227,7 +227,7 @@ impl Relief {
             x(p).total_cmp(&x(q))
         });
         let Some((ex, ey)) = left else { return Ok(()) };
-        self.draw_heights(sheet, view, theme, (ex, ey))?;
+        let mut taken = self.draw_heights(sheet, view, theme, (ex, ey))?;
         // The edge along x lies at the near end of y, and the other way round.
         let edges = [(true, -fy), (false, -fx)].map(|(along_x, near)| {
             let point = move |t: f64| if along_x { (t, near, 0.0) } else { (near, t, 0.0) };
@@ -244,15 +244,16 @@ impl Relief {
             let seen = (from.0 - to.0).hypot(from.1 - to.1) >= 40.0;
             (usize::from(!along_x), seen, away, if to.1 > from.1 { 1.0 } else { -1.0 }, out)
         });
-        let mut taken: Vec<Words> = Vec::new();
         for (k, seen, _, _, out) in &edges {
             let axis = &self.field.axes[*k];
             // Not at the very ends: another axis ends there too.
             for (value, _) in ends(axis).into_iter().filter(|_| *seen) {
                 let label = rounded(value, 2);
                 let words = Words::around(out((2.0 * axis.place(value) - 1.0) * 0.88, 10.0), &label);
-                sheet.text(&label, words.middle(), style.centred())?;
-                taken.push(words);
+                if !taken.iter().any(|other| words.touches(other)) {
+                    sheet.text(&label, words.middle(), style.centred())?;
+                    taken.push(words);
+                }
             }
         }
         let places = edges.iter().filter(|edge| edge.1).map(|(k, _, away, lower, out)| {
@@ -294,42 +295,47 @@ impl Relief {
         Ok(())
     }
 
-    /// The values of the height, and what they are, beside an upright edge.
+    /// The values of the height, and what they are, beside an upright edge; where they stand.
     fn draw_heights<DB: DrawingBackend>(
         &self,
         sheet: &Sheet<DB>,
         view: &View,
         theme: &Theme,
         (ex, ey): (f64, f64),
-    ) -> Result<(), Failure<DB>> {
+    ) -> Result<Vec<Words>, Failure<DB>> {
         let style = Style::label(theme.muted);
         let place = |z: f64| view.at((ex, ey, z));
         let (foot, top) = (place(0.0), place(1.0));
+        let mut taken: Vec<Words> = Vec::new();
         // From above the height is not seen.
         if foot.1 - top.1 < 24.0 {
-            return Ok(());
+            return Ok(taken);
         }
-        let mut taken: Vec<f64> = Vec::new();
+        let mut label = |(x, y): (f64, f64), label: &str| {
+            let words = Words::before((x - 5.0, y), label);
+            if taken.iter().all(|other| (y - other.y).abs() >= 11.0) {
+                sheet.text(label, (words.right, y), style.right())?;
+                taken.push(words);
+            }
+            Ok(())
+        };
         if let Scale::Loss(axis) = &self.field.scale {
-            for ((out, label), (x, y)) in self.field.outside(axis).into_iter().zip(beyond(axis, tick)).zip([foot, top])
-            {
+            for ((out, value), at) in self.field.outside(axis).into_iter().zip(beyond(axis, tick)).zip([foot, top]) {
                 if out {
-                    sheet.text(&label, (x - 5.0, y), style.right())?;
-                    taken.push(y);
+                    label(at, &value)?;
                 }
             }
         }
         for (z, value) in self.ticks() {
-            let (x, y) = place(z);
-            if taken.iter().all(|other| (y - other).abs() >= 11.0) {
-                sheet.text(&tick(value), (x - 5.0, y), style.right())?;
-                taken.push(y);
-            }
+            label(place(z), &tick(value))?;
         }
         let name = if matches!(self.field.scale, Scale::Loss(_)) { "loss" } else { "probability" };
         let half = text::width(name, 11.0, false) / 2.0;
         let x = super::frame::inset(top.0, 0.0, sheet.width(), half);
-        sheet.text(name, (x, (top.1 - 14.0).max(6.0)), style.centred())
+        let named = Words::around((x, (top.1 - 14.0).max(6.0)), name);
+        sheet.text(name, named.middle(), style.centred())?;
+        taken.push(named);
+        Ok(taken)
     }
 
     /// The corner of the grid that is nearest to the pointer, of the foremost cell under it.
@@ -367,6 +373,10 @@ impl Words {
     fn around((x, y): (f64, f64), words: &str) -> Words {
         let half = text::width(words, 11.0, false) / 2.0;
         Words { left: x - half, right: x + half, y }
+    }
+
+    fn before((right, y): (f64, f64), words: &str) -> Words {
+        Words { left: right - text::width(words, 11.0, false), right, y }
     }
 
     fn middle(&self) -> (f64, f64) {

@@ -39,6 +39,7 @@ pub(super) fn chart(scene: &Scene, side: Side, view: &View) -> Chart {
                 }),
                 layers: ridges(&look.layers, config),
             }),
+            None if scene.looks.is_lost(side) => Chart::Empty("Its worker keeps crashing".into()),
             None => Chart::Empty("Looking into the layers …".into()),
         },
         Layers::Gradients => Chart::Stems(Stems {
