@@ -126,6 +126,7 @@ export class SweepView {
       h(
         "div",
         { class: "sweep-content" },
+        h("h1", {}, "The same network at every pair of values."),
         h("div", { class: "sweep-head" }, this.main, this.again, h("div", { class: "sweep-state" }, this.bar, this.progress), h("label", {}, "Shown ", this.metric), h("span", { class: "saves" }, save("csv", "text/csv", () => this.#sweep.csv()), save("json", "application/json", () => this.#sweep.json()))),
         this.problems,
         this.question,
