@@ -1,10 +1,8 @@
 // @ts-check
 /** The page's frame: header, title, notes, and where everything stands. */
 
+import { Fold } from "./fold.js";
 import { h, segmented, write } from "./dom.js";
-
-/** The width, in pixels, up to which settings and charts stand one above the other; as in the styles. */
-const NARROW = 899;
 
 /**
  * @typedef {object} Parts
@@ -63,14 +61,7 @@ export class Frame {
       ),
       this.status,
     );
-    // Side by side there is room for the settings; one above the other they start folded away. Only
-    // crossing the border decides: whoever folds or unfolds them in between is left alone.
-    let wide = false;
-    this.observer = new ResizeObserver((entries) => {
-      const now = (entries.at(-1)?.contentRect.width ?? 0) > NARROW;
-      if (now !== wide) settings.open = wide = now;
-    });
-    this.observer.observe(this.element);
+    this.fold = new Fold(this.element, settings);
     this.show();
   }
 
@@ -141,6 +132,6 @@ export class Frame {
   }
 
   dispose() {
-    this.observer.disconnect();
+    this.fold.dispose();
   }
 }

@@ -19,7 +19,7 @@ pub enum Weight {
     Thin,
     /// What was there before.
     Ghost,
-    /// What theory expects; named above its left end.
+    /// What theory expects; named above its left end, or its right one.
     Reference,
 }
 
@@ -227,7 +227,16 @@ impl Curves {
             // Below the line where above it there is no room.
             let y = if y - 14.0 < frame.top { y + 8.0 } else { y - 8.0 };
             if frame.holds((x, y)) && taken.iter().all(|t| (t - y).abs() >= 12.0) {
-                sheet.text(&line.end, (x + 6.0, y), Style::label(theme.color(&line.mark)))?;
+                // At the other end if a run's curve begins where the words would stand.
+                let width = text::width(&line.end, 11.0, false);
+                let solid = || self.lines.iter().filter(|l| l.weight == Weight::Thick).flat_map(|l| &l.points);
+                let on = |from: f64| {
+                    let near = |p: &&(f64, f64)| (frame.py(p.1) - y).abs() < 9.0;
+                    solid().filter(near).any(|p| (from - 6.0..=from + width).contains(&frame.px(p.0)))
+                };
+                let ends = [x + 6.0, frame.right - 6.0 - width];
+                let from = ends.into_iter().find(|from| !on(*from)).unwrap_or(ends[0]);
+                sheet.text(&line.end, (from, y), Style::label(theme.color(&line.mark)))?;
                 taken.push(y);
             }
         }

@@ -84,6 +84,11 @@ impl Frame {
         self.y.ticks((self.height() / 32.0) as usize + 1)
     }
 
+    /// Values worth a number below the plot.
+    pub fn x_ticks(&self) -> Vec<f64> {
+        self.x.ticks((self.width() / 56.0) as usize + 1)
+    }
+
     /// Horizontal grid lines with their values, as `label` writes them, left of the plot.
     ///
     /// # Errors
@@ -112,10 +117,15 @@ impl Frame {
         theme: &Theme,
         label: impl Fn(f64) -> String,
     ) -> Result<(), Failure<DB>> {
-        for tick in self.x.ticks((self.width() / 56.0) as usize + 1) {
+        let mut taken = f64::NEG_INFINITY;
+        for tick in self.x_ticks() {
             let label = label(tick);
             let half = text::width(&label, 11.0, false) / 2.0;
             let x = inset(self.px(tick), self.left, self.right, half.min(4.0));
+            if x - half < taken {
+                continue;
+            }
+            taken = x + half + 2.0;
             sheet.text(&label, (x, self.bottom + 11.0), Style::label(theme.muted).centred())?;
         }
         Ok(())

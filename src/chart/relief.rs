@@ -227,75 +227,115 @@ impl Relief {
             x(p).total_cmp(&x(q))
         });
         let Some((ex, ey)) = left else { return Ok(()) };
-        self.draw_heights(sheet, view, theme, (ex, ey))?;
+        let mut taken = self.draw_heights(sheet, view, theme, (ex, ey))?;
         // The edge along x lies at the near end of y, and the other way round.
-        for (along_x, near) in [(true, -fy), (false, -fx)] {
-            let point = |t: f64| if along_x { (t, near, 0.0) } else { (near, t, 0.0) };
+        let edges = [(true, -fy), (false, -fx)].map(|(along_x, near)| {
+            let point = move |t: f64| if along_x { (t, near, 0.0) } else { (near, t, 0.0) };
             let (from, to) = (view.at(point(-1.0)), view.at(point(1.0)));
-            // Seen from its end, an edge has no room for words.
-            if (from.0 - to.0).hypot(from.1 - to.1) < 40.0 {
-                continue;
-            }
             let (inner, outer) = (view.at((0.0, 0.0, 0.0)), view.at(point(0.0)));
             let away = (outer.0 - inner.0, outer.1 - inner.1);
             let length = away.0.hypot(away.1).max(1.0);
             let away = (away.0 / length, away.1 / length);
-            let out = |(x, y): (f64, f64), by: f64| (x + away.0 * by * 1.15, y + away.1 * by);
-            let axis = &self.field.axes[usize::from(!along_x)];
+            let out = move |t: f64, by: f64| {
+                let (x, y) = view.at(point(t));
+                (x + away.0 * by * 1.15, y + away.1 * by)
+            };
+            // Seen from its end, an edge has no room for words.
+            let seen = (from.0 - to.0).hypot(from.1 - to.1) >= 40.0;
+            (usize::from(!along_x), seen, away, if to.1 > from.1 { 1.0 } else { -1.0 }, out)
+        });
+        for (k, seen, _, _, out) in &edges {
+            let axis = &self.field.axes[*k];
             // Not at the very ends: another axis ends there too.
-            for (value, _) in ends(axis) {
-                let t = (2.0 * axis.place(value) - 1.0) * 0.88;
-                sheet.text(&rounded(value, 2), out(view.at(point(t)), 10.0), style.centred())?;
+            for (value, _) in ends(axis).into_iter().filter(|_| *seen) {
+                let label = rounded(value, 2);
+                let words = Words::around(out((2.0 * axis.place(value) - 1.0) * 0.88, 10.0), &label);
+                if !taken.iter().any(|other| words.touches(other)) {
+                    sheet.text(&label, words.middle(), style.centred())?;
+                    taken.push(words);
+                }
             }
-            // The name stands beside the edge's lower half, where there is more room, and grows away from it.
-            let name = &self.field.names[usize::from(!along_x)];
+        }
+        let places = edges.iter().filter(|edge| edge.1).map(|(k, _, away, lower, out)| {
+            let name = &self.field.names[*k];
             let width = text::width(name, 11.0, false);
-            let lower = if to.1 > from.1 { 0.45 } else { -0.45 };
-            let (x, y) = out(view.at(point(lower)), 20.0);
-            let left =
-                if away.0.abs() > 0.35 { x - width / 2.0 + width / 2.0 * away.0.signum() } else { x - width / 2.0 };
-            let left = super::frame::inset(left, 0.0, sheet.width() - width, 0.0);
-            sheet.text(name, (left, y.min(sheet.height() - 6.0)), style)?;
+            let end = (sheet.width() - width).max(0.0);
+            let at = |left: f64, y: f64| {
+                let left = super::frame::inset(left, 0.0, end, 0.0);
+                Words::around((left + width / 2.0, y.min(sheet.height() - 6.0)), name)
+            };
+            // Beside the edge, preferably its lower half, where there is more room, growing away from it; else below all.
+            let beside = [0.45, 0.2, 0.0, -0.2].map(|t| {
+                let (x, y) = out(t * lower, 20.0);
+                let aside = if away.0.abs() > 0.35 { width / 2.0 * away.0.signum() } else { 0.0 };
+                at(x - width / 2.0 + aside, y)
+            });
+            let below = [out(0.0, 0.0).0 - width / 2.0, 0.0, end].map(|left| at(left, sheet.height()));
+            let free = |words: &Words| taken.iter().all(|other| !words.touches(other));
+            let all = beside.into_iter().chain(below);
+            (name, all.enumerate().filter(|(_, words)| free(words)).collect::<Vec<_>>())
+        });
+        match &places.collect::<Vec<_>>()[..] {
+            [(name, places)] => {
+                if let Some((_, words)) = places.first() {
+                    sheet.text(name, words.middle(), style.centred())?;
+                }
+            }
+            [(first, p), (second, q)] => {
+                // The best places of both that leave room for each other.
+                let pairs = p.iter().flat_map(|p| q.iter().map(move |q| (p, q)));
+                let apart = pairs.filter(|(p, q)| !p.1.touches(&q.1));
+                if let Some((p, q)) = apart.min_by_key(|(p, q)| p.0 + q.0) {
+                    sheet.text(first, p.1.middle(), style.centred())?;
+                    sheet.text(second, q.1.middle(), style.centred())?;
+                }
+            }
+            _ => {}
         }
         Ok(())
     }
 
-    /// The values of the height, and what they are, beside an upright edge.
+    /// The values of the height, and what they are, beside an upright edge; where they stand.
     fn draw_heights<DB: DrawingBackend>(
         &self,
         sheet: &Sheet<DB>,
         view: &View,
         theme: &Theme,
         (ex, ey): (f64, f64),
-    ) -> Result<(), Failure<DB>> {
+    ) -> Result<Vec<Words>, Failure<DB>> {
         let style = Style::label(theme.muted);
         let place = |z: f64| view.at((ex, ey, z));
         let (foot, top) = (place(0.0), place(1.0));
+        let mut taken: Vec<Words> = Vec::new();
         // From above the height is not seen.
         if foot.1 - top.1 < 24.0 {
-            return Ok(());
+            return Ok(taken);
         }
-        let mut taken: Vec<f64> = Vec::new();
+        let mut label = |(x, y): (f64, f64), label: &str| {
+            let words = Words::before((x - 5.0, y), label);
+            if taken.iter().all(|other| (y - other.y).abs() >= 11.0) {
+                sheet.text(label, (words.right, y), style.right())?;
+                taken.push(words);
+            }
+            Ok(())
+        };
         if let Scale::Loss(axis) = &self.field.scale {
-            for ((out, label), (x, y)) in self.field.outside(axis).into_iter().zip(beyond(axis, tick)).zip([foot, top])
-            {
+            for ((out, value), at) in self.field.outside(axis).into_iter().zip(beyond(axis, tick)).zip([foot, top]) {
                 if out {
-                    sheet.text(&label, (x - 5.0, y), style.right())?;
-                    taken.push(y);
+                    label(at, &value)?;
                 }
             }
         }
         for (z, value) in self.ticks() {
-            let (x, y) = place(z);
-            if taken.iter().all(|other| (y - other).abs() >= 11.0) {
-                sheet.text(&tick(value), (x - 5.0, y), style.right())?;
-                taken.push(y);
-            }
+            label(place(z), &tick(value))?;
         }
         let name = if matches!(self.field.scale, Scale::Loss(_)) { "loss" } else { "probability" };
         let half = text::width(name, 11.0, false) / 2.0;
         let x = super::frame::inset(top.0, 0.0, sheet.width(), half);
-        sheet.text(name, (x, (top.1 - 14.0).max(6.0)), style.centred())
+        let named = Words::around((x, (top.1 - 14.0).max(6.0)), name);
+        sheet.text(name, named.middle(), style.centred())?;
+        taken.push(named);
+        Ok(taken)
     }
 
     /// The corner of the grid that is nearest to the pointer, of the foremost cell under it.
@@ -319,6 +359,32 @@ impl Relief {
     /// The field's.
     pub fn table(&self) -> Table {
         self.field.table()
+    }
+}
+
+/// Where words lie on the sheet: from the left to the right, and the height of their middle.
+struct Words {
+    left: f64,
+    right: f64,
+    y: f64,
+}
+
+impl Words {
+    fn around((x, y): (f64, f64), words: &str) -> Words {
+        let half = text::width(words, 11.0, false) / 2.0;
+        Words { left: x - half, right: x + half, y }
+    }
+
+    fn before((right, y): (f64, f64), words: &str) -> Words {
+        Words { left: right - text::width(words, 11.0, false), right, y }
+    }
+
+    fn middle(&self) -> (f64, f64) {
+        ((self.left + self.right) / 2.0, self.y)
+    }
+
+    fn touches(&self, other: &Words) -> bool {
+        (self.y - other.y).abs() < 12.0 && self.left < other.right && other.left < self.right
     }
 }
 

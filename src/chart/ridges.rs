@@ -6,6 +6,7 @@ use super::number::{percent, short, tick};
 use super::sheet::{Sheet, Stroke, Style};
 use super::theme::Mark;
 use super::{Failure, Reading, Table, Theme, text};
+use crate::edition::Edition;
 use plotters::prelude::DrawingBackend;
 use plotters::style::Color;
 
@@ -70,23 +71,73 @@ pub struct Ridges {
 pub const MOST: usize = 16;
 /// Longest name of a layer, in letters; what is longer is shortened.
 pub const NAME: usize = 16;
+/// Between the name of a part of the network and that of a layer in it.
+pub const PART: &str = " · ";
 /// Size of the notes beside the plot.
 const SMALL: f64 = 10.0;
 
-/// Left margin of a chart by layer: as wide as its longest name.
-pub fn margin<'a>(names: impl Iterator<Item = &'a str>) -> f64 {
-    let longest = names.map(|name| text::width(&text::shortened(name, NAME), 11.0, false)).fold(0.0, f64::max);
-    (longest + 8.0).max(30.0)
+/// Most of a chart's width that names of layers may take.
+const SHARE: f64 = 0.3;
+/// Least distance between two names, in pixels.
+const APART: f64 = 13.0;
+
+/// What stands left of a chart by layer.
+pub struct Names<'a> {
+    /// Room that it takes.
+    pub margin: f64,
+    /// Rows that have a name, with it.
+    rows: Vec<(usize, &'a str)>,
 }
 
-/// Every how manieth layer has its name written, so that names do not touch.
-pub fn named_every(layers: usize, height: f64) -> usize {
-    (13.0 * layers as f64 / height).ceil().max(1.0) as usize
+impl<'a> Names<'a> {
+    /// Every layer's own name or, where those would take too much of that width, the part of the network that it
+    /// stands in, at its first layer: `step 3` for `step 3 · tanh 1` and what follows.
+    pub fn new(names: impl Iterator<Item = &'a str>, width: f64) -> Names<'a> {
+        let mut rows: Vec<(usize, &str)> = names.enumerate().collect();
+        let wide = |rows: &[(usize, &str)]| {
+            let width = |name| text::width(&text::shortened(name, NAME), 11.0, false);
+            (rows.iter().map(|row| width(row.1)).fold(0.0, f64::max) + 8.0).max(30.0)
+        };
+        // A constant: networks with parts are in the full edition alone.
+        if Edition::Full.is_here() && wide(&rows) > SHARE * width {
+            for row in &mut rows {
+                row.1 = row.1.split(PART).next().unwrap_or(row.1);
+            }
+            rows.dedup_by_key(|row| row.1);
+        }
+        Names { margin: wide(&rows), rows }
+    }
+
+    /// Draws them right-aligned at `x`, each at the height of its row, as long as they do not touch.
+    ///
+    /// # Errors
+    /// The backend's.
+    pub fn draw<DB: DrawingBackend>(
+        &self,
+        sheet: &Sheet<DB>,
+        theme: &Theme,
+        x: f64,
+        height: impl Fn(usize) -> f64,
+    ) -> Result<(), Failure<DB>> {
+        let mut last = f64::NEG_INFINITY;
+        for &(row, name) in &self.rows {
+            let y = height(row);
+            if y - last >= APART {
+                sheet.text(&text::shortened(name, NAME), (x, y), Style::label(theme.muted).right())?;
+                last = y;
+            }
+        }
+        Ok(())
+    }
 }
 
 impl Ridges {
+    fn names(&self, width: f64) -> Names<'_> {
+        Names::new(self.layers.iter().map(|l| l.name.as_str()), width)
+    }
+
     fn frame(&self, size: (f64, f64)) -> Frame {
-        let left = margin(self.layers.iter().map(|l| l.name.as_str()));
+        let left = self.names(size.0).margin;
         let longest = ["not finite", "←100 %→"].map(|note| text::width(note, SMALL, false));
         let right = if self.aside { longest[0].max(longest[1]) + 8.0 } else { 8.0 };
         let margins = Margins { left, top: 14.0, right, bottom: NAMED_BELOW };
@@ -105,18 +156,14 @@ impl Ridges {
         let what = if many { format!("{}: mean ± std. deviation", self.x_name) } else { self.x_name.clone() };
         frame.draw_x_named_below(sheet, theme, &what, tick)?;
         let row = frame.height() / self.layers.len().max(1) as f64;
-        let every = named_every(self.layers.len(), frame.height());
+        let at = |i: usize| frame.top + row * i as f64 + if many { row / 2.0 } else { row - 4.0 };
+        self.names(sheet.width()).draw(sheet, theme, frame.left - 6.0, at)?;
         for (i, layer) in self.layers.iter().enumerate() {
             let base = frame.top + row * (i + 1) as f64;
             if many {
                 self.draw_spread(sheet, &frame, theme, layer, base - row / 2.0, row)?;
             } else {
                 self.draw_ridge(sheet, &frame, theme, layer, base, row)?;
-            }
-            if i % every == 0 {
-                let y = if many { base - row / 2.0 } else { base - 4.0 };
-                let name = text::shortened(&layer.name, NAME);
-                sheet.text(&name, (frame.left - 6.0, y), Style::label(theme.muted).right())?;
             }
         }
         self.draw_notes(sheet, &frame, theme, row)

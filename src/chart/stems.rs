@@ -3,9 +3,8 @@
 use super::axis::Axis;
 use super::frame::{Frame, Margins, NAMED_BELOW};
 use super::number::{percent, percent_tick, short, tick};
-use super::ridges::{NAME, margin, named_every};
+use super::ridges::Names;
 use super::sheet::{Sheet, Stroke, Style};
-use super::text::shortened;
 use super::theme::Mark;
 use super::{Failure, Reading, Table, Theme};
 use plotters::prelude::DrawingBackend;
@@ -40,8 +39,12 @@ pub struct Stems {
 }
 
 impl Stems {
+    fn names(&self, width: f64) -> Names<'_> {
+        Names::new(self.layers.iter().map(|l| l.name.as_str()), width)
+    }
+
     fn frame(&self, size: (f64, f64)) -> Frame {
-        let left = margin(self.layers.iter().map(|l| l.name.as_str()));
+        let left = self.names(size.0).margin;
         let margins = Margins { left, top: 10.0, right: 14.0, bottom: NAMED_BELOW };
         Frame::new(size, margins, self.axis, Axis::linear(0.0, self.layers.len() as f64))
     }
@@ -61,25 +64,22 @@ impl Stems {
     /// The backend's.
     pub fn draw<DB: DrawingBackend>(&self, sheet: &Sheet<DB>, theme: &Theme) -> Result<(), Failure<DB>> {
         let frame = self.frame((sheet.width(), sheet.height()));
-        for tick in self.axis.ticks((frame.width() / 48.0) as usize + 1) {
+        for tick in frame.x_ticks() {
             sheet.rule((frame.px(tick), frame.top), (frame.px(tick), frame.bottom), theme.grid)?;
         }
         frame.draw_x_named_below(sheet, theme, &self.name, if self.percent { percent_tick } else { tick })?;
         let color = theme.color(&self.mark);
         let row = frame.height() / self.layers.len().max(1) as f64;
-        let every = named_every(self.layers.len(), frame.height());
+        self.names(sheet.width()).draw(sheet, theme, frame.left - 6.0, |i| frame.top + row * (i as f64 + 0.5))?;
         let radius = (row / 3.0).clamp(1.0, 4.5);
         // The last line that has words.
         let mut worded = f64::NEG_INFINITY;
         let base = if self.axis.log { frame.left } else { frame.px(0.0).clamp(frame.left, frame.right) };
-        for (i, Stem { name, value, expected }) in self.layers.iter().enumerate() {
+        for (i, Stem { value, expected, .. }) in self.layers.iter().enumerate() {
             let y = frame.top + row * (i as f64 + 0.5);
             if let Some(x) = expected.map(|v| frame.px(v)).filter(|x| (frame.left..=frame.right).contains(x)) {
                 let bar = Stroke { color: theme.muted.to_rgba(), width: 1.0, dash: None };
                 sheet.line(&[(x, y - row / 2.0), (x, y + row / 2.0)], bar)?;
-            }
-            if i % every == 0 {
-                sheet.text(&shortened(name, NAME), (frame.left - 6.0, y), Style::label(theme.muted).right())?;
             }
             let stroke = Stroke { color: color.to_rgba(), width: 1.5, dash: self.mark.dash };
             let room = y - worded >= 11.0;

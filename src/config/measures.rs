@@ -181,8 +181,8 @@ const ALONG: &str = full(
                      negative gradient.",
 );
 const NEXT: &str = full("On the next mini-batch, in training mode.");
-const STEP: &str = full("On the next mini-batch, before and after the step that the optimizer is about to take.");
-const BATCHES: &str = full("Over the first batches of the training set, each passed through the network as it is.");
+const STEP: &str = full("Before and after the optimizer's next step, on its mini-batch.");
+const BATCHES: &str = full("Over the training set's first batches, with the weights as they are.");
 const VALIDATION: &str = full("On the validation set.");
 const HESSIAN: &str = full(
     "Hessian of the loss on the first training samples as one batch with its own statistics, in \
@@ -306,8 +306,8 @@ pub static MEASURES: &[Measure] = &[
     Measure {
         name: "shift_cosine",
         label: "Gradient direction kept by layer",
-        noun: full("the cosine between G and G′"),
-        help: full("The cosine between a layer's gradient before and after the layers before it take their step."),
+        noun: full("the cosine between a layer's gradients before and after the earlier layers' step"),
+        help: full("Cosine between a layer's gradient before and after the earlier layers take their step."),
         unit: "",
         how: STEP,
         form: Form::Layers,

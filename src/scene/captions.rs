@@ -80,7 +80,8 @@ impl Scene {
         let frozen = if view.live == Live::Off { "frozen at " } else { "" };
         let (n, step) = (surface.points(), count(surface.step));
         let points = if view.slice == Slice::Line { format!("{n} points") } else { format!("{n} × {n} points") };
-        let gaps = match (surface.has_gaps(), view.slice) {
+        // Where nothing is left between the gaps, the chart says so.
+        let gaps = match (surface.has_gaps() && surface.has_values(), view.slice) {
             (false, _) => "",
             (true, Slice::Plane) => ", hatched: overflows",
             (true, _) => ", gaps: overflows",
@@ -159,6 +160,8 @@ mod tests {
         values[3] = f64::INFINITY;
         scene.surface(Side::A).fill(326, 3, values, Section::default());
         assert!(scene.landscape_moment(Side::A, &view).ends_with("3 × 3 points, hatched: overflows"));
+        scene.surface(Side::A).fill(326, 3, vec![f64::INFINITY; 9], Section::default());
+        assert!(scene.landscape_moment(Side::A, &view).ends_with("3 × 3 points"), "the chart says that");
     }
 
     #[test]

@@ -130,6 +130,11 @@ impl Surface {
         self.values.iter().any(|v| !v.is_finite())
     }
 
+    /// Whether any value is there.
+    pub fn has_values(&self) -> bool {
+        self.values.iter().any(|v| v.is_finite())
+    }
+
     /// Whether it is what the view asks for.
     pub fn suits(&self, view: &View) -> bool {
         let kind = self.lack.is_some() || self.line == (view.slice == Slice::Line);
@@ -180,7 +185,7 @@ pub(super) fn chart(scene: &Scene, side: Side, view: &View) -> Chart {
     if surface.points < 2 || !surface.suits(view) {
         return Chart::Empty("Measuring the landscape …".into());
     }
-    if !surface.values.iter().any(|v| v.is_finite()) {
+    if !surface.has_values() {
         return Chart::Empty("Overflows everywhere".into());
     }
     let section = &surface.section;

@@ -5,7 +5,7 @@ use crate::chart::Chart;
 use crate::chart::axis::Axis;
 use crate::chart::field::{Field, Scale};
 use crate::chart::marks::Marks;
-use crate::chart::ridges::{Ridge, Ridges};
+use crate::chart::ridges::{PART, Ridge, Ridges};
 use crate::chart::stems::{Stem, Stems};
 use crate::config::Config;
 use crate::config::pair::Side;
@@ -39,6 +39,7 @@ pub(super) fn chart(scene: &Scene, side: Side, view: &View) -> Chart {
                 }),
                 layers: ridges(&look.layers, config),
             }),
+            None if scene.looks.is_lost(side) => Chart::Empty("Its worker keeps crashing".into()),
             None => Chart::Empty("Looking into the layers …".into()),
         },
         Layers::Gradients => Chart::Stems(Stems {
@@ -103,7 +104,7 @@ pub(super) fn placed(layers: &[&str]) -> Vec<String> {
     let name = |(part, own): &(&str, &str)| match (part.is_empty(), alike) {
         (true, _) => numbered(own),
         (_, true) => numbered(part),
-        _ => format!("{} · {}", numbered(part), numbered(own)),
+        _ => format!("{}{PART}{}", numbered(part), numbered(own)),
     };
     parts.iter().map(name).collect()
 }

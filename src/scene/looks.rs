@@ -69,6 +69,11 @@ impl Looks {
         self.shown[index(side)] = None;
     }
 
+    /// Whether a run was given up.
+    pub fn is_lost(&self, side: Side) -> bool {
+        self.lost[index(side)]
+    }
+
     /// What is shown of a run.
     pub fn shown(&self, side: Side) -> Option<&Look> {
         self.shown[index(side)].as_ref()
@@ -132,6 +137,7 @@ mod tests {
         looks.lose(Side::A);
         looks.see([Some(&wide), Some(&narrow)]);
         assert_eq!(shown(&looks), [None, Some(5.0)], "nobody waits for a run that is lost");
+        assert_eq!([Side::A, Side::B].map(|side| looks.is_lost(side)), [true, false]);
     }
 
     #[test]

@@ -74,7 +74,7 @@ impl Picture {
     pub fn assert_texts_inside(&self) {
         assert!(!self.texts.is_empty());
         for text in &self.texts {
-            let length = 0.5 * text.size * text.text.chars().count() as f64;
+            let length = text.length();
             let (x, y) = text.at;
             let (from, to, across) = match text.turned {
                 false => (x - text.left * length, x + (1.0 - text.left) * length, (y, self.size.1)),
@@ -119,6 +119,20 @@ impl Shape {
 }
 
 impl Text {
+    fn length(&self) -> f64 {
+        0.5 * self.size * self.text.chars().count() as f64
+    }
+
+    /// Whether two level texts lie on each other, letters being as wide as in [`Picture::assert_texts_inside`].
+    pub fn touches(&self, other: &Text) -> bool {
+        let ends = |text: &Text| {
+            let from = text.at.0 - text.left * text.length();
+            (from, from + text.length())
+        };
+        let ((a, b), (c, d)) = (ends(self), ends(other));
+        a < d && c < b && (self.at.1 - other.at.1).abs() < 0.8 * self.size.min(other.size)
+    }
+
     fn of(shape: &Shape, content: &str) -> Text {
         let plain = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&amp;", "&")];
         Text {

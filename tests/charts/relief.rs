@@ -136,3 +136,26 @@ fn paths_and_named_places_lie_on_the_surface() {
         picture.assert_texts_inside();
     }
 }
+
+#[test]
+fn no_words_lie_on_others() {
+    for names in [["direction 1", "direction 2"], ["−gradient, in learning rates", "random direction"]] {
+        for yaw in (0..360).step_by(15) {
+            for (pitch, size) in [(20.0, (290, 200)), (40.0, (290, 200)), (40.0, (260, 150)), (60.0, (340, 280))] {
+                let mut field = loss(5, bowl(5));
+                field.names = names.map(Into::into);
+                let picture = Picture::of(&seen(field, f64::from(yaw), pitch), size);
+                picture.assert_texts_inside();
+                // Edges of which hardly anything is seen have no names.
+                assert!(
+                    yaw % 90 < 20 || yaw % 90 > 70 || names.iter().all(|n| picture.says(n)),
+                    "{yaw} {pitch} {size:?}"
+                );
+                for (i, one) in picture.texts.iter().enumerate() {
+                    let on = picture.texts[..i].iter().find(|t| t.touches(one));
+                    assert!(on.is_none(), "yaw {yaw}, pitch {pitch}, {size:?}: {one:?} {on:?}");
+                }
+            }
+        }
+    }
+}

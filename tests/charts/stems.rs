@@ -111,3 +111,24 @@ fn shares_start_at_zero_beside_what_is_expected_and_what_is_missing() {
     assert_eq!(reading.rows.len(), 2);
     picture.assert_texts_inside();
 }
+
+#[test]
+fn long_names_leave_the_plot_most_of_its_width() {
+    let mut chart = stems(&[0.1; 32]);
+    for (i, layer) in chart.layers.iter_mut().enumerate() {
+        layer.name = format!("step {} · relu {}", i / 2 + 1, i % 2 + 1);
+    }
+    let chart = Chart::Stems(chart);
+    let picture = Picture::of(&chart, (200, 400));
+    assert!(picture.says("step 1") && picture.says("step 16"), "{:?}", picture.texts);
+    assert!(!picture.texts.iter().any(|t| t.text.contains('·')), "{:?}", picture.texts);
+    let rows: Vec<f64> = picture.texts.iter().filter(|t| t.text.starts_with("step ")).map(|t| t.at.1).collect();
+    assert!(rows.windows(2).all(|pair| pair[1] - pair[0] >= 13.0), "{rows:?}");
+    let foot = picture.marked("polyline")[0].points()[0];
+    assert!(foot.0 <= 0.3 * 200.0, "the plot begins at {}", foot.0);
+    // Under the pointer and in the table each has its whole name.
+    assert_eq!(chart.read((200.0, 400.0), (100.0, 20.0)).unwrap().title, "step 1 · relu 1");
+    assert_eq!(chart.table().rows[1][0], "step 1 · relu 2");
+    // Where there is room, beside the plot too.
+    assert!(Picture::of(&chart, (700, 700)).says("step 2 · relu 1"));
+}

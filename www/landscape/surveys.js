@@ -62,6 +62,7 @@ const CRASHES = 6;
  * @property {Weights} [taken] The newest weights.
  * @property {number} time When something of it was last complete.
  * @property {boolean} able Whether it has weights to measure.
+ * @property {boolean} [missed] Whether it was said that there will be none.
  * @property {number} shown Points on a side of what is on show.
  * @property {Held} [held] What is on show.
  * @property {Ready} [ready]
@@ -320,6 +321,7 @@ export class Surveys {
     const apart = (places.a.ended || places.b.ended) && places.a.step !== places.b.step;
     this.#paired = !apart && this.#sides.a.able && this.#sides.b.able;
     this.#show();
+    this.#miss(places);
     const able = SIDES.filter((side) => this.#sides[side].able);
     // What is frozen stays, once there is something on show.
     const following = able.filter((side) => this.#live || !this.#sides[side].held);
@@ -342,6 +344,21 @@ export class Surveys {
       }
     }
     for (const hand of this.#hands) if (!hand.order) this.#give(hand);
+  }
+
+  /** Says what is missing where nothing can ever be shown: a run that is not trained, or one end of the line. @param {Record<Side, Place>} places */
+  #miss(places) {
+    for (const side of SIDES) {
+      const own = this.#sides[side];
+      if (own.held || own.job || own.ready || own.missed) continue;
+      const ends = this.#section.plane === "line" ? SIDES : [side];
+      const gone = ends.find((end) => !this.#sides[end].able);
+      if (!gone) continue;
+      own.missed = true;
+      const letter = gone.toUpperCase();
+      const why = gone === side ? `run ${letter} is not trained` : `run ${letter} is not trained: the line has no other end`;
+      this.hooks.lacking(side, places[side].step, why, this.#section);
+    }
   }
 
   /** The other of two runs that are shown together. @param {Side} side @returns {Own | undefined} */

@@ -2,6 +2,7 @@
 /** The sweep: its controls, its progress, and its two charts. */
 
 import { ChartPanel } from "../panels/panel.js";
+import { Fold } from "../fold.js";
 import { Form } from "./form.js";
 import { Pool } from "./pool.js";
 import { h, write } from "../dom.js";
@@ -14,8 +15,6 @@ import { load, once } from "../load.js";
 const MANY = 10_000;
 /** Sweeps that are kept, so that whoever comes back finds what was trained. */
 const KEPT = 4;
-/** The width up to which settings start folded away; as in the styles. */
-const NARROW = 899;
 /** Milliseconds between two pictures while cells come in. */
 const APART = 200;
 
@@ -54,11 +53,11 @@ export class SweepView {
   static async create(engine, store, root, go) {
     const sheet = await loadStyles();
     if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
-    return new SweepView(engine, store, go, root.host.clientWidth > NARROW);
+    return new SweepView(engine, store, root.host, go);
   }
 
-  /** @param {Engine} engine @param {import("../store.js").Store} store @param {(hash: string) => void} go @param {boolean} wide Whether there is room beside the charts. */
-  constructor(engine, store, go, wide) {
+  /** @param {Engine} engine @param {import("../store.js").Store} store @param {Element} host @param {(hash: string) => void} go */
+  constructor(engine, store, host, go) {
     this.engine = engine;
     this.store = store;
     this.go = go;
@@ -107,25 +106,27 @@ export class SweepView {
     });
     this.map = new ChartPanel(source, wasm.SweepPanel.Map, {
       part: "sweep-map",
-      title: "All places",
+      title: "Every pair of values",
       label: "A tile for each pair of values",
       place: "sweep-map",
       tools: [this.open],
       open: (at) => this.#open(at),
       pointed: (at) => this.#point(at),
     });
+    const settings = h(
+      "details",
+      { class: "settings" },
+      h("summary", {}, "Settings"),
+      h("div", { class: "rail" }, h("section", {}, h("h2", {}, "Ready-made"), h("div", { class: "presets" }, ...presets)), h("section", {}, h("h2", {}, "Sweep"), this.form.element), h("section", {}, h("h2", {}, "All else"), this.shared)),
+    );
     this.element = h(
       "div",
       { class: "columns sweep" },
-      h(
-        "details",
-        { class: "settings", open: wide },
-        h("summary", {}, "Settings"),
-        h("div", { class: "rail" }, h("section", {}, h("h2", {}, "Ready-made"), h("div", { class: "presets" }, ...presets)), h("section", {}, h("h2", {}, "Sweep"), this.form.element), h("section", {}, h("h2", {}, "All else"), this.shared)),
-      ),
+      settings,
       h(
         "div",
         { class: "sweep-content" },
+        h("h1", {}, "The same network at every pair of values."),
         h("div", { class: "sweep-head" }, this.main, this.again, h("div", { class: "sweep-state" }, this.bar, this.progress), h("label", {}, "Shown ", this.metric), h("span", { class: "saves" }, save("csv", "text/csv", () => this.#sweep.csv()), save("json", "application/json", () => this.#sweep.json()))),
         this.problems,
         this.question,
@@ -134,6 +135,7 @@ export class SweepView {
         this.map.element,
       ),
     );
+    this.fold = new Fold(host, settings);
     this.refresh();
   }
 
@@ -335,6 +337,7 @@ export class SweepView {
   }
 
   dispose() {
+    this.fold.dispose();
     this.pool.stop();
     for (const sweep of this.#known.values()) sweep.free();
     this.#sweep.free();
