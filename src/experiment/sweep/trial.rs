@@ -159,7 +159,7 @@ mod tests {
         let mean = |of: &[f64]| of.iter().sum::<f64>() / of.len() as f64;
         assert!(losses.iter().all(|&loss| loss > 10f64.ln()));
         for (share, learned) in [(0.95, true), (0.8, true), (0.4, false)] {
-            let outcome = Trial::new(config(), 100, share).unwrap().finish().unwrap();
+            let outcome = Trial::new(config(), 100, share).unwrap().finish();
             let want = (10..=100).find(|&n| mean(&losses[n - 10..n]) <= share * 10.0).map(|n| n as u64);
             assert_eq!((outcome.steps_to, want.is_some()), (want, learned), "at {share}");
             assert_eq!((outcome.learned, outcome.diverged), (learned, false), "at {share}: {:?}", outcome.recent_loss);
