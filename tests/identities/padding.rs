@@ -128,6 +128,12 @@ fn statistics_with_padding_depend_on_it() {
     }
 }
 
+/// The network for sequences of exactly that many tokens.
+fn unpadded(plan: &Architecture, length: usize) -> Network<f64> {
+    let input = Input::Tokens { length, vocabulary: VOCABULARY, padded: false };
+    Architecture { input, site: Site { masked: false, ..plan.site }, ..*plan }.build()
+}
+
 /// The state of a network for shorter sequences: the same tensors, and of the positions the first.
 fn shortened(from: &Network<f64>, state: &State<f64>, to: &Network<f64>) -> State<f64> {
     let mut params = vec![0.0; to.layout().params.len()];
@@ -161,9 +167,7 @@ fn a_padded_sequence_is_the_sequence_by_itself() {
             };
             let logits = of(&state, &network, &x);
             for (i, &n) in lengths.iter().enumerate() {
-                let input = Input::Tokens { length: n, vocabulary: VOCABULARY, padded: false };
-                let site = Site { masked: false, ..plan.site };
-                let short = Architecture { input, site, ..plan }.build::<f64>();
+                let short = unpadded(&plan, n);
                 let own = of(&shortened(&network, &state, &short), &short, &x[i * length..][..n]);
                 assert!(same_bits(&own, &logits[3 * i..][..3]), "{:?} {:?} of {n}", plan.family, plan.norm);
             }
@@ -214,8 +218,7 @@ fn probes_of_a_padded_batch_are_those_of_the_batch() {
         let state = random_state(network.layout(), &mut stream);
         let x = sequences::<f64>(length, &[short; 6], &mut stream);
         let cut: Vec<f64> = x.chunks_exact(length).flat_map(|x| x[..short].to_vec()).collect();
-        let input = Input::Tokens { length: short, vocabulary: VOCABULARY, padded: false };
-        let own = Architecture { input, site: Site { masked: false, ..plan.site }, ..plan }.build::<f64>();
+        let own = unpadded(&plan, short);
         let own_state = shortened(&network, &state, &own);
         let [pass, own_pass] =
             [&state, &own_state].map(|s| Pass::evaluation(&s.params, &s.buffers, 6, Statistics::Batch));
@@ -246,8 +249,7 @@ fn histograms_count_each_sequence_as_if_alone() {
         let pass = Pass::evaluation(&state.params, &state.buffers, lengths.len(), Statistics::Running);
         let mut left = seen(&network, &pass, &x).0;
         for (i, &n) in lengths.iter().enumerate() {
-            let input = Input::Tokens { length: n, vocabulary: VOCABULARY, padded: false };
-            let own = Architecture { input, site: Site { masked: false, ..plan.site }, ..plan }.build::<f64>();
+            let own = unpadded(&plan, n);
             let state = shortened(&network, &state, &own);
             let pass = Pass::evaluation(&state.params, &state.buffers, 1, Statistics::Running);
             for layer in seen(&own, &pass, &x[i * length..][..n]).0 {
