@@ -614,7 +614,7 @@ pub static MEASURES: &[Measure] = &[
     },
     Measure {
         name: "spectrum",
-        label: "Hessian's eigenvalues",
+        label: "Eigenvalues of the Hessian",
         noun: full("the largest eigenvalue of the Hessian"),
         help: full("How many eigenvalues lie where: most directions are flat, few are steep."),
         unit: "",

@@ -239,9 +239,10 @@ fn axis(measure: &Measure, values: Vec<f64>) -> Axis {
 
 /// The measure's label with its unit, if that says something.
 fn axis_name(measure: &Measure) -> String {
+    let name = names::lower(measure.label);
     match measure.unit {
-        "" | SHARE => measure.label.to_lowercase(),
-        unit => format!("{} ({unit})", measure.label.to_lowercase()),
+        "" | SHARE => name,
+        unit => format!("{name} ({unit})"),
     }
 }
 
