@@ -62,7 +62,7 @@ export function measureSizes(sizes) {
     };
   });
   works.forEach((work) => work());
-  const rounds = Array.from({ length: 5 }, () => works.map((work) => work()));
+  const rounds = Array.from({ length: 3 }, () => works.map((work) => work()));
   return sizes.map((_, i) => median(rounds.map((round) => round[i])));
 }
 
@@ -71,7 +71,7 @@ export async function measureWorkers(text) {
   const weights = trained(text);
   const crew = await Promise.all([hire(text, weights), hire(text, weights)]);
   const rounds = [];
-  for (let round = 0; round < 9; round++) rounds.push([await divide(crew.slice(0, 1)), await divide(crew)]);
+  for (let round = 0; round < 5; round++) rounds.push([await divide(crew.slice(0, 1)), await divide(crew)]);
   crew.forEach(({ worker }) => worker.terminate());
   const [one, two] = [0, 1].map((i) => median(rounds.map((round) => round[i])));
   return { one, two, ratio: median(rounds.map(([one, two]) => one / two)) };

@@ -1,37 +1,15 @@
-/** What measuring costs while a run trains. */
+/** What a measurement costs in training steps. */
 
-import { median } from "./compare.js";
+import { compare, repeat } from "./compare.js";
 import { wasm } from "./engine.js";
 
-/** Steps that each of the two takes in all, at least. */
-const STEPS = 8000;
-
-/**
- * How much longer training takes, evaluations and all, when something is measured at the interval that the
- * page starts with. Both runs train over whole intervals of the rarest, in turn.
- *
- * @param {string} text
- * @param {string} measures Names, separated by commas.
- * @param {{every: number, steps: number}} interval Steps between measurements, and in one turn.
- */
-export function measureProbes(text, measures, { every, steps }) {
-  const [plain, watched] = [new wasm.Trainer(text), new wasm.Trainer(text)];
-  watched.watch(measures, every);
-  const timed = (/** @type {() => void} */ step) => {
-    const start = performance.now();
-    for (let i = 0; i < steps; i++) step();
-    return performance.now() - start;
-  };
-  const turn = () => [
-    timed(() => plain.step()),
-    timed(() => {
-      while (watched.measure());
-      watched.step();
-    }),
-  ];
-  turn();
-  const turns = Array.from({ length: Math.ceil(STEPS / steps) }, turn);
-  if (plain.diverged()) throw new Error("the run diverged");
-  const rate = (/** @type {number} */ i) => (steps * 1000) / median(turns.map((times) => times[i]));
-  return { plain: rate(0), watched: rate(1), overhead: median(turns.map(([plain, watched]) => watched / plain)) - 1 };
+/** Every instrument that has anything to measure in a run. @param {string} text */
+export function measureProbes(text) {
+  const found = [];
+  for (let nth = 0; ; nth++) {
+    const probe = wasm.Probe.nth(text, nth);
+    if (!probe) return found;
+    const { rates, ratios } = compare([() => probe.step(), () => probe.measure()].map(repeat), 25);
+    found.push({ label: probe.label(), count: probe.count(), every: probe.every(), curves: probe.curves(), milliseconds: 1000 / rates[1], steps: ratios[1] });
+  }
 }

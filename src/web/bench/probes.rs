@@ -1,37 +1,71 @@
-//! What can be measured in a run, and how often the page does.
+//! What one measurement costs, and how often the page takes it.
 
 use crate::config::Config;
 use crate::config::measures::{Instrument, MEASURES, Measure};
 use crate::config::view::View;
+use crate::experiment::monitor::{Monitor, Settings};
+use crate::experiment::run::Run;
 use crate::web::js;
-use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-/// An instrument, by the first of its measures.
-#[derive(Serialize)]
-struct Probe {
-    name: &'static str,
-    /// Steps between two measurements of what is measured most often, unless somebody chooses others.
-    every: usize,
-    /// Steps between two of its own.
-    own: usize,
-    /// Whether it takes many products with the Hessian.
-    curves: bool,
+/// Steps that the run takes before it is measured.
+const STEPS: usize = 200;
+
+/// A run and one of the instruments that have anything to measure in it.
+#[wasm_bindgen]
+pub struct Probe {
+    run: Run<f32>,
+    monitor: Monitor<f32>,
+    measures: Vec<&'static Measure>,
+    instrument: Instrument,
 }
 
-/// `[{name, every, own, curves}]`: a measure of each instrument that has anything to measure in the run of that
-/// configuration.
 #[wasm_bindgen]
-pub fn probes(text: &str) -> Result<JsValue, JsValue> {
-    let config = Config::from_text(text).map_err(|problems| js(&problems))?;
-    let mut measures: Vec<_> = MEASURES.iter().filter(|m| (m.relevant)(&config)).collect();
-    measures.dedup_by_key(|m| m.instrument);
-    let every = View::default().every;
-    let probe = |m: &Measure| Probe {
-        name: m.name,
-        every,
-        own: every * m.instrument.rarity() as usize,
-        curves: m.instrument == Instrument::Curvature,
-    };
-    Ok(js(&measures.into_iter().map(probe).collect::<Vec<_>>()))
+impl Probe {
+    /// Prepares and trains the run of a configuration in one line, for the `nth` instrument; undefined if there
+    /// are fewer.
+    pub fn nth(text: &str, nth: usize) -> Result<Option<Probe>, JsValue> {
+        let mut run = Config::from_text(text).and_then(Run::new).map_err(|problems| js(&problems))?;
+        for _ in 0..STEPS {
+            run.step();
+        }
+        let mut measures: Vec<&Measure> = MEASURES.iter().filter(|m| (m.relevant)(run.config())).collect();
+        let all = measures.clone();
+        measures.dedup_by_key(|m| m.instrument);
+        let Some(instrument) = measures.get(nth).map(|m| m.instrument) else { return Ok(None) };
+        let measures: Vec<_> = all.into_iter().filter(|m| m.instrument == instrument).collect();
+        let monitor = Monitor::new(&run, measures.clone(), Settings::default());
+        Ok(Some(Probe { run, monitor, measures, instrument }))
+    }
+
+    /// The first of what it measures.
+    pub fn label(&self) -> String {
+        self.measures.first().map(|m| m.label.to_owned()).unwrap_or_default()
+    }
+
+    /// How many things it measures in one go.
+    pub fn count(&self) -> usize {
+        self.measures.len()
+    }
+
+    /// Steps between two measurements, unless somebody chooses others.
+    pub fn every(&self) -> usize {
+        View::default().every * self.instrument.rarity() as usize
+    }
+
+    /// Whether it takes many products with the Hessian.
+    pub fn curves(&self) -> bool {
+        self.instrument == Instrument::Curvature
+    }
+
+    /// Takes a training step.
+    pub fn step(&mut self) {
+        self.run.step();
+    }
+
+    /// Measures the run as it stands.
+    pub fn measure(&mut self) {
+        self.monitor.begin(&self.run, &[self.instrument]);
+        while self.monitor.advance(&self.run).is_none() {}
+    }
 }
