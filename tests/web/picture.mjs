@@ -12,6 +12,7 @@ try {
   await lab.rest(1000);
   // The landscapes are refined once the runs rest.
   for (const side of ["a", "b"]) await lab.says(`.landscape-${side} .caption`, /51 × 51/);
+  await lab.until(() => [...document.querySelector("norm-lab").shadowRoot.querySelectorAll(".work")].every((work) => work.hidden));
   await lab.page.screenshot({ path: /** @type {`${string}.png`} */ (`${ROOT}docs/lab.png`) });
 } finally {
   await browser.close();

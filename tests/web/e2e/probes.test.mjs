@@ -14,7 +14,7 @@ inBothBrowsers("Probes", {
     await lab.rest(120);
     const before = await prints(lab);
     await lab.choose(MENU, "loss_range");
-    await lab.says(".curves .caption", /newest: step 1\d\d.*half to four learning rates.*Every 50 steps\. Thick: the largest/);
+    await lab.says(".curves .caption", /newest: step 1\d\d.*half to four learning rates.*Every 100 steps\. Thick: the largest/);
     await lab.says(".finding .sentence", /^At step \d+ the variation of the loss along the gradient is \d.* times smaller for /);
     assert.ok((await lab.colors(".curves")) > 20, "it is drawn");
     await lab.says(".curves table", /stepno normBatchNorm|stepNo normBatchNorm/);
@@ -41,9 +41,9 @@ inBothBrowsers("Probes", {
     await lab.says(".curves .caption", /newest: step/);
     await lab.reach(30);
     await lab.choose(MENU, "gradient_slope");
-    await lab.says(".curves .caption", /Every 50 steps, from step \d+ on/);
+    await lab.says(".curves .caption", /Every 100 steps, from step \d+ on/);
     await lab.page.evaluate(() => document.querySelector("norm-lab").lab.restart(true));
-    await lab.says(".curves .caption", /Every 50 steps\. *$|Every 50 steps\./);
+    await lab.says(".curves .caption", /Every 100 steps\. *$|Every 100 steps\./);
     await lab.until(() => !/from step/.test(document.querySelector("norm-lab").shadowRoot.querySelector(".curves .caption").textContent));
   },
 
@@ -69,11 +69,14 @@ inBothBrowsers("Probes", {
   },
 
   "what takes long lets itself be heard, and both runs rest only when it is done": async (lab) => {
-    await lab.open("curve=sharpness&every=10&steps=40&activation=tanh");
+    await lab.open("curve=sharpness&layers=spectrum&every=10&steps=40&activation=tanh");
     await lab.says(".curves .caption", /newest: step 40/);
     await lab.rest(40);
     await lab.says(".finding .sentence", /^At step 40 the sharpness λ_max is /);
     await lab.says(".curves table", /2\/η/);
+    await lab.says(".layers-a .caption", /newest: step 40.*How many eigenvalues lie where/);
+    await lab.says(".layers-b table", /eigenvalueestimated share\d/);
+    assert.ok((await lab.colors(".layers-b")) > 5, "it is drawn");
   },
 
   "of a diverged run what is missing is missing": async (lab) => {
