@@ -9,6 +9,11 @@ import { serve } from "../../tests/web/support/server.mjs";
 const PARTS = ["steps", "families", "landscapes", "curvature", "probes", "sweeps", "pages"];
 
 const wanted = process.argv.slice(2);
+const unknown = wanted.find((part) => !PARTS.includes(part));
+if (unknown) {
+  console.error(`There is no bench '${unknown}'; there are ${PARTS.join(", ")}.`);
+  process.exit(1);
+}
 const server = await serve();
 const browser = await BROWSERS[0].launch();
 try {

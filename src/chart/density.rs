@@ -69,16 +69,17 @@ impl Density {
     fn frame(&self, size: (f64, f64)) -> Frame {
         let labels = self.y.ticks(4).into_iter().map(|v| text::width(&tick(v), 11.0, false));
         let left = labels.fold(22.0, f64::max) + 8.0;
-        Frame::new(size, Margins { left, top: 16.0, right: 10.0, bottom: NAMED_BELOW }, self.x, self.y)
+        Frame::new(size, Margins { left, top: 28.0, right: 10.0, bottom: NAMED_BELOW }, self.x, self.y)
     }
 
-    /// Draws it, with a stroke below for each node.
+    /// Draws it, with a stroke below for each node; above the plot stand the vertical axis' name and the line's.
     ///
     /// # Errors
     /// The backend's.
     pub fn draw<DB: DrawingBackend>(&self, sheet: &Sheet<DB>, theme: &Theme) -> Result<(), Failure<DB>> {
         const STROKE: f64 = 5.0;
         let frame = self.frame((sheet.width(), sheet.height()));
+        sheet.text("share per unit", (frame.left, frame.top - 20.0), Style::label(theme.muted))?;
         frame.draw_y(sheet, theme, tick)?;
         frame.draw_x_named_below(sheet, theme, &self.name, tick)?;
         let color = theme.color(&self.mark);
@@ -115,7 +116,7 @@ impl Density {
         let x = frame.px(node).clamp(frame.left, frame.right);
         Some(Reading {
             title: format!("{} near {}", self.name, short(node)),
-            rows: vec![("estimated share".into(), share(weight), Some(self.mark))],
+            rows: vec![("estimated share of all".into(), share(weight), Some(self.mark))],
             dots: vec![(x, frame.py_inside(self.at(node)))],
             guide: Some(Guide { x, top: frame.top, bottom: frame.bottom }),
             ..Reading::default()
@@ -127,7 +128,10 @@ impl Density {
         let mut nodes = self.nodes.clone();
         nodes.sort_by(|a, b| b.0.total_cmp(&a.0));
         let row = |(node, weight): (f64, f64)| vec![short(node), share(weight)];
-        Table { head: vec![self.name.clone(), "estimated share".into()], rows: nodes.into_iter().map(row).collect() }
+        Table {
+            head: vec![self.name.clone(), "estimated share of all".into()],
+            rows: nodes.into_iter().map(row).collect(),
+        }
     }
 }
 

@@ -21,9 +21,9 @@ pub struct Ridge {
     pub beyond: [u32; 2],
     /// Values that are NaN or infinite.
     pub not_finite: u32,
-    /// Mean of the finite values.
+    /// Mean of the finite values; NaN of none.
     pub mean: f64,
-    /// Standard deviation of the finite values.
+    /// Standard deviation of the finite values, likewise.
     pub deviation: f64,
 }
 
@@ -256,8 +256,10 @@ impl Ridges {
         }
         let row = frame.height() / self.layers.len() as f64;
         let layer = &self.layers[(((at.1 - frame.top) / row).max(0.0) as usize).min(self.layers.len() - 1)];
-        let mut rows =
-            vec![("mean".into(), short(layer.mean), None), ("standard deviation".into(), short(layer.deviation), None)];
+        let mut rows = vec![
+            ("mean".into(), moment(layer.mean), None),
+            ("standard deviation".into(), moment(layer.deviation), None),
+        ];
         let bins = layer.counts.len();
         let bin = ((at.0 - frame.left) / frame.width() * bins as f64).floor();
         if (0.0..bins as f64).contains(&bin) {
@@ -283,12 +285,17 @@ impl Ridges {
             let share = |n: u32| percent(f64::from(n) / layer.total());
             vec![
                 layer.name.clone(),
-                short(layer.mean),
-                short(layer.deviation),
+                moment(layer.mean),
+                moment(layer.deviation),
                 share(layer.beyond[0] + layer.beyond[1]),
                 share(layer.not_finite),
             ]
         });
         Table { head, rows: rows.collect() }
     }
+}
+
+/// Of no finite value at all there is none.
+fn moment(value: f64) -> String {
+    if value.is_nan() { "–".into() } else { short(value) }
 }

@@ -2,6 +2,7 @@
 
 use super::Config;
 use crate::edition::Edition;
+use crate::nn::model::Family;
 use crate::nn::norm::Norm;
 use crate::optim::Optimizer;
 use std::fmt;
@@ -158,6 +159,8 @@ const fn full(text: &'static str) -> &'static str {
 
 const ALWAYS: fn(&Config) -> bool = |_| true;
 const RUNNING: fn(&Config) -> bool = |c| c.norm.has_running_statistics();
+/// Statistics that leave out padding are of other numbers of values from batch to batch.
+const EVEN: fn(&Config) -> bool = |c| RUNNING(c) && !c.leaves_out_padding();
 const SCALE_FREE: fn(&Config) -> bool = |c| !matches!(c.norm, Norm::None | Norm::Noise | Norm::Dyt);
 
 /// Where plain gradient descent turns unstable.
@@ -171,10 +174,13 @@ const SAME_STEPS_AND_LOSS: fn(&Config, &Config) -> bool = |a, b| a.lr == b.lr &&
 const SAME_SUM: fn(&Config, &Config) -> bool = |a, b| a.batch == b.batch && a.loss == b.loss;
 /// How much statistics scatter goes with 1/√batch.
 const SAME_BATCH: fn(&Config, &Config) -> bool = |a, b| a.batch == b.batch;
-/// Some nonlinearities are flat over half of the line.
+/// Some nonlinearities are flat over half of the line, and no unit of others is ever dead.
 const SAME_ACTIVATION: fn(&Config, &Config) -> bool = |a, b| a.activation == b.activation;
-/// There are no more directions than units.
-const SAME_WIDTH: fn(&Config, &Config) -> bool = |a, b| a.width == b.width;
+/// There are no more directions than units, which double from one convolution to the next.
+const SAME_WIDTH: fn(&Config, &Config) -> bool = |a, b| {
+    let convolutions = |c: &Config| (c.model == Family::Cnn).then_some(c.depth);
+    (a.model, a.width, convolutions(a)) == (b.model, b.width, convolutions(b))
+};
 
 const ALONG: &str = full(
     "On the next mini-batch, in training mode, at steps of half to four learning rates along the \
@@ -393,7 +399,7 @@ pub static MEASURES: &[Measure] = &[
         form: Form::Layers,
         log: false,
         contrast: Contrast::Odds,
-        ranked: ANY,
+        ranked: SAME_ACTIVATION,
         usual: true,
         relevant: ALWAYS,
         instrument: Instrument::Units,
@@ -462,7 +468,7 @@ pub static MEASURES: &[Measure] = &[
         contrast: Contrast::Ratio,
         ranked: SAME_BATCH,
         usual: false,
-        relevant: RUNNING,
+        relevant: EVEN,
         instrument: Instrument::Noise,
         reference: Reference::Measured("mean_noise_expected"),
     },
@@ -478,7 +484,7 @@ pub static MEASURES: &[Measure] = &[
         contrast: Contrast::Ratio,
         ranked: NEVER,
         usual: false,
-        relevant: RUNNING,
+        relevant: EVEN,
         instrument: Instrument::Noise,
         reference: Reference::None,
     },
@@ -494,7 +500,7 @@ pub static MEASURES: &[Measure] = &[
         contrast: Contrast::Ratio,
         ranked: SAME_BATCH,
         usual: false,
-        relevant: RUNNING,
+        relevant: EVEN,
         instrument: Instrument::Noise,
         reference: Reference::Measured("deviation_noise_expected"),
     },
@@ -510,7 +516,7 @@ pub static MEASURES: &[Measure] = &[
         contrast: Contrast::Ratio,
         ranked: NEVER,
         usual: false,
-        relevant: RUNNING,
+        relevant: EVEN,
         instrument: Instrument::Noise,
         reference: Reference::None,
     },
@@ -526,7 +532,7 @@ pub static MEASURES: &[Measure] = &[
         contrast: Contrast::Ratio,
         ranked: ANY,
         usual: true,
-        relevant: RUNNING,
+        relevant: EVEN,
         instrument: Instrument::Gap,
         reference: Reference::None,
     },
@@ -542,7 +548,7 @@ pub static MEASURES: &[Measure] = &[
         contrast: Contrast::Ratio,
         ranked: ANY,
         usual: true,
-        relevant: RUNNING,
+        relevant: EVEN,
         instrument: Instrument::Gap,
         reference: Reference::None,
     },
@@ -618,7 +624,7 @@ pub static MEASURES: &[Measure] = &[
         noun: full("the largest eigenvalue of the Hessian"),
         help: full("How many eigenvalues lie where: most directions are flat, few are steep."),
         unit: "",
-        how: full("Of the Hessian on the first training samples, by Lanczos: 20 numbers stand for all."),
+        how: full("Of the Hessian on the first training samples, by Lanczos: one number per product stands for many."),
         form: Form::Density,
         log: false,
         contrast: Contrast::Ratio,

@@ -239,6 +239,11 @@ impl Config {
         self.data.is_tokens() && self.shortest > 0 && self.shortest < self.length
     }
 
+    /// Whether normalizations leave that padding out of their statistics.
+    pub fn leaves_out_padding(&self) -> bool {
+        self.padded() && self.masked.is_on()
+    }
+
     /// The data that it asks for.
     pub fn recipe(&self) -> Recipe {
         Recipe { noise: self.noise, style: self.style, length: self.length, shortest: self.shortest, seed: self.seed }
@@ -299,7 +304,7 @@ impl Config {
             order: self.order,
             site: Site {
                 tokens: !matches!(input, Input::Image { .. }),
-                masked: self.padded() && self.masked.is_on(),
+                masked: self.leaves_out_padding(),
                 groups: self.groups,
                 eps: self.eps,
                 momentum: self.stat_momentum,

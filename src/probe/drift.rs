@@ -56,7 +56,10 @@ impl<F: Real> DriftProbe<F> {
             Source::Node(j) if reads_data(network, j) => None,
             Source::Node(j) => {
                 let values = valid(network, &self.work, j, node.step, batch.pass.batch);
-                Some((node.name.clone(), Moments::of(&values, nodes[j].shape.channels)))
+                let channels = nodes[j].shape.channels;
+                // At a step in time that hardly a sequence reaches there are no moments to drift.
+                let scatters = values.len() > channels;
+                scatters.then(|| (node.name.clone(), Moments::of(&values, channels)))
             }
         });
         inputs.collect()

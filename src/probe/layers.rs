@@ -21,9 +21,9 @@ pub struct Layer {
     pub beyond: [u32; 2],
     /// Values that are NaN or infinite.
     pub not_finite: u32,
-    /// Mean of the finite values.
+    /// Mean of the finite values; NaN of none.
     pub mean: f32,
-    /// Standard deviation of the finite values.
+    /// Standard deviation of the finite values, likewise.
     pub deviation: f32,
     /// ‖∂L/∂h‖₂ over the batch, h the nonlinearity's output and L the batch's mean loss.
     pub gradient: f32,
@@ -84,8 +84,10 @@ fn histogram<F: Real>(name: &str, values: &[F], gradient: f64, range: f64) -> La
             counts[bin as usize] += 1;
         }
     }
-    let mean = if n > 0.0 { sum / n } else { 0.0 };
-    let variance = if n > 0.0 { (square / n - mean * mean).max(0.0) } else { 0.0 };
+    // NaN of no values at all. A maximum would make that 0.
+    let mean = sum / n;
+    let variance = square / n - mean * mean;
+    let variance = if variance < 0.0 { 0.0 } else { variance };
     Layer {
         name: name.to_owned(),
         counts,

@@ -38,7 +38,7 @@ impl<F: Real> UnitProbe<F> {
         UnitProbe { work: Workspace::to_train(network, batch), gradient: vec![F::ZERO; network.layout().params.len()] }
     }
 
-    /// Every nonlinearity, from input to output. Costs one gradient, and a product per layer.
+    /// Every nonlinearity, from input to output, but those at a step in time that no sequence reaches. Costs one gradient, and a product per layer.
     pub fn measure(&mut self, network: &Network<F>, batch: &Batch<F>) -> Vec<LayerUnits> {
         let Batch { pass, x, labels } = *batch;
         let nodes = network.nodes();
@@ -53,10 +53,13 @@ impl<F: Real> UnitProbe<F> {
             Source::Node(j) => {
                 let of = |i| valid(network, &self.work, i, node.step, pass.batch);
                 let (h, y) = (&of(j)[..], &of(i)[..]);
+                if h.is_empty() {
+                    return None;
+                }
                 let slopes = slopes(node, batch, h, y);
                 let channels = node.shape.channels;
                 // ReLU's slope at NaN is 0: not a unit that is dead.
-                let known = !h.is_empty() && h.iter().chain(&slopes).all(|v| v.is_finite());
+                let known = h.iter().chain(&slopes).all(|v| v.is_finite());
                 Some(LayerUnits {
                     name: node.name.clone(),
                     dead: known.then(|| dead(&slopes, channels)),

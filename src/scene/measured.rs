@@ -100,10 +100,25 @@ pub(super) fn newest(scene: &Scene, side: Side, measure: &'static Measure) -> Ch
     if !Edition::Full.is_here() {
         return Chart::Empty(LOADING.into());
     }
-    if let Some(empty) = lack(scene, &[side], measure) {
+    if let Some(empty) = lack(scene, &[side], measure).or_else(|| gone(scene, side, measure)) {
         return empty;
     }
     if measure.form == Form::Density { density(scene, side, measure) } else { by_layer(scene, side, measure) }
+}
+
+/// Why the newest measurement cannot be shown, if it cannot: it is of weights that the run has left since, or it
+/// found nothing.
+fn gone(scene: &Scene, side: Side, measure: &Measure) -> Option<Chart> {
+    let record = record(scene, side, measure.name)?;
+    if !record.layers.is_empty() || !record.nodes.is_empty() {
+        return None;
+    }
+    let why = match record.points.last()?.value {
+        Some(_) => MEASURING,
+        None if measure.form == Form::Density => "The Hessian is not finite",
+        None => NOTHING,
+    };
+    Some(Chart::Empty(why.into()))
 }
 
 /// How many numbers lie where.
@@ -118,9 +133,6 @@ fn density(scene: &Scene, side: Side, measure: &'static Measure) -> Chart {
     // A line far off the numbers would push them all to one side.
     let edges = SIDES.into_iter().filter_map(edge).map(|e| e.0).filter(|e| *e < 1.5 * largest);
     let x = Density::places(all.iter().map(|n| n.0).chain(edges));
-    if nodes(side).is_empty() {
-        return Chart::Empty("The Hessian is not finite".into());
-    }
     Chart::Density(Density {
         name: "eigenvalue".into(),
         y: Density::heights(&x, &all),
@@ -309,7 +321,7 @@ mod tests {
     use crate::config::measures::{MEASURES, named};
     use crate::config::pair::Pair;
     use crate::config::view::{Curve, Layers};
-    use crate::experiment::frame::Camera;
+    use crate::experiment::frame::{Camera, Frame};
     use crate::experiment::session::Session;
     use crate::nn::norm::Norm;
 
@@ -405,6 +417,23 @@ mod tests {
         assert!(scene.curves_caption(&view("mean_gap")).ends_with(" Nothing of it to measure: no norm."));
         assert_eq!(scene.curves(&view("smoothness")), Chart::Empty(MEASURING.into()));
         assert_eq!(scene.curves_moment(&view("smoothness")), "");
+    }
+
+    /// After a run was moved to other weights, until it is measured there.
+    #[test]
+    fn what_was_measured_of_weights_that_a_run_has_left_is_not_shown() {
+        for name in ["spectrum", "dead"] {
+            let mut scene = scene(pair(), &[name], 3);
+            let frame = scene.frame(Side::B).unwrap().clone();
+            let mut records = frame.records.clone();
+            for record in &mut records {
+                record.layers.clear();
+                record.nodes.clear();
+            }
+            scene.take(Side::B, Frame { records, ..frame });
+            assert_eq!(scene.layers(Side::B, &view(name)), Chart::Empty(MEASURING.into()), "{name}");
+            assert!(!matches!(scene.layers(Side::A, &view(name)), Chart::Empty(_)), "{name}");
+        }
     }
 
     #[test]

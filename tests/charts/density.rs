@@ -33,8 +33,8 @@ fn each_node_is_a_bell_whose_area_is_its_share() {
     let plot = curve(&picture);
     let (left, right) = (plot[0].0, plot[plot.len() - 1].0);
     let bottom = plot.iter().map(|p| p.1).fold(0.0, f64::max);
-    // Above the plot there is room for the line's name.
-    let top = 16.0;
+    // Above the plot there is room for two names.
+    let top = 28.0;
     let x = |px: f64| chart.x.value((px - left) / (right - left));
     let y = |py: f64| chart.y.value((bottom - py) / (bottom - top));
     let area = |from: f64, to: f64| -> f64 {

@@ -62,7 +62,7 @@ fn what_is_not_finite_or_beyond_is_said() {
     let notes = picture.texts.iter().filter(|t| t.text == "not finite" || t.text.contains('%'));
     assert!(notes.clone().count() == 2 && notes.clone().all(|t| t.at.0 > most), "beside the ridges: {most}");
     let table = chart.table();
-    assert_eq!(table.rows[0], ["layer 1", "not a number", "∞", "0.0 %", "50.0 %"]);
+    assert_eq!(table.rows[0], ["layer 1", "–", "∞", "0.0 %", "50.0 %"]);
     assert_eq!(table.rows[1], ["layer 2", "1.00", "1.00", "50.0 %", "0.0 %"]);
     let below = chart.read(PAGE, (150.0, 150.0)).unwrap();
     assert!(below.rows.iter().any(|r| r.1 == "25.0 %, 25.0 %"), "{below:?}");

@@ -356,7 +356,7 @@ export class Surveys {
       if (!gone) continue;
       own.missed = true;
       const letter = gone.toUpperCase();
-      const why = gone === side ? `run ${letter} is not trained` : `run ${letter} is not trained: the line has no other end`;
+      const why = gone === side ? `run ${letter} cannot be trained` : `run ${letter} cannot be trained: the line has no other end`;
       this.hooks.lacking(side, places[side].step, why, this.#section);
     }
   }

@@ -1,7 +1,6 @@
 //! Speed, in one run of headless Chromium.
 
 use crate::{Outcome, npm, shell, system, test, wasm};
-use std::path::Path;
 
 const BENCHES: &str = "benches/web";
 
@@ -10,10 +9,6 @@ const BENCHES: &str = "benches/web";
 /// # Errors
 /// If something is missing, a page fails, or there is no such part.
 pub fn bench(parts: &[&str]) -> Outcome {
-    let is_there = |part: &&&str| Path::new(BENCHES).join(format!("parts/{part}.mjs")).exists();
-    if let Some(unknown) = parts.iter().find(|part| !is_there(part)) {
-        return Err(format!("There is no bench '{unknown}'; './build.sh help' names them."));
-    }
     system::chromium()?;
     wasm::build()?;
     wasm::build_into("target/bench-pkg", &["full", "bench"])?;

@@ -145,19 +145,6 @@ fn start(hessian: &Hessian, seed: u32, index: usize) -> Lanczos {
     Lanczos::new((0..hessian.len()).map(|_| stream.normal()).collect())
 }
 
-impl Spectrum {
-    /// The density of eigenvalues at `at`, per unit of eigenvalue: each node becomes a Gaussian of
-    /// standard deviation `width`.
-    pub fn density(&self, at: f64, width: f64) -> f64 {
-        let peak = 1.0 / (width * std::f64::consts::TAU.sqrt());
-        let term = |&(node, weight): &(f64, f64)| {
-            let z = (at - node) / width;
-            weight * peak * libm::exp(-0.5 * z * z)
-        };
-        self.quadrature.iter().map(term).sum()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -260,11 +247,6 @@ mod tests {
         assert!((spectrum.trace.unwrap() - trace).abs() < 3.0 * sd, "{:?} {trace} ± {sd}", spectrum.trace);
         assert!(sd < 0.2 * trace.abs());
         assert!((spectrum.quadrature.iter().map(|q| q.1).sum::<f64>() - 1.0).abs() < 1e-9);
-        let (low, high) = (spectrum.eigenvalues.last().unwrap().value - 3.0, spectrum.eigenvalues[0].value + 3.0);
-        let points = 4000;
-        let at = |i: usize| low + (high - low) * (i as f64 + 0.5) / points as f64;
-        let mass: f64 = (0..points).map(|i| spectrum.density(at(i), 0.1) * (high - low) / points as f64).sum();
-        assert!((mass - 1.0).abs() < 0.01, "{mass}");
     }
 
     /// Weights in front of a norm times c, directions in them too: c⁻² times the curvature at ε = 0.

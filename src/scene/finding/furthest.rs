@@ -110,7 +110,9 @@ impl Field<'_> {
 
     fn measure(&self, measure: &'static Measure) -> Option<Rival> {
         let [a, b] = self.records(measure)?;
-        let common = || a.points.iter().rev().filter_map(|p| Some((p, b.at(p.step)?)));
+        let since = self.since();
+        let recent = || a.points.iter().rev().take_while(move |p| p.step >= since);
+        let common = || recent().filter_map(|p| Some((p, b.at(p.step)?)));
         let (newest, _) = common().next()?;
         // Of what is no longer measured nothing is said.
         let reached = self.runs.iter().map(|run| run.frame.step).min()?;
@@ -131,9 +133,17 @@ impl Field<'_> {
         (a - b).abs() <= least_difference(a, b, samples)
     }
 
+    /// The step since which both runs are where they are: what was measured before a run was moved to other
+    /// weights by hand tells nothing of it.
+    fn since(&self) -> u64 {
+        self.runs.iter().filter_map(|run| run.frame.moved).max().unwrap_or(0)
+    }
+
     fn validations(&self) -> impl Iterator<Item = (&Validation, &Validation)> {
         let [a, b] = self.runs.map(|run| &run.frame.validations);
-        a.iter().rev().filter_map(|v| Some((v, b.iter().rev().find(|w| w.step == v.step)?)))
+        let since = self.since();
+        let recent = a.iter().rev().take_while(move |v| v.step >= since);
+        recent.filter_map(|v| Some((v, b.iter().rev().find(|w| w.step == v.step)?)))
     }
 
     fn accuracy(&self) -> Option<Rival> {
@@ -223,8 +233,8 @@ impl Field<'_> {
             What::Loss => "The large chart shows it as “Loss”.".into(),
         };
         format!(
-            "Of all that was measured of both runs, its smallest gap over the last {LASTING} measurements is the widest: \
-             {at_least}. {place}"
+            "Of all that compares between these two runs, its smallest gap over the last {LASTING} measurements is the \
+             widest: {at_least}. {place}"
         )
     }
 }

@@ -75,7 +75,7 @@ inBothBrowsers("Probes", {
     await lab.says(".finding .sentence", /^At step 40 the sharpness λ_max is /);
     await lab.says(".curves table", /2\/η/);
     await lab.says(".layers-a .caption", /newest: step 40.*How many eigenvalues lie where/);
-    await lab.says(".layers-b table", /eigenvalueestimated share\d/);
+    await lab.says(".layers-b table", /eigenvalueestimated share of all\d/);
     assert.ok((await lab.colors(".layers-b")) > 5, "it is drawn");
   },
 

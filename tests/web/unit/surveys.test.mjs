@@ -308,7 +308,7 @@ test("both panels of a line measure from A's weights to B's", () => {
   for (const { through } of [first, second]) assert.deepEqual([...through.weights, ...through.more], [1, 2]);
 });
 
-test("a line whose other end is gone says so, and so does a run that is not trained", () => {
+test("a line whose other end is gone says so, and so does a run that cannot be trained", () => {
   const { surveys, told, tick, offer } = begin();
   surveys.restart({ a: "batch=1", b: "batch=2" }, { plane: "line", stats: "batch", line: false });
   tick([7, true], [7, true]);
@@ -318,7 +318,7 @@ test("a line whose other end is gone says so, and so does a run that is not trai
   offer("b", 7);
   for (const step of [8, 9]) tick([7, false, true], [step, true]);
   measure();
-  assert.deepEqual(told.splice(0), ["lacking a 7 run A is not trained", "lacking b 8 run A is not trained: the line has no other end"]);
+  assert.deepEqual(told.splice(0), ["lacking a 7 run A cannot be trained", "lacking b 8 run A cannot be trained: the line has no other end"]);
   // On another plane run B has a landscape of its own.
   surveys.restart({ a: "batch=1", b: "batch=2" }, { plane: "random", stats: "batch", line: false });
   tick([7, false, true], [9, false]);
@@ -326,7 +326,7 @@ test("a line whose other end is gone says so, and so does a run that is not trai
   tick([7, false, true], [9, false]);
   measure();
   assert.ok(told.includes("done b 9 51"));
-  assert.deepEqual(told.filter((t) => t.startsWith("lacking")), ["lacking a 7 run A is not trained"]);
+  assert.deepEqual(told.filter((t) => t.startsWith("lacking")), ["lacking a 7 run A cannot be trained"]);
 });
 
 test("what is on show of a run stays when it is given up", () => {
