@@ -278,7 +278,7 @@ export class Lab {
   #exported(side) {
     const text = this.#texts?.[side];
     const refused = text === undefined || this.store.lab.problems(side).length > 0;
-    return { text: text ?? "", step: this.conductor.runs[side].step, refused, start: this.#starts?.of(side) };
+    return { text: text ?? "", step: this.conductor.runs[side].step, refused, start: this.#starts?.of(side), movedAt: this.#vitals[side]?.movedAt };
   }
 
   /** Shows what is set, and what that means. */

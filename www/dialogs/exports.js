@@ -23,7 +23,7 @@ const LARGEST = 64 * 2 ** 20;
 
 /**
  * @typedef {object} Lab
- * @property {(side: Side) => {text: string, step: number, refused: boolean, start: Start | undefined}} run What is being trained, and how far it is.
+ * @property {(side: Side) => {text: string, step: number, refused: boolean, start: Start | undefined, movedAt: number | undefined}} run What is being trained, and how far it is.
  * @property {(engine: import("../engine.js").Engine<import("../engine.js").Full>, starts: Starts) => void} begin Starts over from these weights, or from drawn ones.
  * @property {() => string} link The address that restores what is seen.
  */
@@ -41,9 +41,11 @@ export class ExportsDialog {
     this.lab = lab;
     this.status = h("div", { class: "outcome", role: "status" });
     this.starts = { a: this.#start("a"), b: this.#start("b") };
+    this.moves = h("p", { class: "moves", hidden: true });
     this.element = modal(
       "exports",
       "Export",
+      this.moves,
       this.#row("PyTorch", [`The same model in torch.nn, the same initial weights and mini-batches, and so the same losses: a script and the file that it reads. As far as the run has come, up to ${MANY} steps.`], "PyTorch script", (side) => this.#take(side, "pytorch")),
       this.#row("Weights", ["As they are now, as safetensors under the names of PyTorch's state_dict."], "Weights", (side) => this.#take(side, "weights")),
       this.#row("Losses", ["Loss and accuracy of each step's mini-batch, as a table (CSV)."], "Losses", (side) => this.#take(side, "history")),
@@ -82,6 +84,13 @@ export class ExportsDialog {
   }
 
   #show() {
+    // Files are of a run that anybody can repeat, and nobody can repeat a hand.
+    const moves = SIDES.flatMap((side) => {
+      const { movedAt } = this.lab.run(side);
+      return movedAt === undefined ? [] : [`Run ${side.toUpperCase()} was moved by hand at step ${movedAt}: its files are of the run without that.`];
+    });
+    this.moves.hidden = moves.length === 0;
+    write(this.moves, moves.join(" "));
     for (const side of SIDES) {
       const { start, refused } = this.lab.run(side);
       this.starts[side].hidden = !start;

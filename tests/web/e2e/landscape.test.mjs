@@ -66,6 +66,9 @@ inBothBrowsers("Landscapes", {
     await lab.says("h1", /^Run A was moved by hand\.$/);
     await lab.says(".readout .fingerprint", /^[0-9a-f]{4}\*·[0-9a-f]{4}$/);
     assert.ok(!(await lab.shown(".head-b .moved")));
+    await lab.click("[data-part=export]");
+    await lab.says("dialog.exports .moves", /^Run A was moved by hand at step 60: its files are of the run without that\.$/);
+    await lab.page.keyboard.press("Escape");
     // It is there: the landscape around it has in its middle the loss that was read.
     await lab.until((loss) => {
       const { lab: own } = document.querySelector("norm-lab");
