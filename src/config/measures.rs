@@ -106,7 +106,7 @@ pub struct Measure {
     pub unit: &'static str,
     /// One sentence that says how it was measured, for the caption.
     pub how: &'static str,
-    /// One number, two, or one per layer.
+    /// One number, two, one per layer, or a density.
     pub form: Form,
     /// Whether its axis is logarithmic.
     pub log: bool,

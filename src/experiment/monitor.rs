@@ -1,8 +1,9 @@
 //! Measurements of a run while it trains.
 
-use super::evaluate::{Evaluator, Policy};
+use super::evaluate::Policy;
 use super::precise::precise;
 use super::run::Run;
+use super::scores::score;
 use super::twin::hessian;
 use crate::config::measures::{Form, Instrument, MEASURES, Measure};
 use crate::kernels::Real;
@@ -288,18 +289,18 @@ impl<F: Real> Monitor<F> {
     /// Those that are wanted: precise statistics take a pass over the whole training set.
     fn accuracies(&self, run: &Run<F>, found: &mut Found) {
         let split = &run.data().validation;
-        let score = |state: &State<F>, policy| {
-            let score = Evaluator::new(run.network(), split.len(), policy).score(run.network(), state, split);
+        let accuracy = |state: &State<F>, policy| {
+            let score = score(run, state, split, policy);
             // Where no logit is a number, the first class wins: an accuracy of nothing.
             score.accuracy().filter(|_| score.loss.is_finite())
         };
         for measure in self.measures.iter().filter(|m| (m.relevant)(run.config())) {
             match measure.name {
-                "accuracy_running" => found.number("accuracy_running", score(run.state(), Policy::Running)),
-                "accuracy_batch" => found.number("accuracy_batch", score(run.state(), Policy::Batch)),
+                "accuracy_running" => found.number("accuracy_running", accuracy(run.state(), Policy::Running)),
+                "accuracy_batch" => found.number("accuracy_batch", accuracy(run.state(), Policy::Batch)),
                 "accuracy_precise" => {
                     let state = precise(run);
-                    found.number("accuracy_precise", state.and_then(|state| score(&state, Policy::Running)));
+                    found.number("accuracy_precise", state.and_then(|state| accuracy(&state, Policy::Running)));
                 }
                 _ => {}
             }
