@@ -1,5 +1,6 @@
 //! An axis: from values to a place between 0 and 1, and the ticks along it.
 
+use super::number::decade;
 use plotters::coord::ranged1d::{BoldPoints, Ranged};
 use plotters::coord::types::RangedCoordf64;
 
@@ -40,19 +41,23 @@ impl Axis {
         }
         let lack = (floor - (max - min)).max(0.0) / 2.0;
         let (min, max) = (min - lack, max + lack);
-        let step = 10f64.powf((max - min).log10().floor()) / 2.0;
+        let step = decade(max - min) / 2.0;
         Axis::linear((min / step).floor() * step, (max / step).ceil() * step)
     }
 
     /// Where a value lies, 0 at the start and 1 at the end; outside that for values beyond.
     pub fn place(&self, value: f64) -> f64 {
-        let f = |v: f64| if self.log { v.max(1e-300).log10() } else { v };
+        let f = |v: f64| if self.log { libm::log10(v.max(1e-300)) } else { v };
         (f(value) - f(self.min)) / (f(self.max) - f(self.min))
     }
 
     /// The value at a place.
     pub fn value(&self, place: f64) -> f64 {
-        if self.log { self.min * (self.max / self.min).powf(place) } else { self.min + (self.max - self.min) * place }
+        if self.log {
+            self.min * libm::pow(self.max / self.min, place)
+        } else {
+            self.min + (self.max - self.min) * place
+        }
     }
 
     /// Round values along the axis, about `most` of them.
@@ -66,7 +71,7 @@ impl Axis {
             // plotters' steps are 1, 2 and 5: a few more are asked for where that leaves too few.
             return (most..2 * most).map(points).find(|ticks| ticks.len() > 2).unwrap_or_else(|| points(2 * most));
         }
-        let decades = (self.min.log10() - 1e-9).ceil() as i32..=(self.max.log10() + 1e-9).floor() as i32;
+        let decades = (libm::log10(self.min) - 1e-9).ceil() as i32..=(libm::log10(self.max) + 1e-9).floor() as i32;
         let count = decades.clone().count();
         let digits: &[f64] = match count {
             0 | 1 => &[1.0, 2.0, 3.0, 5.0, 7.0],
@@ -74,7 +79,7 @@ impl Axis {
             _ => &[1.0],
         };
         let every = count.div_ceil(most.max(1)).max(1) as i32;
-        let (first, last) = ((self.min.log10()).floor() as i32, *decades.end());
+        let (first, last) = (libm::log10(self.min).floor() as i32, *decades.end());
         let mut ticks = Vec::new();
         for decade in first..=last {
             if digits.len() == 1 && decade.rem_euclid(every) != 0 {
@@ -89,7 +94,7 @@ impl Axis {
 
 /// The next 1, 2 or 5 times a power of ten.
 fn round_log(value: f64, up: bool) -> f64 {
-    let decade = 10f64.powf(value.log10().floor());
+    let decade = decade(value);
     let steps = [1.0, 2.0, 5.0, 10.0].map(|d| d * decade);
     let near = 1.0 + 1e-9;
     if up {
@@ -101,7 +106,7 @@ fn round_log(value: f64, up: bool) -> f64 {
 
 /// The next of 1, 1.5, 2, 3, 4, 5, 6, 8 times a power of ten at or above `value`.
 pub fn round_up(value: f64) -> f64 {
-    let decade = 10f64.powf(value.log10().floor());
+    let decade = decade(value);
     let steps = [1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0];
     steps.map(|d| d * decade).into_iter().find(|s| s * (1.0 + 1e-9) >= value).unwrap_or(value)
 }

@@ -2,7 +2,7 @@
 
 use super::axis::Axis;
 use super::frame::{Frame, Margins, NAMED_BELOW};
-use super::number::{short, tick};
+use super::number::{decade, short, tick};
 use super::sheet::{Sheet, Stroke, Style};
 use super::theme::Mark;
 use super::{Failure, Guide, Reading, Table, Theme, text};
@@ -54,15 +54,15 @@ impl Density {
     pub fn heights(x: &Axis, nodes: &[(f64, f64)]) -> Axis {
         let weights = || nodes.iter().map(|n| n.1).filter(|w| *w > 0.0);
         let (least, all) = (weights().fold(1.0, f64::min), peak(x));
-        let top = 10f64.powf((2.0 * all).log10().ceil());
-        let bottom = 10f64.powf((least * all / 2.0).log10().floor());
+        let top = libm::pow(10.0, libm::log10(2.0 * all).ceil());
+        let bottom = decade(least * all / 2.0);
         Axis::log(bottom.max(top * 10f64.powi(-DECADES)), top)
     }
 
     /// Share per unit at a place of the axis.
     fn at(&self, value: f64) -> f64 {
         let width = SMEAR * (self.x.max - self.x.min);
-        let bell = |&(node, weight): &(f64, f64)| weight * (-0.5 * ((value - node) / width).powi(2)).exp();
+        let bell = |&(node, weight): &(f64, f64)| weight * libm::exp(-0.5 * ((value - node) / width).powi(2));
         peak(&self.x) * self.nodes.iter().map(bell).sum::<f64>()
     }
 

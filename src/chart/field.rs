@@ -347,7 +347,7 @@ pub(super) fn rounded(value: f64, digits: i32) -> String {
     if value == 0.0 {
         return "0".into();
     }
-    let digit = 10f64.powf(value.abs().log10().floor() + 1.0 - f64::from(digits));
+    let digit = libm::pow(10.0, libm::log10(value.abs()).floor() + 1.0 - f64::from(digits));
     tick((value / digit).round() * digit)
 }
 
@@ -361,7 +361,7 @@ fn label_place(frame: &Frame, pieces: &[[(f64, f64); 2]], room: f64, taken: &[(f
     let free = |(x, y): (f64, f64)| taken.iter().all(|t| (x - t.0).abs() > 2.0 * room || (y - t.1).abs() > 14.0);
     // How far from the direction of one o'clock.
     let astray = |(x, y): (f64, f64)| {
-        let angle = (middle.1 - y).atan2(x - middle.0);
+        let angle = libm::atan2(middle.1 - y, x - middle.0);
         (angle - std::f64::consts::FRAC_PI_3).abs()
     };
     let places = pieces.iter().map(|[p, q]| ((p.0 + q.0) / 2.0, (p.1 + q.1) / 2.0));

@@ -14,10 +14,15 @@ pub fn short(value: f64) -> String {
     } else if !(1e-3..1e5).contains(&size) {
         power(size)
     } else {
-        let places = (2 - size.log10().floor() as i32).max(0) as usize;
+        let places = (2 - libm::log10(size).floor() as i32).max(0) as usize;
         format!("{size:.places$}")
     };
     if value < 0.0 { format!("−{text}") } else { text }
+}
+
+/// The power of ten at or below a positive number.
+pub fn decade(value: f64) -> f64 {
+    libm::pow(10.0, libm::log10(value).floor())
 }
 
 /// `1.2·10⁻⁵`.

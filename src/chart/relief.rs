@@ -48,7 +48,7 @@ struct View {
 
 impl View {
     fn new(turn: Turn, (width, height): (f64, f64)) -> View {
-        let (yaw, pitch) = (turn.yaw.to_radians().sin_cos(), turn.pitch.to_radians().sin_cos());
+        let (yaw, pitch) = (libm::sincos(turn.yaw.to_radians()), libm::sincos(turn.pitch.to_radians()));
         let [left, top, right, bottom] = AROUND;
         let (across, up) = ((width - left - right).max(8.0), (height - top - bottom).max(8.0));
         // As if a diagonal were seen in full: turning around the vertical axis does not zoom.
@@ -153,7 +153,7 @@ impl Relief {
             let middle = ((a.0 + b.0 + c.0 + d.0) / 4.0, (a.1 + b.1 + c.1 + d.1) / 4.0);
             let wider = |p: (f64, f64)| {
                 let (dx, dy) = (p.0 - middle.0, p.1 - middle.1);
-                let more = 1.0 + 0.4 / dx.hypot(dy).max(0.4);
+                let more = 1.0 + 0.4 / libm::hypot(dx, dy).max(0.4);
                 (middle.0 + dx * more, middle.1 + dy * more)
             };
             sheet.fill(&[a, b, c, d].map(wider), lit(colors.at(mean), slope(corners, view)))?;
@@ -234,14 +234,14 @@ impl Relief {
             let (from, to) = (view.at(point(-1.0)), view.at(point(1.0)));
             let (inner, outer) = (view.at((0.0, 0.0, 0.0)), view.at(point(0.0)));
             let away = (outer.0 - inner.0, outer.1 - inner.1);
-            let length = away.0.hypot(away.1).max(1.0);
+            let length = libm::hypot(away.0, away.1).max(1.0);
             let away = (away.0 / length, away.1 / length);
             let out = move |t: f64, by: f64| {
                 let (x, y) = view.at(point(t));
                 (x + away.0 * by * 1.15, y + away.1 * by)
             };
             // Seen from its end, an edge has no room for words.
-            let seen = (from.0 - to.0).hypot(from.1 - to.1) >= 40.0;
+            let seen = libm::hypot(from.0 - to.0, from.1 - to.1) >= 40.0;
             (usize::from(!along_x), seen, away, if to.1 > from.1 { 1.0 } else { -1.0 }, out)
         });
         for (k, seen, _, _, out) in &edges {
@@ -350,7 +350,7 @@ impl Relief {
             holds(&corners, at).then_some((cell, corners))
         });
         let ((i, j), corners) = hit?;
-        let far = |p: &(f64, f64)| (p.0 - at.0).hypot(p.1 - at.1);
+        let far = |p: &(f64, f64)| libm::hypot(p.0 - at.0, p.1 - at.1);
         let nearest = (0..4).min_by(|&p, &q| far(&corners[p]).total_cmp(&far(&corners[q])))?;
         let (di, dj) = [(0, 0), (1, 0), (1, 1), (0, 1)][nearest];
         Some(self.field.reading(i + di, j + dj, corners[nearest]))

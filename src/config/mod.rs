@@ -255,7 +255,7 @@ impl Config {
         let classes = self.data.classes() as f64;
         match (self.data.variance(), self.loss) {
             (Some(variance), _) => variance,
-            (None, Loss::CrossEntropy) => classes.ln(),
+            (None, Loss::CrossEntropy) => libm::log(classes),
             (None, Loss::Mse) => (classes - 1.0) / (classes * classes),
         }
     }

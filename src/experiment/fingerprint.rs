@@ -1,4 +1,4 @@
-//! A hash over everything that a run computed: equal on every machine that runs the same WebAssembly.
+//! A hash over everything that a run computed: equal on every machine, in the page and in the terminal.
 
 use crate::kernels::Real;
 

@@ -1,8 +1,9 @@
 //! The only tuned code in the house: products, reductions and elementary functions over flat
 //! row-major buffers. Whatever is tuned here has a plain twin in its tests.
 //!
-//! Every sum has a fixed order (several accumulators, merged in a fixed tree), so a result depends
-//! on its input and on the instruction set alone: the same WebAssembly gives the same bits anywhere.
+//! Every sum has a fixed order (several accumulators, merged in a fixed tree), products and sums are rounded one by
+//! one (no FMA, see `.cargo/config.toml`), and no function is the platform's own: a result depends on its input
+//! alone, and WebAssembly and native code give the same bits.
 
 pub mod conv;
 pub mod math;

@@ -24,7 +24,8 @@ pub fn web() -> Outcome {
     wasm::build()?;
     let lint = ["clippy", "--quiet", "--release", "--lib", "--target", wasm::TARGET, "--no-default-features"];
     for features in ["--features=", "--features=full"] {
-        shell::run(".", "cargo", &[&lint[..], &[features, "--", "--deny", "warnings"]].concat())?;
+        let denied = ["--", "--deny", "warnings", "--deny", "clippy::disallowed_methods"];
+        shell::run(".", "cargo", &[&lint[..], &[features], &denied].concat())?;
     }
     sizes::check()?;
     npm::install(WEB)?;

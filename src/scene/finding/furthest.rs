@@ -27,10 +27,10 @@ const FINEST: f64 = 0.01;
 pub(super) fn gap(contrast: Contrast, a: f64, b: f64) -> Option<f64> {
     let odds = |share: f64| {
         let share = share.clamp(FINEST, 1.0 - FINEST);
-        (share / (1.0 - share)).ln()
+        libm::log(share / (1.0 - share))
     };
     let gap = match contrast {
-        Contrast::Ratio if a > 0.0 && b > 0.0 => (a / b).ln(),
+        Contrast::Ratio if a > 0.0 && b > 0.0 => libm::log(a / b),
         Contrast::Ratio => f64::NAN,
         Contrast::Odds => odds(a) - odds(b),
         Contrast::Cosine => odds((1.0 + a) / 2.0) - odds((1.0 + b) / 2.0),
@@ -87,7 +87,7 @@ pub(super) fn than(
     let rivals: Vec<Rival> = field.rivals();
     // Of several that are equally far apart, the first of the table.
     let first = rivals.iter().rev().max_by(|a, b| a.least.total_cmp(&b.least))?;
-    let clearly = first.least >= gap.map_or(0.0, f64::abs) + CLEARLY.ln();
+    let clearly = first.least >= gap.map_or(0.0, f64::abs) + libm::log(CLEARLY);
     clearly.then(|| field.words(first)).flatten()
 }
 
@@ -218,7 +218,7 @@ impl Field<'_> {
 
     /// Why it is this one.
     fn rule(&self, rival: &Rival, contrast: Contrast) -> String {
-        let factor = short(rival.least.exp());
+        let factor = short(libm::exp(rival.least));
         let at_least = match contrast {
             Contrast::Ratio => format!("a ratio of {factor}"),
             Contrast::Odds => format!("a ratio of {factor} between the odds"),

@@ -41,3 +41,51 @@ export function combinations(wasm) {
 
 /** Steps of each of these: enough for every kernel to have run forward and back. */
 export const FEW = 6;
+
+/** Numbers from 0 to 1 that follow from a seed (mulberry32). @param {number} seed */
+function random(seed) {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Whole numbers are drawn up to here: larger networks compute nothing else, but longer. */
+const LARGEST = 24;
+
+/** A value of a field, from all its choices or its whole range. @param {import("../../../www/types.js").Field} field @param {() => number} next */
+function draw(field, next) {
+  if (field.kind === "choice") return field.choices[Math.floor(next() * field.choices.length)].name;
+  if (field.absent && next() < 0.2) return field.absent;
+  const [min, max] = [field.min, field.kind === "whole" && field.name !== "seed" ? Math.min(field.max, LARGEST) : field.max];
+  const value = field.log && min > 0 ? min * (max / min) ** next() : min + (max - min) * next();
+  return field.kind === "whole" ? String(Math.round(value)) : String(Number(value.toPrecision(3)));
+}
+
+/**
+ * Configurations that can be trained, each a small net with a fifth of all settings drawn anew, evenly over families
+ * and normalizations.
+ *
+ * @param {any} wasm @param {number} count @param {number} seed
+ */
+export function drawn(wasm, count, seed) {
+  /** @type {import("../../../www/types.js").Field[]} */
+  const fields = wasm.tables().fields;
+  const [bases, next] = [combinations(wasm), random(seed)];
+  const found = [];
+  for (let i = 0; found.length < count; i++) {
+    const changes = fields.filter(() => next() < 0.2).map((field) => `${field.name}=${draw(field, next)}`);
+    const settings = new Map(`${bases[i % bases.length]}&${changes.join("&")}`.split("&").map((s) => /** @type {[string, string]} */ (s.split("="))));
+    const text = [...settings].filter(([key]) => key).map(([key, value]) => `${key}=${value}`).join("&");
+    try {
+      new wasm.Trainer(text).free();
+      found.push(text);
+    } catch (problems) {
+      if (!Array.isArray(problems)) throw problems;
+    }
+  }
+  return found;
+}

@@ -1,13 +1,12 @@
 /** What the page exports is what the runner exports, and what comes back in is checked. */
 
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
 import { full } from "../support/engine.mjs";
-import { ROOT } from "../support/server.mjs";
+import { normlab } from "../support/native.mjs";
 
 const RUNS = [
   "norm=batch&depth=2&width=16",
@@ -23,7 +22,7 @@ function runner(text) {
   try {
     const sets = text.split("&").flatMap((setting) => ["--set", setting]);
     const out = join(folder, "run.py");
-    execFileSync("cargo", ["run", "--quiet", "--bin", "normlab", "--", "export-pytorch", ...sets, "--steps", String(STEPS), "--out", out], { cwd: ROOT });
+    normlab(["export-pytorch", ...sets, "--steps", String(STEPS), "--out", out]);
     return { script: readFileSync(out, "utf8"), tensors: readFileSync(join(folder, "run.safetensors")) };
   } finally {
     rmSync(folder, { recursive: true });
@@ -52,10 +51,7 @@ for (const text of RUNS) {
     const { script, tensors: file } = exporter(text).pytorch("run.safetensors");
     assert.equal(script, want.script);
     const [ours, theirs] = [tensors(file), tensors(want.tensors)];
-    const form = (/** @type {ReturnType<typeof tensors>} */ all) => [...all].map(([name, { dtype, shape }]) => `${name} ${dtype} ${shape}`);
-    assert.deepEqual(form(ours), form(theirs));
-    // Random draws go through logarithms and cosines, whose last bits are the machine's.
-    for (const name of ["batches", "y"]) assert.ok(ours.get(name)?.bytes.equals(theirs.get(name)?.bytes ?? Buffer.of()), name);
+    assert.deepEqual([...ours], [...theirs]);
   });
 }
 
