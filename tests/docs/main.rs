@@ -1,0 +1,87 @@
+//! The tables of `docs/` are what the runner measures, to the printed digit.
+//!
+//! Each table's rows are written down here as the commands that make them. Every test run repeats the cheapest
+//! row of each. To measure all of them anew and write them into `docs/` (half an hour on two cores):
+//!
+//! ```sh
+//! NORMLAB_DOCS=write cargo test --release --test docs
+//! ```
+
+#![allow(clippy::unwrap_used)] // what is not there fails the test
+
+mod experiments;
+mod markdown;
+mod presets;
+mod probes;
+mod runner;
+mod shape;
+mod sweeps;
+mod table;
+
+use markdown::Document;
+use table::Table;
+
+/// Sections whose tables hold no figures of a run: document, heading, and where else they are checked.
+const OTHERS: [(&str, &str, &str); 7] = [
+    ("experiments.md", "Style", "AdaIN's textures: tests/experiments.rs"),
+    ("landscapes.md", "Where it is cut", "words"),
+    ("normalization.md", "Tests", "words"),
+    ("presets.md", "Experiments ready to be run", "tests/presets.rs"),
+    ("probes.md", "What it costs", "times: `./build.sh bench`"),
+    ("sweeps.md", "Axes", "words"),
+    ("sweeps.md", "Measured in each cell", "words"),
+];
+
+fn tables() -> Vec<Table> {
+    [experiments::tables(), presets::tables(), probes::tables(), sweeps::tables()].into_iter().flatten().collect()
+}
+
+/// Whether all rows are to be measured and written, instead of one being compared.
+fn writes() -> bool {
+    std::env::var("NORMLAB_DOCS").is_ok_and(|v| v == "write")
+}
+
+#[test]
+fn tables_hold_what_the_runner_measures() {
+    let mut wrong = Vec::new();
+    for table in tables() {
+        let mut document = Document::read(table.document);
+        let lines = document.table(table.section, table.nth);
+        if writes() {
+            for row in &table.rows {
+                let line = document.row(&lines, &row.label);
+                document.write(line, row.label.len(), &row.measured());
+            }
+            document.save();
+            continue;
+        }
+        // All rows must be there, one must agree.
+        let at: Vec<usize> = table.rows.iter().map(|row| document.row(&lines, &row.label)).collect();
+        let row = &table.rows[table.cheapest];
+        let printed = document.cells(at[table.cheapest], row.label.len());
+        for (printed, measured) in printed.iter().zip(row.measured_few(table.few)) {
+            if *printed != measured {
+                wrong.push(format!("{} {:?}: {printed}, and is {measured}", table.name(), row.label));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Whoever adds a table says here how it is made.
+#[test]
+fn every_table_with_figures_is_measured() {
+    let known = tables();
+    let mut unknown = Vec::new();
+    for name in markdown::names() {
+        let document = Document::read(&name);
+        for (section, nth, figures) in document.tables() {
+            let measured = known.iter().any(|t| (t.document, t.section, t.nth) == (&*name, &*section, nth));
+            let other = OTHERS.iter().any(|(document, heading, _)| (*document, *heading) == (&*name, &*section));
+            if figures && !measured && !other {
+                unknown.push(format!("docs/{name}, {section:?}, table {nth}"));
+            }
+        }
+    }
+    assert!(unknown.is_empty(), "{unknown:#?}");
+}
