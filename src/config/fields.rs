@@ -137,7 +137,7 @@ pub static FIELDS: &[Field<Config>] = &[
         label: "Initial deviation",
         help: "Standard deviation of the Gaussian that the initial weights are drawn from.",
         group: "Network",
-        kind: Kind::Real { min: 1e-3, max: 1.0, scale: Scale::Log, absent: None },
+        kind: Kind::Real { min: 1e-4, max: 1.0, scale: Scale::Log, absent: None },
         relevant: |c| c.init == Init::Normal,
         slot: |c| Slot::Real(&mut c.init_std),
     },
@@ -534,7 +534,7 @@ pub(super) fn unknown(name: &str, text: &str) -> Problem {
         value: super::problem::shown(text),
         allowed: FIELDS.iter().map(|f| f.name).collect::<Vec<_>>().join(", "),
         reason: "there is no such setting".into(),
-        fix: None,
+        ..Problem::default()
     }
 }
 

@@ -265,7 +265,12 @@ impl Asked {
         let problems = match &self {
             Asked::One(config) => config.check(),
             Asked::Two(pair) => {
-                let name = |side: &str, p: Problem| Problem { field: format!("{side}.{}", p.field), ..p };
+                let name = |side: &str, mut p: Problem| {
+                    for field in std::iter::once(&mut p.field).chain(p.or.iter_mut().map(|way| &mut way.field)) {
+                        *field = format!("{side}.{field}");
+                    }
+                    p
+                };
                 let a = pair.a.check().into_iter().map(|p| name("a", p));
                 a.chain(pair.b.check().into_iter().map(|p| name("b", p))).collect()
             }
@@ -297,8 +302,7 @@ pub fn read(base: Option<Asked>, json: Option<&Value>, sets: &[(String, String)]
             field: "the configuration".into(),
             value: shown(&other.to_string()),
             allowed: "a JSON object of settings, such as {\"depth\": 5, \"norm\": \"batch\"}".into(),
-            reason: String::new(),
-            fix: None,
+            ..Problem::default()
         }),
     }
     entries.sort_by_key(|(key, _)| Side::of(key).0 != Side::Both);

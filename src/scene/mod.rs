@@ -165,7 +165,7 @@ impl Scene {
 
     /// Whether a run cannot be trained with its settings.
     pub fn refused(&self, side: Side) -> bool {
-        !self.config(side).check().is_empty()
+        !self.config(side).is_trainable()
     }
 
     /// A run's normalization keeps running statistics, so that training and inference differ.

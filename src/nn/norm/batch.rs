@@ -21,7 +21,8 @@ pub(super) const CARD: Card = Card {
 };
 
 pub(super) fn check(site: &Site) -> Result<(), Refusal> {
-    per_batch::check(site, site.devices, "devices", CARD.choice.label)
+    per_batch::check_cut(site, site.devices)?;
+    per_batch::check_count(site, site.devices, "batch", CARD.choice.label)
 }
 
 pub(super) fn build<F: Real>(site: &Site, name: &str, layout: &mut Layout) -> Option<Box<dyn Layer<F>>> {

@@ -34,7 +34,12 @@ pub(super) const CARD: Card = Card {
 };
 
 pub(super) fn check(site: &Site) -> Result<(), Refusal> {
-    per_batch::check(site, 1, "batch", CARD.choice.label)
+    // Here d brings a single value back, but as a constant.
+    let reason = || {
+        let label = CARD.choice.label;
+        format!("{label} of a single value per channel passes no gradient on: the value is its own mean")
+    };
+    per_batch::check_count(site, 1, "batch", CARD.choice.label).map_err(|r| Refusal { reason: reason(), ..r })
 }
 
 pub(super) fn build<F: Real>(site: &Site, name: &str, layout: &mut Layout) -> Option<Box<dyn Layer<F>>> {
