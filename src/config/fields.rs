@@ -36,7 +36,7 @@ pub static FIELDS: &[Field<Config>] = &[
     Field {
         name: "batch",
         label: "Batch size",
-        help: "How many samples each step averages over; BatchNorm takes its statistics from them.",
+        help: "How many samples each step averages over; BatchNorm takes its statistics from all their pixels or tokens.",
         group: "Training",
         kind: Kind::Whole { min: 1, max: Data::LARGEST as u64, scale: Scale::Log },
         relevant: ALWAYS,
@@ -144,7 +144,7 @@ pub static FIELDS: &[Field<Config>] = &[
     Field {
         name: "norm",
         label: "Normalization",
-        help: "What standardizes each hidden layer's outputs before the nonlinearity.",
+        help: "What standardizes the values in each hidden layer.",
         group: "Normalization",
         kind: Kind::Choice(choices::<Norm>),
         relevant: ALWAYS,
@@ -389,7 +389,7 @@ pub static FIELDS: &[Field<Config>] = &[
     Field {
         name: "devices",
         label: "Devices",
-        help: "Over how many devices each batch is split.",
+        help: "Over how many devices each batch is split; BatchNorm takes the statistics of each share by itself.",
         group: "Normalization",
         kind: Kind::Whole { min: 1, max: 64, scale: Scale::Log },
         relevant: |c| matches!(c.norm, Norm::Batch | Norm::Sync),

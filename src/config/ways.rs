@@ -1,8 +1,8 @@
 //! The ways out of what cannot be trained. They are found by trying every value of the fields that may help,
 //! so that a message never leaves out what is possible, nor offers what is not.
 
-use super::fields::{self, named};
 use super::field::Kind;
+use super::fields::{self, named};
 use super::{Config, Problem, Way};
 use crate::nn::norm::Refusal;
 

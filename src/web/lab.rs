@@ -229,9 +229,12 @@ impl Lab {
         }
     }
 
-    /// The settings besides the normalization by which a run differs from the other, in words.
+    /// The settings besides the normalization by which a run differs from the other, in words; then what its
+    /// devices exchange.
     pub fn differences(&self, of: &str) -> Vec<String> {
-        scene::differences(&self.page.pair, side(of))
+        let mut words = scene::differences(&self.page.pair, side(of));
+        words.extend(scene::exchange(self.config(of)));
+        words
     }
 
     /// What the runs share and how many things set them apart: `{title, lede}`.

@@ -4,6 +4,7 @@ use crate::draw;
 use normlab::choice::Choices;
 use normlab::config::Config;
 use normlab::data::{Data, Kind};
+use normlab::experiment::run::Run;
 use normlab::nn::activation::Activation;
 use normlab::nn::init::{Init, State};
 use normlab::nn::layer::{Draw, Pass};
@@ -83,7 +84,9 @@ fn refused_for_want_of_values_is_what_has_a_single_one() {
                 assert_eq!(silenced(&config), Vec::<String>::new(), "{config:?}");
                 accepted += usize::from(config.norm != Norm::None);
             }
-            [problem] if problem.reason.contains("every output would be β") || problem.reason.contains("make every") => {
+            [problem]
+                if problem.reason.contains("every output would be β") || problem.reason.contains("make every") =>
+            {
                 assert_ne!(silenced(&config), Vec::<String>::new(), "{problem}: {config:?}");
                 refused += 1;
             }
@@ -91,6 +94,30 @@ fn refused_for_want_of_values_is_what_has_a_single_one() {
         }
     }
     assert!(refused > 300 && accepted > 1000, "{refused} {accepted}");
+}
+
+/// Synchronized statistics are those of the whole batch, however few samples a device holds: the run is
+/// BatchNorm's on one device to the last bit.
+#[test]
+fn synchronized_statistics_take_one_sample_on_each_device() {
+    let families = [(Family::Mlp, 3), (Family::Cnn, 2), (Family::Rnn, 1), (Family::Transformer, 1)];
+    for (model, depth) in families {
+        let config = Config { model, depth, width: 8, batch: 8, ..Config::default() };
+        let after = |config: Config| {
+            let mut run = Run::<f32>::new(config).unwrap();
+            for _ in 0..25 {
+                run.step();
+            }
+            (run.fingerprint(), run.state().buffers.clone())
+        };
+        let whole = after(Config { norm: Norm::Batch, devices: 1, ..config });
+        for devices in [1, 2, 8] {
+            assert_eq!(after(Config { norm: Norm::Sync, devices, ..config }), whole, "{model:?} on {devices}");
+        }
+        let split = Config { norm: Norm::Batch, devices: 8, ..config };
+        // Where there are pixels or tokens beside the samples, each device has more than one value.
+        assert_eq!(split.is_trainable(), model == Family::Transformer, "{model:?}");
+    }
 }
 
 /// Batch renormalization brings a single value back, but as a constant.

@@ -14,7 +14,7 @@ pub(super) const CARD: Card = Card {
     choice: Choice {
         name: "batch",
         label: "BatchNorm",
-        help: "Standardizes each channel over the mini-batch; uses running averages once training is over.",
+        help: "Standardizes each channel over the mini-batch, all pixels or tokens included; at inference with running averages.",
     },
     running: true,
     shifts: true,

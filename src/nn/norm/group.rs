@@ -16,7 +16,7 @@ pub(super) const CARD: Card = Card {
     choice: Choice {
         name: "group",
         label: "GroupNorm",
-        help: "Standardizes groups of channels within each sample; the batch plays no part.",
+        help: "Standardizes each group of channels of a sample, over all its pixels or tokens.",
     },
     running: false,
     shifts: true,

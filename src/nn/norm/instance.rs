@@ -14,7 +14,7 @@ pub(super) const CARD: Card = Card {
     choice: Choice {
         name: "instance",
         label: "InstanceNorm",
-        help: "Standardizes each channel of each sample over space; needs images or sequences.",
+        help: "Standardizes each channel of each sample over its pixels or tokens; needs a CNN or a transformer.",
     },
     running: false,
     shifts: true,

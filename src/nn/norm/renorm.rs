@@ -27,7 +27,7 @@ pub(super) const CARD: Card = Card {
     choice: Choice {
         name: "renorm",
         label: "Batch Renorm",
-        help: "BatchNorm corrected towards its running averages, so that training and inference agree.",
+        help: "BatchNorm corrected towards its running averages, so that training and inference come closer.",
     },
     running: true,
     shifts: true,

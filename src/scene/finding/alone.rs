@@ -16,7 +16,13 @@ pub(super) fn refused(scene: &Scene) -> Option<Finding> {
         let problems = scene.config(side).check();
         let Some(first) = problems.first() else { continue };
         // Both runs may have the same: it is said once.
-        let reasons = problems.iter().map(|p| format!("{}. Allowed: {}.", names::capital(&p.reason), p.allowed));
+        let reasons = problems.iter().map(|p| {
+            let or = p
+                .or
+                .iter()
+                .filter_map(|way| Some(format!("; or {}: {}", names::label(fields::named(&way.field)?), way.allowed)));
+            format!("{}. Allowed: {}{}.", names::capital(&p.reason), p.allowed, or.collect::<String>())
+        });
         let reasons = reasons.collect::<Vec<_>>().join(" ");
         if refused.iter().any(|(_, said)| *said == reasons) {
             words = words.say(format!(" Nor can {}, for the same reason.", names::spoken(&scene.pair, side)));
