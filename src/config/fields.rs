@@ -153,7 +153,7 @@ pub static FIELDS: &[Field<Config>] = &[
     Field {
         name: "groups",
         label: "Groups",
-        help: "Into how many groups GroupNorm cuts the channels; must divide the width.",
+        help: "Into how many groups GroupNorm cuts the channels; must divide those of every layer.",
         group: "Normalization",
         kind: Kind::Whole { min: 1, max: 256, scale: Scale::Log },
         relevant: |c| c.norm == Norm::Group,
