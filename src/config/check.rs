@@ -9,12 +9,16 @@ use crate::nn::norm::Refusal;
 use crate::nn::objective::Loss;
 
 impl Config {
-    /// Every reason why this cannot be trained, though each field by itself is in range, with every way out.
+    /// Every reason why this cannot be trained, though each field by itself is in range, with every way out:
+    /// in the full edition. The first one knows only whether there is a reason, see [`Config::is_trainable`].
     pub fn check(&self) -> Vec<Problem> {
         if !self.edition().is_here() {
             return vec![self.beyond()];
         }
         let faults = self.faults();
+        if !Edition::Full.is_here() && !faults.is_empty() {
+            return vec![self.beyond()];
+        }
         (0..faults.len()).map(|i| ways::problem(self, &faults, i)).collect()
     }
 
@@ -33,11 +37,11 @@ impl Config {
         let samples = self.train_len();
         if self.batch > samples {
             let plural = if samples == 1 { "" } else { "s" };
-            let reason = format!("the training set has {samples} sample{plural}");
+            let reason = || format!("the training set has {samples} sample{plural}");
             faults.push(Refusal::new("batch", &["subset"], reason));
         }
         if self.tune_at > 0 && self.tune_samples > 0 && self.batch > self.tune_samples {
-            let reason = format!("each step takes a batch of {} samples", self.batch);
+            let reason = || format!("each step takes a batch of {} samples", self.batch);
             faults.push(Refusal::new("tune_samples", &["batch"], reason));
         }
         faults
@@ -51,11 +55,11 @@ impl Config {
             _ => self.length,
         };
         if !cut.is_multiple_of(self.length) {
-            let reason = format!("an image of {cut} pixels cannot be cut into {} equal steps", self.length);
+            let reason = || format!("an image of {cut} pixels cannot be cut into {} equal steps", self.length);
             faults.push(Refusal::new("length", &[], reason));
         }
         if self.data.is_tokens() && self.shortest > self.length {
-            let reason = format!("the longest sequence has {} tokens", self.length);
+            let reason = || format!("the longest sequence has {} tokens", self.length);
             faults.push(Refusal::new("shortest", &["length"], reason));
         }
         faults
@@ -79,10 +83,10 @@ impl Config {
         }
         let mut faults = vec![];
         if self.loss != Loss::Mse {
-            let reason = "the targets of this data set are numbers, not classes";
+            let reason = || "the targets of this data set are numbers, not classes".into();
             faults.push(Refusal::new("loss", &["data"], reason));
         }
-        let unsorted = "this data set has no classes to sort by";
+        let unsorted = || "this data set has no classes to sort by".into();
         if self.sampling == Sampling::Sorted {
             faults.push(Refusal::new("sampling", &["data"], unsorted));
         }

@@ -12,6 +12,7 @@ use crate::config::plan::{PLAN, Plan};
 use crate::config::presets;
 use crate::config::view::{VIEW, View};
 use crate::config::{Config, Problem};
+use crate::edition::Edition;
 use crate::experiment::frame::Frame;
 use crate::probe::landscape::{Cut, Policy};
 use crate::scene::{self, Scene, Section, badge, finding, title};
@@ -160,10 +161,12 @@ impl Lab {
         names.join(",")
     }
 
-    /// Whether the state asks for what only another edition of the engine can compute.
+    /// Whether the state asks for what only another edition of the engine can compute, or say: why something
+    /// cannot be trained.
     pub fn is_beyond(&self) -> bool {
         let Pair { a, b } = self.page.pair;
-        !a.edition().max(b.edition()).is_here()
+        let known = |config: &Config| config.edition().is_here() && (Edition::Full.is_here() || config.is_trainable());
+        !(known(&a) && known(&b))
     }
 
     /// Takes the state of another hash; the charts stay until [`Lab::restart`].
@@ -266,7 +269,7 @@ impl Lab {
     /// Why a run cannot be trained: a list, empty if it can. Of what is beyond this edition nothing is known.
     pub fn problems(&self, of: &str) -> JsValue {
         let config = self.config(of);
-        js(&if config.edition().is_here() { config.check() } else { Vec::new() })
+        js(&if Edition::Full.is_here() { config.check() } else { Vec::new() })
     }
 
     /// Starts over with the present configuration; changed runs leave ghosts, but not those that a

@@ -87,27 +87,29 @@ pub(super) fn check(plan: &Architecture) -> Result<(), Refusal> {
     }
     let widest = stages.last().map_or(0, |s| s.outputs);
     if widest > WIDEST {
-        let reason = format!(
-            "channels double whenever the image is halved, and the last convolution would have {widest}, where \
+        let reason = || {
+            format!(
+                "channels double whenever the image is halved, and the last convolution would have {widest}, where \
              {WIDEST} are possible"
-        );
+            )
+        };
         return Err(Refusal::new("width", &["depth", "shrink"], reason));
     }
     check_norms(plan, &stages)
 }
 
 fn no_images(what: &str) -> Refusal {
-    let reason = format!("a convolutional network reads images, and this data set is of {what}");
+    let reason = || format!("a convolutional network reads images, and this data set is of {what}");
     Refusal::new("model", &["data"], reason)
 }
 
 /// `possible`: as many convolutions as the image can feed, up to [`DEEPEST`].
 fn too_deep(plan: &Architecture, side: usize, possible: usize) -> Refusal {
     if possible == 0 {
-        let reason = format!("an image of {side} × {side} pixels is smaller than the kernel");
+        let reason = || format!("an image of {side} × {side} pixels is smaller than the kernel");
         return Refusal::new("padding", &[], reason);
     }
-    let reason = match plan.padding {
+    let reason = || match plan.padding {
         Padding::Valid if possible < DEEPEST => format!(
             "without padding each convolution takes 2 pixels off the image's sides, and behind convolution \
              {possible} too few are left for another"
@@ -133,17 +135,19 @@ fn check_norms(plan: &Architecture, stages: &[Stage]) -> Result<(), Refusal> {
     if plan.norm == Norm::Instance
         && let Some(i) = stages.iter().position(|s| s.shape().positions == 1)
     {
-        let reason = format!(
-            "convolution {} leaves a single pixel, and InstanceNorm standardizes each channel over its pixels: \
+        let reason = || {
+            format!(
+                "convolution {} leaves a single pixel, and InstanceNorm standardizes each channel over its pixels: \
              every output would be β",
-            i + 1
-        );
+                i + 1
+            )
+        };
         return Err(Refusal::new("padding", &["shrink", "depth", "norm"], reason));
     }
     let head = head_normed(&plan).then(|| Shape::vector(plan.head));
     if plan.head == 1 && head.is_some() && matches!(plan.norm, Norm::Layer | Norm::Group | Norm::Rms) {
         let left = if plan.norm == Norm::Rms { "leave nothing but its sign" } else { "make every output β" };
-        let reason = format!("{} of a single unit would {left}", plan.norm.choice().label);
+        let reason = || format!("{} of a single unit would {left}", plan.norm.choice().label);
         return Err(Refusal::new("head", &["head_norm", "norm"], reason));
     }
     let mut shapes = stages.iter().map(Stage::shape).chain(head);

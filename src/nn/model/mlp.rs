@@ -14,7 +14,7 @@ pub(super) fn check(plan: &Architecture) -> Result<(), Refusal> {
     match plan.input {
         Input::Vector(_) => plan.check_norm(Shape::vector(plan.width)),
         _ => {
-            let reason = "a fully connected network reads numbers, and this data set is of tokens";
+            let reason = || "a fully connected network reads numbers, and this data set is of tokens".into();
             Err(Refusal::new("model", &["data"], reason))
         }
     }

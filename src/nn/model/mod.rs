@@ -268,11 +268,11 @@ impl Architecture {
 fn check_sequence(plan: &Architecture, deepest: usize, layers: &str) -> Result<(), Refusal> {
     let name = plan.family.choice().label;
     if !matches!(plan.input, Input::Sequence { .. } | Input::Tokens { .. }) {
-        let reason = format!("the {name} reads its samples step by step, and those of this data set have no steps");
+        let reason = || format!("the {name} reads its samples step by step, and those of this data set have no steps");
         return Err(Refusal::new("model", &["data"], reason));
     }
     if plan.depth > deepest {
-        return Err(Refusal::new("depth", &["model"], format!("the {name} has at most {deepest} {layers} here")));
+        return Err(Refusal::new("depth", &["model"], || format!("the {name} has at most {deepest} {layers} here")));
     }
     Ok(())
 }

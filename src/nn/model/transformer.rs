@@ -40,7 +40,7 @@ const EXPANSION: usize = 4;
 pub(super) fn check(plan: &Architecture) -> Result<(), Refusal> {
     super::check_sequence(plan, DEEPEST, "blocks")?;
     if !plan.width.is_multiple_of(plan.heads) {
-        let reason = format!("{} heads cannot share {} channels evenly", plan.heads, plan.width);
+        let reason = || format!("{} heads cannot share {} channels evenly", plan.heads, plan.width);
         return Err(Refusal::new("heads", &["width"], reason));
     }
     plan.check_norm(Shape { channels: plan.width, ..plan.input.shape() })

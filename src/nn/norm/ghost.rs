@@ -23,7 +23,7 @@ pub(super) const CARD: Card = Card {
 pub(super) fn check(site: &Site) -> Result<(), Refusal> {
     per_batch::check_count(site, 1, "batch", CARD.choice.label)?;
     if !site.batch.is_multiple_of(site.ghost) {
-        let reason = format!("a batch of {} cannot be cut into ghost batches of {}", site.batch, site.ghost);
+        let reason = || format!("a batch of {} cannot be cut into ghost batches of {}", site.batch, site.ghost);
         return Err(Refusal::new("ghost", &["batch"], reason));
     }
     per_batch::check_count(site, site.batch / site.ghost, "ghost", CARD.choice.label)

@@ -24,13 +24,17 @@ pub(super) const CARD: Card = Card {
 
 pub(super) fn check(site: &Site) -> Result<(), Refusal> {
     let Site { groups, shape: Shape { channels, .. }, .. } = *site;
-    let reason = if !channels.is_multiple_of(groups) {
-        format!("{groups} groups cannot share {channels} channels evenly")
-    } else if channels == groups && site.positions() == 1 {
-        // A single value minus its own mean is 0, whatever the value.
-        format!("{groups} groups of {channels} channels hold one value each, and every output would be β")
-    } else {
+    let even = channels.is_multiple_of(groups);
+    // A single value minus its own mean is 0, whatever the value.
+    if even && (channels > groups || site.positions() > 1) {
         return Ok(());
+    }
+    let reason = || {
+        if even {
+            format!("{groups} groups of {channels} channels hold one value each, and every output would be β")
+        } else {
+            format!("{groups} groups cannot share {channels} channels evenly")
+        }
     };
     Err(Refusal::new("groups", &["width", "head", "head_norm", "shortest", "masked"], reason))
 }

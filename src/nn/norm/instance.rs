@@ -30,7 +30,7 @@ pub(super) fn check(site: &Site) -> Result<(), Refusal> {
     } else {
         ("norm", &[], "a fully connected layer, or a recurrent one at each step, has only one")
     };
-    Err(Refusal::new(field, others, format!("{alone} {where_one}: every output would be β")))
+    Err(Refusal::new(field, others, || format!("{alone} {where_one}: every output would be β")))
 }
 
 pub(super) fn build<F: Real>(site: &Site, name: &str, layout: &mut Layout) -> Option<Box<dyn Layer<F>>> {

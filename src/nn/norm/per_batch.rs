@@ -75,7 +75,7 @@ pub(super) fn check_cut(site: &Site, parts: usize) -> Result<(), Refusal> {
     if site.batch.is_multiple_of(parts) {
         return Ok(());
     }
-    let reason = format!("a batch of {} cannot be cut into {parts} equal parts", site.batch);
+    let reason = || format!("a batch of {} cannot be cut into {parts} equal parts", site.batch);
     Err(Refusal::new("devices", &["batch"], reason))
 }
 
@@ -86,10 +86,12 @@ pub(super) fn check_count(site: &Site, parts: usize, field: &'static str, label:
     if site.batch / parts * positions > 1 {
         return Ok(());
     }
-    let reason = format!(
-        "{label} needs more than one value per channel in training: with a single value, the value is \
+    let reason = || {
+        format!(
+            "{label} needs more than one value per channel in training: with a single value, the value is \
          its own mean and every output would be β"
-    );
+        )
+    };
     Err(Refusal::new(field, &["devices", "head_norm", "over_time", "shortest", "masked", "norm"], reason))
 }
 

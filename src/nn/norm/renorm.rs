@@ -34,12 +34,14 @@ pub(super) const CARD: Card = Card {
 };
 
 pub(super) fn check(site: &Site) -> Result<(), Refusal> {
-    // Here d brings a single value back, but as a constant.
-    let reason = || {
+    let sound = per_batch::check_count(site, 1, "batch", CARD.choice.label);
+    sound.map_err(|refusal| {
+        // Here d brings a single value back, but as a constant.
         let label = CARD.choice.label;
-        format!("{label} of a single value per channel passes no gradient on: the value is its own mean")
-    };
-    per_batch::check_count(site, 1, "batch", CARD.choice.label).map_err(|r| Refusal { reason: reason(), ..r })
+        let reason =
+            || format!("{label} of a single value per channel passes no gradient on: the value is its own mean");
+        Refusal::new(refusal.field, refusal.others, reason)
+    })
 }
 
 pub(super) fn build<F: Real>(site: &Site, name: &str, layout: &mut Layout) -> Option<Box<dyn Layer<F>>> {

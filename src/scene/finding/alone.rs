@@ -4,12 +4,17 @@ use super::{Finding, Run, Words};
 use crate::chart::number::{percent, short};
 use crate::config::fields;
 use crate::config::pair::Side;
+use crate::edition::Edition;
 use crate::nn::model::Family;
 use crate::nn::norm::Norm;
 use crate::scene::{Scene, names, nodes};
 
 /// Runs that cannot be trained with their settings. The page gives the reason here and nowhere else.
 pub(super) fn refused(scene: &Scene) -> Option<Finding> {
+    // What cannot be trained is worded in the full edition, which is loaded for it.
+    if !Edition::Full.is_here() {
+        return None;
+    }
     let mut words = Words::default();
     let mut refused = Vec::new();
     for side in [Side::A, Side::B] {
