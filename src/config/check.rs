@@ -27,6 +27,11 @@ impl Config {
         self.edition().is_here() && self.faults().is_empty()
     }
 
+    /// Whether it takes another edition to train this, or to say why it cannot be trained.
+    pub fn is_beyond(&self) -> bool {
+        !self.edition().is_here() || !Edition::Full.is_here() && !self.is_trainable()
+    }
+
     /// The reasons alone.
     pub(super) fn faults(&self) -> Vec<Refusal> {
         let mut faults = if Edition::Full.is_here() { self.sequence() } else { Vec::new() };

@@ -12,7 +12,6 @@ use crate::config::plan::{PLAN, Plan};
 use crate::config::presets;
 use crate::config::view::{VIEW, View};
 use crate::config::{Config, Problem};
-use crate::edition::Edition;
 use crate::experiment::frame::Frame;
 use crate::probe::landscape::{Cut, Policy};
 use crate::scene::{self, Scene, Section, badge, finding, title};
@@ -165,8 +164,7 @@ impl Lab {
     /// cannot be trained.
     pub fn is_beyond(&self) -> bool {
         let Pair { a, b } = self.page.pair;
-        let known = |config: &Config| config.edition().is_here() && (Edition::Full.is_here() || config.is_trainable());
-        !(known(&a) && known(&b))
+        a.is_beyond() || b.is_beyond()
     }
 
     /// Takes the state of another hash; the charts stay until [`Lab::restart`].
@@ -269,7 +267,7 @@ impl Lab {
     /// Why a run cannot be trained: a list, empty if it can. Of what is beyond this edition nothing is known.
     pub fn problems(&self, of: &str) -> JsValue {
         let config = self.config(of);
-        js(&if Edition::Full.is_here() { config.check() } else { Vec::new() })
+        js(&if config.is_beyond() { Vec::new() } else { config.check() })
     }
 
     /// Starts over with the present configuration; changed runs leave ghosts, but not those that a
