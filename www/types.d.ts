@@ -64,6 +64,14 @@ export interface Problem {
   allowed: string;
   reason: string;
   fix?: string;
+  or: Way[];
+}
+
+/** A way out by another field. */
+export interface Way {
+  field: string;
+  allowed: string;
+  fix?: string;
 }
 
 /** A run's head. */

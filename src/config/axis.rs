@@ -45,7 +45,7 @@ impl Axis {
             value: shown(text),
             allowed: allowed.into(),
             reason: reason.into(),
-            fix: None,
+            ..Problem::default()
         };
         let (name, list) = text.split_once('=').ok_or_else(|| wrong(GRAMMAR, ""))?;
         let name = name.trim();

@@ -203,6 +203,7 @@ impl Kind {
             allowed: self.allowed(),
             reason: String::new(),
             fix: self.nearest(text),
+            or: Vec::new(),
         }
     }
 

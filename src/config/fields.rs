@@ -36,7 +36,7 @@ pub static FIELDS: &[Field<Config>] = &[
     Field {
         name: "batch",
         label: "Batch size",
-        help: "How many samples each step averages over; BatchNorm takes its statistics from them.",
+        help: "How many samples each step averages over; BatchNorm takes its statistics from all their pixels or tokens.",
         group: "Training",
         kind: Kind::Whole { min: 1, max: Data::LARGEST as u64, scale: Scale::Log },
         relevant: ALWAYS,
@@ -137,14 +137,14 @@ pub static FIELDS: &[Field<Config>] = &[
         label: "Initial deviation",
         help: "Standard deviation of the Gaussian that the initial weights are drawn from.",
         group: "Network",
-        kind: Kind::Real { min: 1e-3, max: 1.0, scale: Scale::Log, absent: None },
+        kind: Kind::Real { min: 1e-4, max: 1.0, scale: Scale::Log, absent: None },
         relevant: |c| c.init == Init::Normal,
         slot: |c| Slot::Real(&mut c.init_std),
     },
     Field {
         name: "norm",
         label: "Normalization",
-        help: "What standardizes each hidden layer's outputs before the nonlinearity.",
+        help: "What standardizes the values in each hidden layer.",
         group: "Normalization",
         kind: Kind::Choice(choices::<Norm>),
         relevant: ALWAYS,
@@ -153,7 +153,7 @@ pub static FIELDS: &[Field<Config>] = &[
     Field {
         name: "groups",
         label: "Groups",
-        help: "Into how many groups GroupNorm cuts the channels; must divide the width.",
+        help: "Into how many groups GroupNorm cuts the channels; must divide those of every layer.",
         group: "Normalization",
         kind: Kind::Whole { min: 1, max: 256, scale: Scale::Log },
         relevant: |c| c.norm == Norm::Group,
@@ -389,7 +389,7 @@ pub static FIELDS: &[Field<Config>] = &[
     Field {
         name: "devices",
         label: "Devices",
-        help: "Over how many devices each batch is split.",
+        help: "Over how many devices each batch is split; BatchNorm takes the statistics of each share by itself.",
         group: "Normalization",
         kind: Kind::Whole { min: 1, max: 64, scale: Scale::Log },
         relevant: |c| matches!(c.norm, Norm::Batch | Norm::Sync),
@@ -534,7 +534,7 @@ pub(super) fn unknown(name: &str, text: &str) -> Problem {
         value: super::problem::shown(text),
         allowed: FIELDS.iter().map(|f| f.name).collect::<Vec<_>>().join(", "),
         reason: "there is no such setting".into(),
-        fix: None,
+        ..Problem::default()
     }
 }
 

@@ -33,6 +33,8 @@ pub enum Instrument {
     Units,
     /// [`crate::probe::rates`].
     Rates,
+    /// [`crate::probe::offset`].
+    Offset,
     /// [`crate::probe::statistics`], over several batches.
     Noise,
     /// [`crate::probe::statistics`], of running averages.
@@ -49,7 +51,7 @@ impl Instrument {
         match self {
             Instrument::Along => "Along the gradient",
             Instrument::Shift | Instrument::Drift => "Covariate shift",
-            Instrument::Units | Instrument::Rates => "Layer by layer",
+            Instrument::Units | Instrument::Rates | Instrument::Offset => "Layer by layer",
             Instrument::Noise | Instrument::Gap | Instrument::Accuracy => "Batch statistics",
             Instrument::Curvature => "Curvature",
         }
@@ -454,6 +456,22 @@ pub static MEASURES: &[Measure] = &[
         usual: true,
         relevant: SCALE_FREE,
         instrument: Instrument::Rates,
+        reference: Reference::None,
+    },
+    Measure {
+        name: "offset",
+        label: "|mean| / rms before the norm",
+        noun: full("the share of the mean in what is normalized"),
+        help: full("How much of its root mean square a token's mean is: at 0 RMSNorm and LayerNorm are the same."),
+        unit: "",
+        how: NEXT,
+        form: Form::Layers,
+        log: false,
+        contrast: Contrast::Odds,
+        ranked: NEVER,
+        usual: false,
+        relevant: |c| matches!(c.norm, Norm::Layer | Norm::Rms),
+        instrument: Instrument::Offset,
         reference: Reference::None,
     },
     Measure {

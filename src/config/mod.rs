@@ -7,6 +7,7 @@
 
 pub mod axis;
 pub mod charts;
+mod check;
 pub mod field;
 pub mod fields;
 mod follow;
@@ -16,10 +17,11 @@ pub mod plan;
 pub mod presets;
 mod problem;
 pub mod view;
+mod ways;
 
-pub use problem::{Problem, shown};
+pub use problem::{Problem, Way, shown};
 
-use crate::choice::{Choices, Switch, choices};
+use crate::choice::{Switch, choices};
 use crate::data::{Data, Kind, Recipe};
 use crate::edition::Edition;
 use crate::nn::activation::Activation;
@@ -305,6 +307,7 @@ impl Config {
             site: Site {
                 tokens: !matches!(input, Input::Image { .. }),
                 masked: self.leaves_out_padding(),
+                shortest: self.shortest,
                 groups: self.groups,
                 eps: self.eps,
                 momentum: self.stat_momentum,
@@ -325,182 +328,5 @@ impl Config {
     /// The update rule that it asks for.
     pub fn rule(&self) -> Rule {
         Rule { optimizer: self.optimizer, lr: self.lr, momentum: self.momentum, weight_decay: self.weight_decay }
-    }
-
-    /// Every reason why this cannot be trained, though each field by itself is in range.
-    pub fn check(&self) -> Vec<Problem> {
-        if !self.edition().is_here() {
-            return vec![self.beyond()];
-        }
-        let mut problems = if Edition::Full.is_here() { self.sequence() } else { Vec::new() };
-        if let Err(refusal) = self.architecture().check() {
-            let value = fields::get(self, refusal.field).unwrap_or_default();
-            problems.push(Problem {
-                field: refusal.field.into(),
-                value,
-                allowed: refusal.allowed,
-                reason: refusal.reason,
-                fix: Some(refusal.fix),
-            });
-        }
-        if Edition::Full.is_here() {
-            problems.extend(self.regression());
-        }
-        let samples = self.train_len();
-        if self.batch > samples {
-            problems.push(Problem {
-                field: "batch".into(),
-                value: self.batch.to_string(),
-                allowed: format!("at most {samples}"),
-                reason: format!("the training set has {samples} samples"),
-                fix: Some(samples.to_string()),
-            });
-        }
-        if self.tune_at > 0 && self.tune_samples > 0 && self.batch > self.tune_samples {
-            let least = self.batch.min(samples);
-            problems.push(Problem {
-                field: "tune_samples".into(),
-                value: self.tune_samples.to_string(),
-                allowed: format!("0, or at least {least}"),
-                reason: format!("each step takes a batch of {} samples", self.batch),
-                fix: Some(least.to_string()),
-            });
-        }
-        problems
-    }
-
-    /// What does not fit the length of a sequence.
-    fn sequence(&self) -> Vec<Problem> {
-        let mut problems = Vec::new();
-        let cut = match self.data.kind() {
-            Kind::Image { side } if self.model.reads() == Reads::Sequences => side * side,
-            _ => self.length,
-        };
-        if !cut.is_multiple_of(self.length) {
-            let divisors: Vec<usize> = (4..=32).filter(|d| cut.is_multiple_of(*d)).collect();
-            let nearest = divisors.iter().min_by_key(|d| d.abs_diff(self.length)).copied().unwrap_or(cut);
-            problems.push(Problem {
-                field: "length".into(),
-                value: self.length.to_string(),
-                allowed: divisors.iter().map(usize::to_string).collect::<Vec<_>>().join(", "),
-                reason: format!("an image of {cut} pixels cannot be cut into {} equal steps", self.length),
-                fix: Some(nearest.to_string()),
-            });
-        }
-        if self.data.is_tokens() && self.shortest > self.length {
-            problems.push(Problem {
-                field: "shortest".into(),
-                value: self.shortest.to_string(),
-                allowed: format!("0 to {}", self.length),
-                reason: format!("the longest sequence has {} tokens", self.length),
-                fix: Some(self.length.to_string()),
-            });
-        }
-        problems
-    }
-
-    /// The problem with what another edition trains.
-    fn beyond(&self) -> Problem {
-        Problem {
-            field: "model".into(),
-            value: self.model.choice().name.into(),
-            allowed: "what the first edition trains".into(),
-            reason: "the full edition of the lab is not loaded".into(),
-            fix: None,
-        }
-    }
-
-    /// What takes classes, where there are none.
-    fn regression(&self) -> Vec<Problem> {
-        if self.data.variance().is_none() {
-            return vec![];
-        }
-        let problem = |field: &str, allowed: &str, reason: &str| Problem {
-            field: field.into(),
-            value: fields::get(self, field).unwrap_or_default(),
-            allowed: allowed.into(),
-            reason: reason.into(),
-            fix: Some(allowed.into()),
-        };
-        let mut problems = vec![];
-        if self.loss != Loss::Mse {
-            problems.push(problem("loss", "mse", "the targets of this data set are numbers, not classes"));
-        }
-        if self.sampling == Sampling::Sorted {
-            problems.push(problem("sampling", "shuffled", "this data set has no classes to sort by"));
-        }
-        if self.devices > 1 && self.shards == Shards::Sorted {
-            problems.push(problem("shards", "random", "this data set has no classes to sort by"));
-        }
-        problems
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_default_can_be_trained() {
-        assert_eq!(Config::default().check(), []);
-    }
-
-    /// Each has one problem, and the fix that is proposed for it is one.
-    fn assert_mended(cases: &[(Config, &str, &str)]) {
-        for (config, field, fix) in cases {
-            let problems = config.check();
-            assert_eq!(problems.len(), 1, "{problems:?}");
-            assert_eq!((problems[0].field.as_str(), problems[0].fix.as_deref()), (*field, Some(*fix)));
-            let mut mended = *config;
-            fields::set(&mut mended, field, fix).unwrap();
-            assert_eq!(mended.check(), []);
-        }
-    }
-
-    #[test]
-    fn impossible_combinations_are_named_with_a_way_out() {
-        let regression = Config { data: Data::Linear, loss: Loss::Mse, ..Config::default() };
-        let cases = [
-            (Config { batch: 1, ..Config::default() }, "batch", "2"),
-            (Config { norm: Norm::Group, groups: 7, ..Config::default() }, "groups", "8"),
-            (Config { norm: Norm::Instance, ..Config::default() }, "norm", "layer"),
-            (Config { norm: Norm::Ghost, ghost: 1, ..Config::default() }, "ghost", "2"),
-            (Config { norm: Norm::Lp, batch: 1, ..Config::default() }, "batch", "2"),
-            (Config { norm: Norm::Renorm, batch: 1, ..Config::default() }, "batch", "2"),
-            (Config { norm: Norm::Noisy, batch: 1, ..Config::default() }, "batch", "2"),
-            (Config { data: Data::Xor, batch: 512, ..Config::default() }, "batch", "400"),
-            (Config { subset: 20, ..Config::default() }, "batch", "20"),
-            (Config { tune_at: 9, tune_samples: 31, ..Config::default() }, "tune_samples", "32"),
-            (Config { data: Data::Linear, ..Config::default() }, "loss", "mse"),
-            (Config { sampling: Sampling::Sorted, ..regression }, "sampling", "shuffled"),
-            (Config { shards: Shards::Sorted, devices: 4, ..regression }, "shards", "random"),
-            (Config { model: Family::Cnn, ..regression }, "model", "mlp"),
-            (Config { model: Family::Rnn, ..regression }, "model", "mlp"),
-            (Config { batch: 1433, norm: Norm::Ghost, ghost: 16, ..Config::default() }, "ghost", "1433"),
-        ];
-        assert_mended(&cases);
-        let image = Config { model: Family::Cnn, depth: 2, width: 8, ..Config::default() };
-        let cases = [
-            (Config { depth: 40, ..image }, "depth", "6"),
-            (Config { padding: Padding::Valid, depth: 5, ..image }, "depth", "2"),
-            (Config { width: 256, depth: 4, ..image }, "width", "128"),
-            (Config { norm: Norm::Instance, padding: Padding::Valid, ..image }, "padding", "zero"),
-            (Config { norm: Norm::Group, groups: 5, head: 30, ..image }, "groups", "2"),
-            (Config { data: Data::Spirals, ..image }, "model", "mlp"),
-        ];
-        assert_mended(&cases);
-        let padded =
-            Config { data: Data::Recall, model: Family::Transformer, depth: 2, shortest: 5, ..Config::default() };
-        let cases = [
-            (Config { shortest: 17, ..padded }, "shortest", "16"),
-            (Config { norm: Norm::Ghost, ..padded }, "masked", "off"),
-            (Config { devices: 4, ..padded }, "masked", "off"),
-            (Config { over_time: OverTime::Step, ..padded }, "over_time", "pooled"),
-        ];
-        assert_mended(&cases);
-        let two = Config { data: Data::Xor, batch: 512, norm: Norm::Instance, ..Config::default() };
-        assert_eq!(two.check().len(), 2);
-        let never_tuned = Config { tune_samples: 1, ..Config::default() };
-        assert_eq!(never_tuned.check(), []);
     }
 }

@@ -129,6 +129,7 @@ impl Page {
     pub fn from_hash(hash: &str) -> (Page, Vec<String>) {
         let mut page = Page::default();
         let mut notes = Vec::new();
+        let mut seen = Vec::new();
         let hash = hash.strip_prefix('#').unwrap_or(hash);
         for entry in hash.split('&').filter(|e| !e.is_empty()) {
             if notes.len() == NOTES {
@@ -143,12 +144,17 @@ impl Page {
                 }
                 continue;
             }
+            let twice = seen.contains(&key);
             if let Err(problem) = page.set(&key, &value) {
                 let mended = problem.fix.as_ref().filter(|fix| page.set(&key, fix).is_ok());
                 notes.push(match mended {
                     Some(fix) => format!("{problem}. Set to {fix}."),
                     None => format!("{problem}. Left out."),
                 });
+            } else if twice {
+                notes.push(format!("“{}” is there twice: the later one holds.", shown(&key)));
+            } else {
+                seen.push(key);
             }
         }
         (page, notes)
@@ -265,7 +271,12 @@ impl Asked {
         let problems = match &self {
             Asked::One(config) => config.check(),
             Asked::Two(pair) => {
-                let name = |side: &str, p: Problem| Problem { field: format!("{side}.{}", p.field), ..p };
+                let name = |side: &str, mut p: Problem| {
+                    for field in std::iter::once(&mut p.field).chain(p.or.iter_mut().map(|way| &mut way.field)) {
+                        *field = format!("{side}.{field}");
+                    }
+                    p
+                };
                 let a = pair.a.check().into_iter().map(|p| name("a", p));
                 a.chain(pair.b.check().into_iter().map(|p| name("b", p))).collect()
             }
@@ -283,8 +294,17 @@ impl Asked {
 pub fn read(base: Option<Asked>, json: Option<&Value>, sets: &[(String, String)]) -> Result<Asked, Vec<Problem>> {
     let mut problems = Vec::new();
     let mut entries: Vec<(String, String)> = Vec::new();
+    // More keys cannot all be right: that is one problem, not as many.
+    let most = 3 * FIELDS.len();
     match json {
         None => {}
+        Some(Value::Object(map)) if map.len() > most => problems.push(Problem {
+            field: "the configuration".into(),
+            value: format!("{} settings", map.len()),
+            allowed: format!("at most {most}, each once for both runs, with a. and with b."),
+            reason: format!("there are {} settings", FIELDS.len()),
+            ..Problem::default()
+        }),
         Some(Value::Object(map)) => {
             for (key, value) in map {
                 match text(key, value) {
@@ -297,8 +317,7 @@ pub fn read(base: Option<Asked>, json: Option<&Value>, sets: &[(String, String)]
             field: "the configuration".into(),
             value: shown(&other.to_string()),
             allowed: "a JSON object of settings, such as {\"depth\": 5, \"norm\": \"batch\"}".into(),
-            reason: String::new(),
-            fix: None,
+            ..Problem::default()
         }),
     }
     entries.sort_by_key(|(key, _)| Side::of(key).0 != Side::Both);
@@ -323,7 +342,7 @@ pub fn read(base: Option<Asked>, json: Option<&Value>, sets: &[(String, String)]
     }
 }
 
-/// A JSON value as the text that the field reads: numbers for numbers, words for words.
+/// A JSON value as the text that the field reads: numbers for numbers, or any value as `--set` takes it.
 fn text(key: &str, value: &Value) -> Result<String, Problem> {
     use super::field::Kind;
     let (_, name) = Side::of(key);
@@ -334,8 +353,8 @@ fn text(key: &str, value: &Value) -> Result<String, Problem> {
         (Value::Number(n), Kind::Whole { .. } | Kind::Real { .. }) => {
             Ok(n.as_u64().map_or_else(|| n.as_f64().map_or_else(|| n.to_string(), number), |n| n.to_string()))
         }
-        (Value::String(s), Kind::Choice(_) | Kind::Names(_)) => Ok(s.clone()),
-        (Value::String(s), Kind::Real { absent: Some(word), .. }) if s == word => Ok(s.clone()),
+        // Numbers too: so do summaries write every setting.
+        (Value::String(s), _) => Ok(s.clone()),
         _ => Err(Problem { field: shown(key), ..field.problem(&value.to_string()) }),
     }
 }
@@ -357,6 +376,15 @@ mod tests {
         assert_eq!(Page::from_hash("#b.norm=rms").0.to_hash(), "v=1&b.norm=rms");
         assert_eq!(Page::from_hash("#b.norm=none").0.to_hash(), "v=1&norm=none");
         assert_eq!(Page::from_hash("#b.batch=2").0.to_hash(), "v=1&a.batch=32&b.batch=2");
+    }
+
+    #[test]
+    fn a_key_that_is_there_twice_is_named() {
+        let (page, notes) = Page::from_hash("#batch=2&lr=0.5&batch=4&a.lr=1");
+        assert_eq!((page.pair.a.batch, page.pair.a.lr, page.pair.b.lr), (4, 1.0, 0.5));
+        assert_eq!(notes, ["“batch” is there twice: the later one holds."]);
+        let (_, notes) = Page::from_hash(&"depth=3&".repeat(1 << 18));
+        assert!(notes.len() <= NOTES + 1, "{}", notes.len());
     }
 
     #[test]
@@ -420,9 +448,12 @@ mod tests {
     #[test]
     fn every_problem_is_reported_at_once() {
         let bad =
-            json!({"depth": "5", "lr": true, "norm": 3, "nonsense": 1, "batch": 1e300, "eps": null, "width": 64.5});
+            json!({"depth": "five", "lr": true, "norm": 3, "nonsense": 1, "batch": 1e300, "eps": null, "width": 64.5});
         assert_eq!(read(None, Some(&bad), &[]).unwrap_err().len(), 7);
         assert_eq!(read(None, Some(&json!([1])), &[]).unwrap_err().len(), 1);
+        let keys = (0..1000).map(|i| (format!("key{i}"), Value::Null)).collect();
+        let many = read(None, Some(&Value::Object(keys)), &[]).unwrap_err();
+        assert_eq!((many.len(), many[0].value.as_str()), (1, "1000 settings"));
         let sides =
             read(None, Some(&json!({"a.norm": "instance", "b.batch": 1})), &[]).and_then(Asked::check).unwrap_err();
         assert_eq!(sides.iter().map(|p| p.field.as_str()).collect::<Vec<_>>(), ["a.norm", "b.batch"]);

@@ -171,7 +171,7 @@ pub static PRESETS: &[Preset] = &[
         title: full("Content and style"),
         question: full(
             "All training images have one contrast, those to be classified another. InstanceNorm standardizes \
-                   each image by itself, BatchNorm all by what it saw in training. Which of them cares?",
+                   each channel of each image, BatchNorm all by what it saw in training. Which of them cares?",
         ),
         state: "data=shapes&style=0&model=cnn&depth=2&width=8&padding=reflect&head_norm=off&a.norm=instance\
                 &shift_scale=0.4&shift_offset=0.5&steps=600",

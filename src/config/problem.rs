@@ -4,7 +4,7 @@ use serde::Serialize;
 use std::fmt;
 
 /// One thing wrong with one field.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Problem {
     /// The field's key, with `a.` or `b.` where it was written so.
     pub field: String,
@@ -14,6 +14,19 @@ pub struct Problem {
     pub allowed: String,
     /// Why; empty where `allowed` says it all.
     pub reason: String,
+    /// The nearest value that would do.
+    pub fix: Option<String>,
+    /// Other fields, a change of which would do as well.
+    pub or: Vec<Way>,
+}
+
+/// A way out by another field.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Way {
+    /// The field's key, with `a.` or `b.` where the problem's is so.
+    pub field: String,
+    /// What is possible.
+    pub allowed: String,
     /// The nearest value that would do.
     pub fix: Option<String>,
 }
@@ -37,7 +50,11 @@ impl fmt::Display for Problem {
         if !self.reason.is_empty() {
             write!(f, ", because {}", self.reason)?;
         }
-        write!(f, "; allowed: {}", self.allowed)
+        write!(f, "; allowed: {}", self.allowed)?;
+        for way in &self.or {
+            write!(f, "; or {}: {}", way.field, way.allowed)?;
+        }
+        Ok(())
     }
 }
 

@@ -14,6 +14,7 @@ use crate::probe::Batch;
 use crate::probe::along::AlongProbe;
 use crate::probe::curvature::{Curvature, Plan, Spectrum};
 use crate::probe::drift::DriftProbe;
+use crate::probe::offset::offsets;
 use crate::probe::rates::rates;
 use crate::probe::shift::ShiftProbe;
 use crate::probe::statistics::StatisticsProbe;
@@ -265,6 +266,10 @@ impl<F: Real> Monitor<F> {
                 let rates = rates(network, batch.pass.params, lr);
                 found.layers("effective_lr", rates.iter().map(|r| (&r.name, r.rate)));
             }
+            Instrument::Offset => {
+                let offsets = offsets(network, run.config().input(), &batch, &mut self.work);
+                found.layers("offset", offsets.iter().map(|o| (&o.name, o.share)));
+            }
             Instrument::Noise => {
                 let (size, train) = (run.config().batch, &run.data().train.x);
                 let x = &train[..train.len().min(self.settings.batches * size * run.data().features)];
@@ -328,6 +333,7 @@ const INSTRUMENTS: &[Instrument] = &[
     Instrument::Drift,
     Instrument::Units,
     Instrument::Rates,
+    Instrument::Offset,
     Instrument::Noise,
     Instrument::Gap,
     Instrument::Accuracy,

@@ -58,6 +58,7 @@ fn unsaid(config: &Config) -> Option<Problem> {
         allowed: "pooled".into(),
         reason: "no module of PyTorch keeps statistics for each position of a sequence".into(),
         fix: Some("pooled".into()),
+        or: Vec::new(),
     })
 }
 

@@ -12,6 +12,7 @@
 //! | [`along`] | loss and gradient along the gradient |
 //! | [`shift`], [`drift`] | internal covariate shift: of gradients, of inputs |
 //! | [`rates`] | effective learning rates |
+//! | [`offset`] | how much of what a normalization reads is its mean |
 //! | [`statistics`] | the noise of batch statistics; running averages against them |
 //! | [`curvature`] | eigenvalues of the Hessian |
 //! | [`landscape`] | the loss on planes through the weights |
@@ -25,6 +26,7 @@ mod eigen;
 pub mod landscape;
 pub mod layers;
 mod moments;
+pub mod offset;
 pub mod population;
 pub mod rates;
 pub mod shift;

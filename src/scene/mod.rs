@@ -18,6 +18,7 @@ pub mod title;
 
 pub use landscape::{Section, Surface};
 
+use crate::chart::number::count;
 use crate::chart::{Chart, Mark};
 use crate::config::Config;
 use crate::config::pair::{Pair, Side};
@@ -25,6 +26,7 @@ use crate::config::view::{Curve, Layers, View};
 use crate::edition::Edition;
 use crate::experiment::frame::Frame;
 use crate::experiment::records::Record;
+use crate::nn::norm::Norm;
 use looks::Looks;
 use serde::{Deserialize, Serialize};
 
@@ -76,6 +78,15 @@ struct Origin {
 pub fn differences(pair: &Pair, side: Side) -> Vec<String> {
     let others = names::differences(pair).into_iter().filter(|f| f.name != "norm");
     others.map(|f| names::setting(f, pair.of(side))).collect()
+}
+
+/// What synchronized statistics cost, in words; none where nothing is exchanged.
+pub fn exchange(config: &Config) -> Option<String> {
+    if !Edition::Full.is_here() || config.norm != Norm::Sync || !config.is_trainable() {
+        return None;
+    }
+    let values = config.architecture().build::<f32>().exchanged();
+    (values > 0).then(|| format!("devices exchange {} values a step", count(values as u64)))
 }
 
 /// In place of a chart of a run whose settings cannot be trained; the finding says why.
@@ -165,7 +176,7 @@ impl Scene {
 
     /// Whether a run cannot be trained with its settings.
     pub fn refused(&self, side: Side) -> bool {
-        !self.config(side).check().is_empty()
+        !self.config(side).is_trainable()
     }
 
     /// A run's normalization keeps running statistics, so that training and inference differ.

@@ -70,7 +70,7 @@ impl Exporter {
 #[wasm_bindgen]
 pub fn misfits(text: &str, bytes: &[u8]) -> Vec<String> {
     let Ok(config) = Config::from_text(text) else { return vec!["the settings cannot be read".into()] };
-    if !config.check().is_empty() {
+    if !config.is_trainable() {
         return vec!["with these settings there is no network".into()];
     }
     let network = config.architecture().build::<f32>();

@@ -160,10 +160,11 @@ impl Lab {
         names.join(",")
     }
 
-    /// Whether the state asks for what only another edition of the engine can compute.
+    /// Whether the state asks for what only another edition of the engine can compute, or say: why something
+    /// cannot be trained.
     pub fn is_beyond(&self) -> bool {
         let Pair { a, b } = self.page.pair;
-        !a.edition().max(b.edition()).is_here()
+        a.is_beyond() || b.is_beyond()
     }
 
     /// Takes the state of another hash; the charts stay until [`Lab::restart`].
@@ -229,9 +230,12 @@ impl Lab {
         }
     }
 
-    /// The settings besides the normalization by which a run differs from the other, in words.
+    /// The settings besides the normalization by which a run differs from the other, in words; then what its
+    /// devices exchange.
     pub fn differences(&self, of: &str) -> Vec<String> {
-        scene::differences(&self.page.pair, side(of))
+        let mut words = scene::differences(&self.page.pair, side(of));
+        words.extend(scene::exchange(self.config(of)));
+        words
     }
 
     /// What the runs share and how many things set them apart: `{title, lede}`.
@@ -263,7 +267,7 @@ impl Lab {
     /// Why a run cannot be trained: a list, empty if it can. Of what is beyond this edition nothing is known.
     pub fn problems(&self, of: &str) -> JsValue {
         let config = self.config(of);
-        js(&if config.edition().is_here() { config.check() } else { Vec::new() })
+        js(&if config.is_beyond() { Vec::new() } else { config.check() })
     }
 
     /// Starts over with the present configuration; changed runs leave ghosts, but not those that a

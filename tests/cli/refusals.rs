@@ -78,7 +78,7 @@ fn every_problem_has_its_message() {
     let folder = Folder::new("several");
     let sets = ["--set", "depth=99", "--set", "lr=NaN", "--set", "nonsense=1", "--set", "norm=bach"];
     assert_refused(&folder, &sets, &["depth: ", "lr: ", "nonsense: ", "norm: "]);
-    folder.write("bad.json", br#"{"depth": "5", "eps": null, "lr": true, "norm": 3, "width": 64.5, "x": {}}"#);
+    folder.write("bad.json", br#"{"depth": "five", "eps": null, "lr": true, "norm": 3, "width": 64.5, "x": {}}"#);
     let words = ["depth: ", "eps: ", "lr: ", "norm: ", "width: ", "x: ", "batch: "];
     assert_refused(&folder, &["--config", "bad.json", "--set", "batch=0"], &words);
     assert_refused(&folder, &["--set", "depth", "--set", "lr=-1"], &["--set depth", "lr: "]);
@@ -95,9 +95,78 @@ fn combinations_that_cannot_be_trained() {
     assert_refused(&folder, &["--set", "data=xor", "--set", "batch=401"], &["the training set has 400 samples"]);
     assert_refused(&folder, &["--set", "subset=31"], &["the training set has 31 samples"]);
     let few = ["--set", "tune_at=2", "--set", "tune_samples=31"];
-    assert_refused(&folder, &few, &["each step takes a batch of 32 samples; allowed: 0, or at least 32"]);
+    assert_refused(
+        &folder,
+        &few,
+        &["each step takes a batch of 32 samples; allowed: 0, 32 to 2000; or batch: 2 to 31"],
+    );
     let both = ["--set", "data=xor", "--set", "batch=512", "--set", "norm=instance"];
     assert_refused(&folder, &both, &["norm: ", "batch: "]);
+}
+
+#[test]
+fn every_way_out_is_named() {
+    let folder = Folder::new("ways");
+    let instance = "allowed: none, batch, sync, ghost, layer, group, rms, renorm, lp, noisy, noise, dyt";
+    assert_refused(&folder, &["--set", "norm=instance"], &[instance]);
+    let devices = ["--set", "batch=32", "--set", "devices=32"];
+    assert_refused(&folder, &devices, &["allowed: 64, 96, … 1408; or devices: 1, 2, 4, 8, 16; or norm: "]);
+    let single = ["--set", "model=cnn", "--set", "depth=2", "--set", "batch=1"];
+    assert_refused(&folder, &single, &["allowed: 2 to 1437; or head_norm: off; or norm: "]);
+    let answer = folder.call(&["run", "--steps", "0", "--set", "a.batch=1", "--set", "a.norm=sync"]);
+    assert_eq!(answer.code, 2);
+    assert!(answer.stderr.contains("a.batch: ") && answer.stderr.contains("; or a.norm: "), "{}", answer.stderr);
+}
+
+#[test]
+fn a_key_that_is_given_twice_is_named() {
+    let folder = Folder::new("twice");
+    let sets = ["--set", "depth=2", "--set", "lr=0.1", "--set", "depth=3"];
+    assert_refused(&folder, &sets, &["--set depth: given twice, as “2” and “3”"]);
+    folder.write("twice.json", br#"{"depth": 2, "lr": 0.1, "depth": 3, "lr": 0.1, "lr": 1}"#);
+    assert_refused(&folder, &["--config", "twice.json"], &["“depth” is there twice", "“lr” is there twice"]);
+    folder.write("once.json", br#"{"depth": 2, "a.depth": 3}"#);
+    assert_eq!(folder.call(&["run", "--steps", "0", "--config", "once.json", "--set", "depth=4"]).code, 0);
+}
+
+/// What is read is bounded, and what is said.
+#[test]
+fn millions_of_unknown_keys_give_one_message() {
+    let folder = Folder::new("millions");
+    let keys = |n: usize| {
+        let entries: Vec<String> = (0..n).map(|i| format!("\"key{i}\":1")).collect();
+        format!("{{{}}}", entries.join(","))
+    };
+    folder.write("keys.json", keys(3_000_000).as_bytes());
+    assert_refused(&folder, &["--config", "keys.json"], &["longer than 2097152 bytes; allowed: a JSON object"]);
+    folder.write("keys.json", keys(100_000).as_bytes());
+    assert_refused(&folder, &["--config", "keys.json"], &["the configuration: “100000 settings”"]);
+    folder.write("keys.json", keys(60).as_bytes());
+    let answer = folder.call(&["run", "--config", "keys.json"]);
+    let messages: Vec<&str> = answer.stderr.lines().collect();
+    assert_eq!((answer.code, messages.len(), *messages.last().unwrap()), (2, 51, "normlab: and 10 more problems"));
+}
+
+#[test]
+fn data_is_checked_with_the_family_that_reads_it() {
+    let folder = Folder::new("data-family");
+    let refused = |arguments: &[&str], word: &str| {
+        let answer = folder.call(&[&["data"], arguments, &["--out", "out"]].concat());
+        assert_eq!((answer.code, answer.stdout.as_str(), answer.stderr.lines().count()), (2, "", 1), "{arguments:?}");
+        assert!(answer.stderr.contains(word), "{}", answer.stderr);
+    };
+    refused(&["xor", "--set", "model=cnn", "--set", "depth=2"], "a convolutional network reads images");
+    refused(&["xor", "--set", "model=transformer"], "those of this data set have no steps");
+    refused(&["recall", "--set", "model=mlp"], "this data set is of tokens");
+    refused(&["xor", "--set", "batch=401"], "the training set has 400 samples");
+    refused(&["xor", "--set", "data=digits"], "xor was asked for");
+    assert_eq!(folder.content(), []);
+    for name in ["digits", "spirals", "circles", "xor", "gaussians", "linear", "shapes", "recall", "majority"] {
+        let answer = folder.call(&["data", name, "--out", "out"]);
+        assert_eq!((answer.code, answer.stderr.as_str()), (0, ""), "{name}");
+    }
+    let fitting = ["data", "recall", "--set", "model=rnn", "--set", "length=8", "--out", "out"];
+    assert_eq!(folder.call(&fitting).code, 0);
 }
 
 /// Pairs take no files, so these are called without any.

@@ -91,6 +91,9 @@ fn a_summary_repeats_the_whole_configuration() {
     let mut again = vec!["run", "--steps", "1", "--quiet"];
     again.extend(sets.iter().flat_map(|s| ["--set", s.as_str()]));
     assert_eq!(folder.summary(&again), summary);
+    // And as a file.
+    folder.write("again.json", config.to_string().as_bytes());
+    assert_eq!(folder.summary(&["run", "--steps", "1", "--quiet", "--config", "again.json"]), summary);
 }
 
 /// In a regression nothing is right or wrong.

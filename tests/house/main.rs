@@ -37,6 +37,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "nn::norm::OverTime",
             "nn::norm::Power",
             "nn::norm::Site",
+            "nn::norm::Refusal",
             "nn::objective::Loss",
             "optim::Optimizer",
             "optim::Rule",

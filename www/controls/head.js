@@ -2,7 +2,7 @@
 /** A run's head: its normalization, how well it does, and what keeps it from training. */
 
 import { h, write } from "../dom.js";
-import { obstacle } from "./problems.js";
+import { obstacle, ways } from "./problems.js";
 
 /** @typedef {import("../types.js").Side} Side */
 
@@ -63,7 +63,7 @@ export class RunHead {
   #showProblems(problems) {
     this.element.classList.toggle("refused", problems.length > 0);
     this.mend.replaceChildren(
-      ...problems.flatMap(({ field, fix }) => {
+      ...problems.flatMap(ways).flatMap(({ field, fix }) => {
         if (fix === undefined) return [];
         const { label, choices } = this.store.field(field);
         const choice = choices.find((c) => c.name === fix)?.label ?? fix;
@@ -72,7 +72,7 @@ export class RunHead {
     );
     // The finding gives the reasons; only where it is not shown, they stand here.
     const reasons = this.store.view("hide").split(",").includes("finding") ? problems : [];
-    this.message.replaceChildren(...reasons.map((problem) => h("p", {}, obstacle(problem, this.store.field(problem.field).label))));
+    this.message.replaceChildren(...reasons.map((problem) => h("p", {}, obstacle(problem, (name) => this.store.field(name).label))));
     this.message.hidden = reasons.length === 0;
   }
 
@@ -80,7 +80,7 @@ export class RunHead {
   #mend(field, fix) {
     /** @type {import("../types.js").Problem[]} */
     const others = this.store.lab.problems(this.side === "a" ? "b" : "a");
-    const shared = !this.store.differs(field) && others.some((other) => other.field === field && other.fix === fix);
+    const shared = !this.store.differs(field) && others.flatMap(ways).some((other) => other.field === field && other.fix === fix);
     this.store.set(shared ? "both" : this.side, field, fix);
   }
 

@@ -2,9 +2,13 @@
 /** The engine's problems in sentences. */
 
 /** @typedef {import("../types.js").Problem} Problem */
+/** @typedef {import("../types.js").Way} Way */
 
-/** @param {Problem} problem */
-const allowed = (problem) => `allowed: ${problem.allowed}.`;
+/** @param {Way} way */
+const allowed = (way) => `allowed: ${way.allowed}.`;
+
+/** What can be changed: the field at fault, or others. @param {Problem} problem @returns {Way[]} */
+export const ways = (problem) => [problem, ...problem.or];
 
 /** Why a value was not taken, and what was taken instead. @param {Problem} problem */
 export function refusal(problem) {
@@ -12,8 +16,8 @@ export function refusal(problem) {
   return `“${problem.value}” is not possible; ${allowed(problem)}${instead}`;
 }
 
-/** Why a run cannot be trained. @param {Problem} problem @param {string} label The field's. */
+/** Why a run cannot be trained. @param {Problem} problem @param {(name: string) => string} label A field's. */
 export function obstacle(problem, label) {
   const reason = problem.reason.charAt(0).toUpperCase() + problem.reason.slice(1);
-  return `${reason}. ${label} ${allowed(problem)}`;
+  return `${reason}. ${ways(problem).map((way) => `${label(way.field)} ${allowed(way)}`).join(" ")}`;
 }

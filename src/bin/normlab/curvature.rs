@@ -47,7 +47,7 @@ pub fn curvature(options: &Options) -> Result<(), Failure> {
     let products = options.products as usize;
     let mut problems = Vec::new();
     for (_, config) in &sides {
-        if config.check().is_empty() {
+        if config.is_trainable() {
             let n = config.architecture().build::<f64>().layout().params.len();
             if n * products > ROOM {
                 let most = (ROOM / n).max(1);

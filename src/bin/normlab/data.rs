@@ -1,13 +1,15 @@
 //! `normlab data`
 
+use crate::runs::refused;
 use crate::{Failure, Source, check_writable, write_file};
 use clap::Args;
 use normlab::choice::Choices;
 use normlab::config::Config;
 use normlab::config::fields;
-use normlab::config::pair::Asked;
+use normlab::config::pair::{Asked, Pair, Side};
 use normlab::data::{Data, DataSet, Split};
 use normlab::experiment::samples::Samples;
+use normlab::nn::model::Family;
 use safetensors::Dtype;
 use safetensors::tensor::TensorView;
 use std::path::PathBuf;
@@ -30,8 +32,14 @@ pub fn write(options: &Options) -> Result<(), Failure> {
         let problem = fields::named("data").map(|f| f.problem(&options.name).to_string());
         return Err(Failure::Input(problem.into_iter().collect()));
     };
-    let config = match options.source.read()? {
-        Asked::One(config) => Config { data, ..*config },
+    let config = match options.source.read_onto(Some(Asked::One(Box::new(usual(data)?))))? {
+        Asked::One(config) if config.data == data => config,
+        Asked::One(config) => {
+            let (first, second) = (data.choice().name, config.data.choice().name);
+            let twice =
+                format!("data: “{second}” is not possible here, because {first} was asked for; allowed: {first}");
+            return Err(Failure::Input(vec![twice]));
+        }
         Asked::Two(_) => {
             return Err(Failure::Input(vec!["a data set has no sides: leave out the a. and b. before keys".into()]));
         }
@@ -47,6 +55,17 @@ pub fn write(options: &Options) -> Result<(), Failure> {
         .collect::<Result<Vec<_>, safetensors::SafeTensorError>>();
     let bytes = views.and_then(|v| safetensors::serialize(v, None)).map_err(|e| Failure::System(e.to_string()))?;
     write_file(&options.out, &bytes)
+}
+
+/// What settings change: the default with that data, the loss that it takes and a family that reads it.
+fn usual(data: Data) -> Result<Config, Failure> {
+    let mut pair = Pair { a: Config::default(), b: Config::default() };
+    let mut choose = |name: &str, value: &str| pair.choose(Side::Both, name, value).map(|_| pair.a);
+    let config = choose("data", data.choice().name).map_err(|p| refused(vec![p]))?;
+    if config.is_trainable() {
+        return Ok(config);
+    }
+    choose("model", Family::Transformer.choice().name).map_err(|p| refused(vec![p]))
 }
 
 type Bytes = (String, Dtype, Vec<usize>, Vec<u8>);

@@ -7,6 +7,7 @@ mod curvature;
 mod data;
 mod export;
 mod fields;
+mod json;
 mod landscape;
 mod presets;
 mod printer;
@@ -62,6 +63,9 @@ struct Source {
     set: Vec<String>,
 }
 
+/// Most problems that are told one by one.
+const MOST_MESSAGES: usize = 50;
+
 /// Why the runner stops.
 enum Failure {
     /// The input is at fault: one message per problem.
@@ -84,17 +88,23 @@ impl Source {
     fn read_unchecked(&self, base: Option<Asked>) -> Result<Asked, Failure> {
         let json = match &self.config {
             None => None,
-            Some(path) => {
-                let text = String::from_utf8_lossy(&read_file(path)?).into_owned();
-                let value = serde_json::from_str(&text);
-                Some(value.map_err(|e| Failure::Input(vec![format!("{}: not JSON: {e}", path.display())]))?)
-            }
+            Some(path) => Some(json::read(path)?),
         };
         let mut problems = Vec::new();
-        let mut sets = Vec::new();
+        let mut sets: Vec<(String, String)> = Vec::new();
         for entry in &self.set {
             match entry.split_once('=') {
-                Some((key, value)) => sets.push((key.trim().to_owned(), value.to_owned())),
+                Some((key, value)) => {
+                    let (key, value) = (key.trim().to_owned(), value.to_owned());
+                    if let Some((_, first)) = sets.iter().find(|(other, _)| *other == key) {
+                        let (key, first, value) = (shown(&key), shown(first), shown(&value));
+                        problems.push(format!(
+                            "--set {key}: given twice, as “{first}” and “{value}”; allowed: each key once"
+                        ));
+                    } else {
+                        sets.push((key, value));
+                    }
+                }
                 None => problems.push(format!("--set {}: expected KEY=VALUE, such as --set depth=5", shown(entry))),
             }
         }
@@ -148,8 +158,11 @@ fn main() -> ExitCode {
             ExitCode::from(1)
         }
         Err(Failure::Input(problems)) => {
-            for problem in problems {
+            for problem in problems.iter().take(MOST_MESSAGES) {
                 eprintln!("normlab: {problem}");
+            }
+            if problems.len() > MOST_MESSAGES {
+                eprintln!("normlab: and {} more problems", problems.len() - MOST_MESSAGES);
             }
             ExitCode::from(2)
         }

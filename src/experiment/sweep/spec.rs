@@ -35,7 +35,7 @@ impl Spec {
             value,
             allowed,
             reason: reason.into(),
-            fix: None,
+            ..Problem::default()
         };
         let mut problems = Vec::new();
         let Axis { field, .. } = plan.y;
@@ -161,7 +161,7 @@ fn missing(name: &str) -> Problem {
         value: String::new(),
         allowed: "the settings of a sweep, as a sweep writes them".into(),
         reason: "this is not one of them".into(),
-        fix: None,
+        ..Problem::default()
     }
 }
 

@@ -14,6 +14,7 @@
 
 use super::builder::Builder;
 use super::{Architecture, Input, Padding, Shrink};
+use crate::choice::Choices;
 use crate::kernels::Real;
 use crate::kernels::conv::{Border, Lowering};
 use crate::nn::conv::Conv2d;
@@ -77,8 +78,8 @@ fn stages(plan: &Architecture, mut side: usize, mut channels: usize) -> Vec<Stag
 pub(super) fn check(plan: &Architecture) -> Result<(), Refusal> {
     let (side, channels) = match plan.input {
         Input::Image { side, channels } => (side, channels),
-        Input::Tokens { .. } => return Err(no_images("tokens", "rnn, transformer", "transformer")),
-        Input::Vector(_) | Input::Sequence { .. } => return Err(no_images("numbers without neighbours", "mlp", "mlp")),
+        Input::Tokens { .. } => return Err(no_images("tokens")),
+        Input::Vector(_) | Input::Sequence { .. } => return Err(no_images("numbers without neighbours")),
     };
     let stages = stages(plan, side, channels);
     if stages.len() < plan.depth {
@@ -86,47 +87,36 @@ pub(super) fn check(plan: &Architecture) -> Result<(), Refusal> {
     }
     let widest = stages.last().map_or(0, |s| s.outputs);
     if widest > WIDEST {
-        let most = WIDEST * plan.width / widest;
-        return Err(Refusal {
-            field: "width",
-            allowed: format!("at most {most}"),
-            reason: format!(
-                "channels double whenever the image is halved, and the last convolution would have {widest}, \
-                 where {WIDEST} are possible"
-            ),
-            fix: most.to_string(),
-        });
+        let reason = || {
+            format!(
+                "channels double whenever the image is halved, and the last convolution would have {widest}, where \
+             {WIDEST} are possible"
+            )
+        };
+        return Err(Refusal::new("width", &["depth", "shrink"], reason));
     }
     check_norms(plan, &stages)
 }
 
-fn no_images(what: &str, allowed: &str, fix: &str) -> Refusal {
-    Refusal {
-        field: "model",
-        allowed: allowed.into(),
-        reason: format!("a convolutional network reads images, and this data set is of {what}"),
-        fix: fix.into(),
-    }
+fn no_images(what: &str) -> Refusal {
+    let reason = || format!("a convolutional network reads images, and this data set is of {what}");
+    Refusal::new("model", &["data"], reason)
 }
 
 /// `possible`: as many convolutions as the image can feed, up to [`DEEPEST`].
 fn too_deep(plan: &Architecture, side: usize, possible: usize) -> Refusal {
     if possible == 0 {
-        return Refusal {
-            field: "padding",
-            allowed: "zero".into(),
-            reason: format!("an image of {side} × {side} pixels is smaller than the kernel"),
-            fix: "zero".into(),
-        };
+        let reason = || format!("an image of {side} × {side} pixels is smaller than the kernel");
+        return Refusal::new("padding", &[], reason);
     }
-    let reason = match plan.padding {
+    let reason = || match plan.padding {
         Padding::Valid if possible < DEEPEST => format!(
             "without padding each convolution takes 2 pixels off the image's sides, and behind convolution \
              {possible} too few are left for another"
         ),
         _ => format!("a convolutional network here has at most {DEEPEST} convolutions"),
     };
-    Refusal { field: "depth", allowed: format!("1 to {possible}"), reason, fix: possible.to_string() }
+    Refusal::new("depth", &["padding", "shrink", "model"], reason)
 }
 
 /// Whether the fully connected hidden layer is normalized.
@@ -145,44 +135,23 @@ fn check_norms(plan: &Architecture, stages: &[Stage]) -> Result<(), Refusal> {
     if plan.norm == Norm::Instance
         && let Some(i) = stages.iter().position(|s| s.shape().positions == 1)
     {
-        return Err(Refusal {
-            field: "padding",
-            allowed: "zero, reflect".into(),
-            reason: format!(
-                "convolution {} leaves a single pixel, and InstanceNorm standardizes each channel over its \
-                 pixels: every output would be β",
+        let reason = || {
+            format!(
+                "convolution {} leaves a single pixel, and InstanceNorm standardizes each channel over its pixels: \
+             every output would be β",
                 i + 1
-            ),
-            fix: "zero".into(),
-        });
+            )
+        };
+        return Err(Refusal::new("padding", &["shrink", "depth", "norm"], reason));
     }
     let head = head_normed(&plan).then(|| Shape::vector(plan.head));
-    let shapes: Vec<Shape> = stages.iter().map(Stage::shape).chain(head).collect();
-    let all = |plan: &Architecture| shapes.iter().try_for_each(|&shape| plan.check_norm(shape));
-    let Err(refusal) = all(&plan) else { return Ok(()) };
-    if refusal.field != "groups" {
-        return Err(refusal);
+    if plan.head == 1 && head.is_some() && matches!(plan.norm, Norm::Layer | Norm::Group | Norm::Rms) {
+        let left = if plan.norm == Norm::Rms { "leave nothing but its sign" } else { "make every output β" };
+        let reason = || format!("{} of a single unit would {left}", plan.norm.choice().label);
+        return Err(Refusal::new("head", &["head_norm", "norm"], reason));
     }
-    // What suits the layer that refused need not suit the others.
-    let mut other = plan;
-    let mut suits = |groups: usize| {
-        other.site.groups = groups;
-        all(&other).is_ok()
-    };
-    let possible: Vec<usize> = (1..=plan.width).filter(|&groups| suits(groups)).collect();
-    let Some(nearest) = possible.iter().min_by_key(|g| g.abs_diff(plan.site.groups)) else {
-        return Err(Refusal {
-            field: "head",
-            allowed: "0, or 2 or more".into(),
-            reason: "GroupNorm of a single unit would make every output β".into(),
-            fix: "2".into(),
-        });
-    };
-    Err(Refusal {
-        allowed: possible.iter().map(usize::to_string).collect::<Vec<_>>().join(", "),
-        fix: nearest.to_string(),
-        ..refusal
-    })
+    let mut shapes = stages.iter().map(Stage::shape).chain(head);
+    shapes.try_for_each(|shape| plan.check_norm(shape))
 }
 
 pub(super) fn build<F: Real>(mut b: Builder<F>) -> Network<F> {
@@ -225,7 +194,6 @@ pub(super) fn build<F: Real>(mut b: Builder<F>) -> Network<F> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::choice::Choices;
     use crate::nn::init::{Init, State};
     use crate::nn::layer::{Pass, Statistics};
     use crate::nn::model::{Family, Skip};
@@ -295,31 +263,29 @@ mod tests {
     }
 
     #[test]
-    fn what_is_impossible_is_refused_with_what_is_possible() {
+    fn what_is_impossible_is_refused_with_what_can_be_changed() {
         let image = plan(8, 2, 8);
         let valid = |depth| Architecture { padding: Padding::Valid, depth, ..image };
         let mut groups = Architecture { norm: Norm::Group, head: 30, head_norm: true, ..image };
         groups.site.groups = 8;
+        let tokens = Input::Tokens { length: 4, vocabulary: 3, padded: false };
         let cases = [
-            (Architecture { depth: 7, ..image }, "depth", "1 to 6", "6"),
-            (valid(3), "depth", "1 to 2", "2"),
-            (Architecture { shrink: Shrink::Keep, ..valid(9) }, "depth", "1 to 3", "3"),
-            (Architecture { width: 200, depth: 3, ..image }, "width", "at most 128", "128"),
-            (Architecture { norm: Norm::Instance, ..valid(2) }, "padding", "zero, reflect", "zero"),
+            (Architecture { depth: 7, ..image }, "depth"),
+            (valid(3), "depth"),
+            (Architecture { input: Input::Image { side: 2, channels: 1 }, ..valid(1) }, "padding"),
+            (Architecture { shrink: Shrink::Keep, ..valid(9) }, "depth"),
+            (Architecture { width: 200, depth: 3, ..image }, "width"),
+            (Architecture { norm: Norm::Instance, ..valid(2) }, "padding"),
             // 8 channels, 16 and 30 units.
-            (groups, "groups", "1, 2", "2"),
-            (Architecture { head: 1, ..groups }, "head", "0, or 2 or more", "2"),
-            (Architecture { input: Input::Vector(2), ..image }, "model", "mlp", "mlp"),
-            (
-                Architecture { input: Input::Tokens { length: 4, vocabulary: 3, padded: false }, ..image },
-                "model",
-                "rnn, transformer",
-                "transformer",
-            ),
+            (groups, "groups"),
+            (Architecture { head: 1, ..groups }, "head"),
+            (Architecture { head: 1, norm: Norm::Layer, ..groups }, "head"),
+            (Architecture { input: Input::Vector(2), ..image }, "model"),
+            (Architecture { input: tokens, ..image }, "model"),
         ];
-        for (plan, field, allowed, fix) in cases {
+        for (plan, field) in cases {
             let refusal = plan.check().unwrap_err();
-            assert_eq!((refusal.field, &refusal.allowed[..], &refusal.fix[..]), (field, allowed, fix), "{refusal:?}");
+            assert_eq!(refusal.field, field, "{refusal:?}");
         }
     }
 

@@ -13,12 +13,10 @@ use crate::nn::norm::Refusal;
 pub(super) fn check(plan: &Architecture) -> Result<(), Refusal> {
     match plan.input {
         Input::Vector(_) => plan.check_norm(Shape::vector(plan.width)),
-        _ => Err(Refusal {
-            field: "model",
-            allowed: "rnn, transformer".into(),
-            reason: "a fully connected network reads numbers, and this data set is of tokens".into(),
-            fix: "transformer".into(),
-        }),
+        _ => {
+            let reason = || "a fully connected network reads numbers, and this data set is of tokens".into();
+            Err(Refusal::new("model", &["data"], reason))
+        }
     }
 }
 

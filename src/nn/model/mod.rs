@@ -268,20 +268,11 @@ impl Architecture {
 fn check_sequence(plan: &Architecture, deepest: usize, layers: &str) -> Result<(), Refusal> {
     let name = plan.family.choice().label;
     if !matches!(plan.input, Input::Sequence { .. } | Input::Tokens { .. }) {
-        return Err(Refusal {
-            field: "model",
-            allowed: Family::Mlp.choice().name.into(),
-            reason: format!("the {name} reads its samples step by step, and those of this data set have no steps"),
-            fix: Family::Mlp.choice().name.into(),
-        });
+        let reason = || format!("the {name} reads its samples step by step, and those of this data set have no steps");
+        return Err(Refusal::new("model", &["data"], reason));
     }
     if plan.depth > deepest {
-        return Err(Refusal {
-            field: "depth",
-            allowed: format!("1 to {deepest}"),
-            reason: format!("the {name} has at most {deepest} {layers} here"),
-            fix: deepest.to_string(),
-        });
+        return Err(Refusal::new("depth", &["model"], || format!("the {name} has at most {deepest} {layers} here")));
     }
     Ok(())
 }

@@ -40,14 +40,8 @@ const EXPANSION: usize = 4;
 pub(super) fn check(plan: &Architecture) -> Result<(), Refusal> {
     super::check_sequence(plan, DEEPEST, "blocks")?;
     if !plan.width.is_multiple_of(plan.heads) {
-        let divisors: Vec<usize> = (1..=plan.width.min(16)).filter(|&d| plan.width.is_multiple_of(d)).collect();
-        let nearest = divisors.iter().min_by_key(|d| d.abs_diff(plan.heads)).copied().unwrap_or(1);
-        return Err(Refusal {
-            field: "heads",
-            allowed: divisors.iter().map(usize::to_string).collect::<Vec<_>>().join(", "),
-            reason: format!("{} heads cannot share {} channels evenly", plan.heads, plan.width),
-            fix: nearest.to_string(),
-        });
+        let reason = || format!("{} heads cannot share {} channels evenly", plan.heads, plan.width);
+        return Err(Refusal::new("heads", &["width"], reason));
     }
     plan.check_norm(Shape { channels: plan.width, ..plan.input.shape() })
 }

@@ -14,14 +14,15 @@ pub(super) const CARD: Card = Card {
     choice: Choice {
         name: "batch",
         label: "BatchNorm",
-        help: "Standardizes each channel over the mini-batch; uses running averages once training is over.",
+        help: "Standardizes each channel over the mini-batch, all pixels or tokens included; at inference with running averages.",
     },
     running: true,
     shifts: true,
 };
 
 pub(super) fn check(site: &Site) -> Result<(), Refusal> {
-    per_batch::check(site, site.devices, "devices", CARD.choice.label)
+    per_batch::check_cut(site, site.devices)?;
+    per_batch::check_count(site, site.devices, "batch", CARD.choice.label)
 }
 
 pub(super) fn build<F: Real>(site: &Site, name: &str, layout: &mut Layout) -> Option<Box<dyn Layer<F>>> {

@@ -21,53 +21,15 @@ pub(super) const CARD: Card = Card {
 };
 
 pub(super) fn check(site: &Site) -> Result<(), Refusal> {
-    let cut = |ghost: usize| per_batch::check(site, site.batch / ghost, "ghost", CARD.choice.label);
-    cut(site.batch)?;
-    let whole = |ghost: &usize| site.batch.is_multiple_of(*ghost);
-    if whole(&site.ghost) && cut(site.ghost).is_ok() {
-        return Ok(());
+    per_batch::check_count(site, 1, "batch", CARD.choice.label)?;
+    if !site.batch.is_multiple_of(site.ghost) {
+        let reason = || format!("a batch of {} cannot be cut into ghost batches of {}", site.batch, site.ghost);
+        return Err(Refusal::new("ghost", &["batch"], reason));
     }
-    let possible: Vec<usize> = (1..=site.batch).filter(|d| whole(d) && cut(*d).is_ok()).collect();
-    let nearest = possible.iter().min_by_key(|d| d.abs_diff(site.ghost)).copied().unwrap_or(site.batch);
-    Err(Refusal {
-        field: "ghost",
-        allowed: possible.iter().map(usize::to_string).collect::<Vec<_>>().join(", "),
-        reason: if whole(&site.ghost) {
-            "a ghost batch of 1 has a single value per channel, which is its own mean: every output would be β".into()
-        } else {
-            format!("a batch of {} cannot be cut into ghost batches of {}", site.batch, site.ghost)
-        },
-        fix: nearest.to_string(),
-    })
+    per_batch::check_count(site, site.batch / site.ghost, "ghost", CARD.choice.label)
 }
 
 pub(super) fn build<F: Real>(site: &Site, name: &str, layout: &mut Layout) -> Option<Box<dyn Layer<F>>> {
     let spec = Spec { parts: site.batch / site.ghost, follow: Follow::Mean, ..Spec::whole() };
     Some(PerBatch::boxed(site, spec, name, layout))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::nn::layer::Shape;
-
-    #[test]
-    fn the_way_out_of_a_refusal_is_one() {
-        for (batch, ghost, field, allowed, fix) in [
-            (32, 1, "ghost", "2, 4, 8, 16, 32", "2"),
-            (32, 12, "ghost", "2, 4, 8, 16, 32", "8"),
-            (8, 16, "ghost", "2, 4, 8", "8"),
-            (7, 3, "ghost", "7", "7"),
-            (1, 16, "batch", "2 or more", "2"),
-        ] {
-            let refused = Site { ghost, ..Site::new(Shape::vector(4), batch) };
-            let refusal = check(&refused).unwrap_err();
-            assert_eq!((refusal.field, &*refusal.allowed, &*refusal.fix), (field, allowed, fix), "{batch} by {ghost}");
-            for ghost in allowed.split(", ").filter_map(|d| d.parse().ok()) {
-                assert_eq!(check(&Site { ghost, ..refused }), Ok(()));
-            }
-        }
-        let images = Site { ghost: 1, ..Site::new(Shape { positions: 2, channels: 4 }, 8) };
-        assert_eq!(check(&images), Ok(()), "two positions are two values");
-    }
 }

@@ -14,24 +14,23 @@ pub(super) const CARD: Card = Card {
     choice: Choice {
         name: "instance",
         label: "InstanceNorm",
-        help: "Standardizes each channel of each sample over space; needs images or sequences.",
+        help: "Standardizes each channel of each sample over its pixels or tokens; needs a CNN or a transformer.",
     },
     running: false,
     shifts: true,
 };
 
 pub(super) fn check(site: &Site) -> Result<(), Refusal> {
-    if site.shape.positions > 1 {
+    if site.positions() > 1 {
         return Ok(());
     }
-    Err(Refusal {
-        field: "norm",
-        allowed: "none, batch, layer, group or rms".into(),
-        reason: "InstanceNorm standardizes each channel over its positions in space or time, and a \
-                 fully connected layer, or a recurrent one at each step, has only one: every output would be β"
-            .into(),
-        fix: "layer".into(),
-    })
+    let alone = "InstanceNorm standardizes each channel over its positions in space or time, and";
+    let (field, others, where_one): (_, &[_], _) = if site.shape.positions > 1 {
+        ("shortest", &["masked", "norm"], "a sequence may have only one")
+    } else {
+        ("norm", &[], "a fully connected layer, or a recurrent one at each step, has only one")
+    };
+    Err(Refusal::new(field, others, || format!("{alone} {where_one}: every output would be β")))
 }
 
 pub(super) fn build<F: Real>(site: &Site, name: &str, layout: &mut Layout) -> Option<Box<dyn Layer<F>>> {

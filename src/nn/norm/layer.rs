@@ -15,7 +15,7 @@ pub(super) const CARD: Card = Card {
     choice: Choice {
         name: "layer",
         label: "LayerNorm",
-        help: "Standardizes each sample over its own channels; the batch plays no part.",
+        help: "Standardizes each sample by itself: a token over its channels, an image over channels and pixels.",
     },
     running: false,
     shifts: true,

@@ -21,18 +21,19 @@ use crate::nn::valid;
 /// Whether the padding can be left out, beyond what the normalization itself asks for.
 pub(super) fn check(norm: Norm, site: &Site) -> Result<(), Refusal> {
     let label = norm.choice().label;
-    let refuse =
-        |field, allowed: &str, reason| Err(Refusal { field, allowed: allowed.into(), reason, fix: allowed.into() });
     let uneven = "without the padding, the parts of a batch would hold different numbers of tokens";
     if norm == Norm::Ghost {
-        return refuse("masked", "off", format!("{label} cuts the batch into equal parts, and {uneven}"));
+        let reason = || format!("{label} cuts the batch into equal parts, and {uneven}");
+        return Err(Refusal::new("masked", &["shortest", "norm"], reason));
     }
     if norm == Norm::Batch && site.devices > 1 {
-        return refuse("masked", "off", format!("each device standardizes an equal part of the batch, and {uneven}"));
+        let reason = || format!("each device standardizes an equal part of the batch, and {uneven}");
+        return Err(Refusal::new("masked", &["devices", "shortest", "norm"], reason));
     }
     if site.over_time == OverTime::Step && site.shape.positions > 1 {
-        let reason = "statistics of each position by itself would be of another number of samples at each of them";
-        return refuse("over_time", "pooled", reason.into());
+        let reason =
+            || "statistics of each position by itself would be of another number of samples at each of them".into();
+        return Err(Refusal::new("over_time", &["masked", "shortest", "norm"], reason));
     }
     Ok(())
 }

@@ -55,6 +55,8 @@ pub struct Site {
     pub tokens: bool,
     /// Whether sequences may end early and statistics leave out the padding behind them.
     pub masked: bool,
+    /// Positions of the shortest sequence, where they do.
+    pub shortest: usize,
     /// Samples in a training batch.
     pub batch: usize,
     /// Groups of channels, for GroupNorm.
@@ -94,6 +96,7 @@ impl Site {
             shape,
             tokens: true,
             masked: false,
+            shortest: shape.positions,
             batch,
             groups: 1,
             eps: None,
@@ -113,17 +116,24 @@ impl Site {
     }
 }
 
-/// Why a normalization cannot stand at a site.
+/// Why a network cannot be built, or a normalization cannot stand at a site. What would be possible instead
+/// is found by trying: see `config/ways.rs`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     /// The configuration field to change.
     pub field: &'static str,
-    /// What would be possible.
-    pub allowed: String,
+    /// Other fields, a change of which may be a way out too; the nearest first.
+    pub others: &'static [&'static str],
     /// The reason, one clause.
     pub reason: String,
-    /// The nearest value that would do.
-    pub fix: String,
+}
+
+impl Refusal {
+    /// A refusal for that reason, which the full edition words.
+    pub fn new(field: &'static str, others: &'static [&'static str], reason: impl FnOnce() -> String) -> Refusal {
+        let reason = if Edition::Full.is_here() { reason() } else { String::new() };
+        Refusal { field, others, reason }
+    }
 }
 
 /// What is known of a normalization before it is built.
@@ -216,6 +226,11 @@ impl Site {
     /// Rows of what LayerNorm and RMSNorm take together.
     fn sample_rows(&self) -> usize {
         if self.tokens { 1 } else { self.shape.positions }
+    }
+
+    /// Positions that surely count in a sample's statistics.
+    fn positions(&self) -> usize {
+        if self.masked { self.shape.positions.min(self.shortest) } else { self.shape.positions }
     }
 }
 

@@ -26,7 +26,7 @@ pub(super) const CARD: Card = Card {
 };
 
 pub(super) fn check(site: &Site) -> Result<(), Refusal> {
-    per_batch::check(site, 1, "batch", CARD.choice.label)
+    per_batch::check_count(site, 1, "batch", CARD.choice.label)
 }
 
 pub(super) fn build<F: Real>(site: &Site, name: &str, layout: &mut Layout) -> Option<Box<dyn Layer<F>>> {

@@ -70,32 +70,29 @@ pub(super) struct PerBatch<F> {
     count: Range<usize>,
 }
 
-/// Whether there is more than one value per channel when a batch is cut into that many parts; `field`
-/// says into how many, and `label` is the normalization's.
-pub(super) fn check(site: &Site, parts: usize, field: &'static str, label: &str) -> Result<(), Refusal> {
-    if !site.batch.is_multiple_of(parts) {
-        let divisors: Vec<usize> = (1..=site.batch).filter(|d| site.batch.is_multiple_of(*d)).collect();
-        let nearest = divisors.iter().min_by_key(|d| d.abs_diff(parts)).copied().unwrap_or(1);
-        return Err(Refusal {
-            field,
-            allowed: divisors.iter().map(usize::to_string).collect::<Vec<_>>().join(", "),
-            reason: format!("a batch of {} cannot be cut into {parts} equal parts", site.batch),
-            fix: nearest.to_string(),
-        });
+/// Whether a batch can be cut into that many equal parts, one for each device.
+pub(super) fn check_cut(site: &Site, parts: usize) -> Result<(), Refusal> {
+    if site.batch.is_multiple_of(parts) {
+        return Ok(());
     }
-    let positions = if site.over_time == OverTime::Step { 1 } else { site.shape.positions };
+    let reason = || format!("a batch of {} cannot be cut into {parts} equal parts", site.batch);
+    Err(Refusal::new("devices", &["batch"], reason))
+}
+
+/// Whether each part of a batch that is cut into so many has more than one value per channel; `field` says
+/// how many values there are, and `label` is the normalization's.
+pub(super) fn check_count(site: &Site, parts: usize, field: &'static str, label: &str) -> Result<(), Refusal> {
+    let positions = if site.over_time == OverTime::Step { 1 } else { site.positions() };
     if site.batch / parts * positions > 1 {
         return Ok(());
     }
-    Err(Refusal {
-        field: "batch",
-        allowed: format!("{} or more", 2 * parts),
-        reason: format!(
+    let reason = || {
+        format!(
             "{label} needs more than one value per channel in training: with a single value, the value is \
-             its own mean and every output would be β"
-        ),
-        fix: (2 * parts).to_string(),
-    })
+         its own mean and every output would be β"
+        )
+    };
+    Err(Refusal::new(field, &["devices", "head_norm", "over_time", "shortest", "masked", "norm"], reason))
 }
 
 /// What the cache holds.

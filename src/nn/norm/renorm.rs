@@ -27,14 +27,21 @@ pub(super) const CARD: Card = Card {
     choice: Choice {
         name: "renorm",
         label: "Batch Renorm",
-        help: "BatchNorm corrected towards its running averages, so that training and inference agree.",
+        help: "BatchNorm corrected towards its running averages, so that training and inference come closer.",
     },
     running: true,
     shifts: true,
 };
 
 pub(super) fn check(site: &Site) -> Result<(), Refusal> {
-    per_batch::check(site, 1, "batch", CARD.choice.label)
+    let sound = per_batch::check_count(site, 1, "batch", CARD.choice.label);
+    sound.map_err(|refusal| {
+        // Here d brings a single value back, but as a constant.
+        let label = CARD.choice.label;
+        let reason =
+            || format!("{label} of a single value per channel passes no gradient on: the value is its own mean");
+        Refusal::new(refusal.field, refusal.others, reason)
+    })
 }
 
 pub(super) fn build<F: Real>(site: &Site, name: &str, layout: &mut Layout) -> Option<Box<dyn Layer<F>>> {

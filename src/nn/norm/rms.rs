@@ -14,7 +14,7 @@ pub(super) const CARD: Card = Card {
     choice: Choice {
         name: "rms",
         label: "RMSNorm",
-        help: "Divides each sample by the root mean square of its channels, without subtracting the mean.",
+        help: "LayerNorm without the mean: divides each token, or each whole image, by its root mean square.",
     },
     running: false,
     shifts: true,

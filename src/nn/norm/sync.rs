@@ -21,8 +21,9 @@ pub(super) const CARD: Card = Card {
 };
 
 pub(super) fn check(site: &Site) -> Result<(), Refusal> {
-    per_batch::check(site, site.devices, "devices", CARD.choice.label)?;
-    per_batch::check(site, 1, "devices", CARD.choice.label)
+    per_batch::check_cut(site, site.devices)?;
+    // A device may hold a single sample: the statistics are the whole batch's.
+    per_batch::check_count(site, 1, "batch", CARD.choice.label)
 }
 
 pub(super) fn build<F: Real>(site: &Site, name: &str, layout: &mut Layout) -> Option<Box<dyn Layer<F>>> {

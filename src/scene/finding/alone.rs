@@ -4,19 +4,30 @@ use super::{Finding, Run, Words};
 use crate::chart::number::{percent, short};
 use crate::config::fields;
 use crate::config::pair::Side;
+use crate::edition::Edition;
 use crate::nn::model::Family;
 use crate::nn::norm::Norm;
 use crate::scene::{Scene, names, nodes};
 
 /// Runs that cannot be trained with their settings. The page gives the reason here and nowhere else.
 pub(super) fn refused(scene: &Scene) -> Option<Finding> {
+    // What cannot be trained is worded in the full edition, which is loaded for it.
+    if !Edition::Full.is_here() {
+        return None;
+    }
     let mut words = Words::default();
     let mut refused = Vec::new();
     for side in [Side::A, Side::B] {
         let problems = scene.config(side).check();
         let Some(first) = problems.first() else { continue };
         // Both runs may have the same: it is said once.
-        let reasons = problems.iter().map(|p| format!("{}. Allowed: {}.", names::capital(&p.reason), p.allowed));
+        let reasons = problems.iter().map(|p| {
+            let or = p
+                .or
+                .iter()
+                .filter_map(|way| Some(format!("; or {}: {}", names::label(fields::named(&way.field)?), way.allowed)));
+            format!("{}. Allowed: {}{}.", names::capital(&p.reason), p.allowed, or.collect::<String>())
+        });
         let reasons = reasons.collect::<Vec<_>>().join(" ");
         if refused.iter().any(|(_, said)| *said == reasons) {
             words = words.say(format!(" Nor can {}, for the same reason.", names::spoken(&scene.pair, side)));

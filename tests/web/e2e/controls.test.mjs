@@ -105,6 +105,8 @@ inBothBrowsers("Controls", {
       const label = await (await lab.element(`${chart} canvas`)).evaluate((canvas) => canvas.getAttribute("aria-label"));
       assert.match(label, /Not trained: see above$/);
     }
+    await lab.says(".finding .sentence", /Allowed: 2 to 1437; or normalization: none, layer, group, rms, noise, dyt\.$/);
+    await lab.says(".head-b .mend", /^Set batch size to 2\s*Set normalization to LayerNorm$/);
     await lab.click(".head-b .mend button");
     await lab.rest(40);
     assert.equal(await lab.value("b", "batch"), "2");
@@ -113,7 +115,11 @@ inBothBrowsers("Controls", {
     await lab.choose(".head-b select", "instance");
     await lab.says(".finding .sentence", /InstanceNorm standardizes each channel over its positions/);
     await lab.open("batch=1&hide=finding&start=paused");
-    await lab.says(".head-b .message", /BatchNorm needs more than one value per channel/);
+    await lab.says(".head-b .message", /BatchNorm needs more than one value per channel.*Batch size allowed: 2 to 1437\. Normalization allowed: none, layer/);
+    await lab.open("batch=32&devices=32&steps=10");
+    await lab.click(".head-b .mend button:nth-child(2)");
+    await lab.rest(10);
+    assert.deepEqual([await lab.value("b", "batch"), await lab.value("b", "devices")], ["32", "16"]);
   },
 
   "every control explains itself": async (lab) => {

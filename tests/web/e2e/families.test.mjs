@@ -131,6 +131,15 @@ inBothBrowsers("Families of networks", {
     lab.complaints.splice(0, Infinity, ...lab.complaints.filter((text) => !/404|Failed to load|full/.test(text)));
   },
 
+  "one sample on each of eight devices trains with synchronized statistics, and the page says what they exchange": async (lab) => {
+    await lab.open("steps=20&batch=8&devices=8&depth=2&width=16&a.norm=batch&b.norm=sync");
+    await lab.says(".head-a .badge", /^not trained$/);
+    await lab.rest(20);
+    // Per layer: mean, scale and two sums of the gradient for each of 16 channels, and a count.
+    await lab.says(".head-b .difference", /^devices exchange 130 values a step$/);
+    assert.equal(await lab.shown(".head-a .difference"), false);
+  },
+
   "what cannot be is explained, with a way out": async (lab) => {
     await lab.open("steps=20&model=rnn&depth=9&width=16&norm=layer");
     await lab.says(".finding", /at most 4 layers/);

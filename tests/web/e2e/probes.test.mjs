@@ -36,6 +36,15 @@ inBothBrowsers("Probes", {
     await lab.says(".curves .caption", /^Loss \(cross-entropy/);
   },
 
+  "how much of what RMSNorm reads is its mean stands layer by layer": async (lab) => {
+    await lab.open("layers=offset&every=10&steps=20&depth=2&width=16&a.norm=layer&b.norm=rms");
+    await lab.rest(20);
+    for (const side of ["a", "b"]) {
+      await lab.says(`.layers-${side} .caption`, /newest: step 20.*at 0 RMSNorm and LayerNorm are the same/);
+      await lab.says(`.layers-${side} table`, /layer 10\.\d/);
+    }
+  },
+
   "what is chosen on the way is measured from there on; Reset measures from the start": async (lab) => {
     await lab.open("curve=smoothness&steps=1000&speed=steady");
     await lab.says(".curves .caption", /newest: step/);

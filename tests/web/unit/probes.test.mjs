@@ -15,7 +15,7 @@ const CASES = [
   ["norm=none&init=he&activation=tanh&batch=64&width=16", "sharpness,dead,mean_drift"],
   ["norm=layer&activation=gelu&batch=20", "predictiveness,effective_lr,gradient_slope"],
   ["norm=ghost&ghost=8", "mean_noise,deviation_gap"],
-  ["model=transformer&norm=rms&optimizer=adamw&lr=0.003", "smoothness,gradient_norm"],
+  ["model=transformer&norm=rms&optimizer=adamw&lr=0.003", "smoothness,gradient_norm,offset"],
 ];
 
 /** Frames with all that was measured, and fingerprints with and without. Self-contained: it also runs inside a page. */

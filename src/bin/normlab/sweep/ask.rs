@@ -54,8 +54,7 @@ impl Asked {
                 field: "--preset".into(),
                 value: normlab::config::shown(name),
                 allowed: all(),
-                reason: String::new(),
-                fix: None,
+                ..Problem::default()
             })
         });
         let preset = preset.transpose().map_err(|problem| Failure::Input(vec![problem.to_string()]))?;
