@@ -96,7 +96,7 @@ pub fn small(stream: &mut Stream, family: Family, norm: Norm) -> Config {
     };
     for (name, values) in CONTEXT {
         if stream.below(2) == 0 {
-            fields::set(&mut config, name, pick(stream, values)).unwrap();
+            fields::set(&mut config, name, pick::<&str>(stream, values)).unwrap();
         }
     }
     config
@@ -119,7 +119,8 @@ pub fn pair(stream: &mut Stream, family: Family, norm: Norm, field: &Field<Confi
 /// Any run that can be trained: each field is drawn, or, more often, as in [`small`].
 pub fn any(stream: &mut Stream) -> Config {
     loop {
-        let mut config = small(stream, *pick(stream, Family::ALL), *pick(stream, Norm::ALL));
+        let (family, norm) = (*pick(stream, Family::ALL), *pick(stream, Norm::ALL));
+        let mut config = small(stream, family, norm);
         for field in FIELDS.iter().filter(|f| !["model", "norm", "data", "loss"].contains(&f.name)) {
             if stream.below(4) == 0 {
                 field.set(&mut config, &value(stream, field)).unwrap();

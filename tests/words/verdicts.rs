@@ -141,6 +141,7 @@ fn every_verdict_is_given() {
         norm: Norm::None,
         ..Config::default()
     };
+    let mut others = Vec::new();
     let numbers = Config { data: Data::Linear, loss: Loss::Mse, norm: Norm::None, width: 8, depth: 1, ..digits };
     for (config, steps, want) in [
         (digits, 0, Verdict::NotStarted),
@@ -150,7 +151,7 @@ fn every_verdict_is_given() {
         (large, 300, Verdict::WorseButFalling),
         (Config { lr: 1e-5, ..large }, 60, Verdict::Worse),
         (Config { norm: Norm::None, depth: 20, ..digits }, 100, Verdict::Guessing),
-        (Config { norm: Norm::None, lr: 100.0, ..digits }, 100, Verdict::Diverged),
+        (Config { norm: Norm::None, lr: 100.0, ..Config::default() }, 100, Verdict::Diverged),
         (Config { shift_scale: 0.3, shift_offset: 0.5, ..Config::default() }, 300, Verdict::WorseAtInference),
         (
             Config { adapt: 32, prior: 0, shift_scale: 0.3, shift_offset: 0.5, ..Config::default() },
@@ -161,6 +162,10 @@ fn every_verdict_is_given() {
         (Config { lr: 0.01, ..numbers }, 100, Verdict::Learning),
         (Config { lr: 1e-5, ..numbers }, 60, Verdict::Guessing),
     ] {
-        assert_eq!(verdict(config, steps), want, "after {steps} of {config:?}");
+        let given = verdict(config, steps);
+        if given != want {
+            others.push(format!("{given:?} instead of {want:?} after {steps} of {config:?}"));
+        }
     }
+    assert!(others.is_empty(), "{}", others.join("\n"));
 }
