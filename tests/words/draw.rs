@@ -44,7 +44,7 @@ const CONTEXT: &[(&str, &[&str])] = &[
 ];
 
 /// Draws before a pair is taken for impossible.
-const PATIENCE: usize = 300;
+const PATIENCE: usize = 60;
 
 pub fn pick<'a, T>(stream: &mut Stream, of: &'a [T]) -> &'a T {
     &of[stream.below(of.len() as u32) as usize]

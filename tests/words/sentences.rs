@@ -207,9 +207,9 @@ fn what_differs_is_never_said_to_be_the_same() {
     for field in FIELDS {
         for &family in Family::ALL {
             for &norm in Norm::ALL {
-                // What has nothing to do with the normalization is tried with one in three.
+                // Half of them, and of what has nothing to do with the normalization a quarter.
                 let own = ["Normalization", "Shift"].contains(&field.group);
-                if !own && stream.below(3) > 0 {
+                if stream.below(if own { 2 } else { 4 }) > 0 {
                     continue;
                 }
                 let Some([a, b]) = draw::pair(&mut stream, family, norm, field) else { continue };
@@ -226,7 +226,7 @@ fn what_differs_is_never_said_to_be_the_same() {
                     if x != y {
                         let claim = all.iter().find_map(|text| claims(text).map(|claim| (claim, text)));
                         wrong.extend(claim.map(|claim| format!("{claim:?}, but the numbers differ: {why}")));
-                    } else if found.headline != "A = B" {
+                    } else if !["A = B", "diverged"].contains(&found.headline.as_str()) {
                         wrong.push(format!("{}, but all numbers agree: {why}", found.headline));
                     }
                     if let Err(said) = bears_out(&found, &scene, &pair) {
@@ -234,7 +234,7 @@ fn what_differs_is_never_said_to_be_the_same() {
                     }
                     *headlines.entry(found.headline).or_default() += 1;
                 }
-                sharing_is_true(&pair, steps, &why);
+                sharing_is_true(&pair, steps.min(24), &why);
             }
         }
     }

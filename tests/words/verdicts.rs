@@ -116,7 +116,7 @@ fn verdict(config: Config, steps: u64) -> Verdict {
 fn page_runner_and_sweep_agree_on_settings_drawn_at_random() {
     let mut stream = Stream::new(1, "verdicts");
     let mut seen = BTreeSet::new();
-    for _ in 0..150 {
+    for _ in 0..80 {
         let steps = *draw::pick(&mut stream, &[0, 20, 50, 80, 80, 130]);
         seen.insert(verdict(draw::any(&mut stream), steps).choice().name);
     }
@@ -158,9 +158,9 @@ fn every_verdict_is_given() {
             300,
             Verdict::Learning,
         ),
-        (Config { shift_scale: 5.0, shift_offset: 5.0, norm: Norm::None, ..digits }, 300, Verdict::WorseAtInference),
+        (Config { shift_scale: 0.0, norm: Norm::None, ..digits }, 300, Verdict::WorseAtInference),
         (Config { lr: 0.01, ..numbers }, 100, Verdict::Learning),
-        (Config { lr: 1e-5, ..numbers }, 60, Verdict::Guessing),
+        (Config { lr: 100.0, ..numbers }, 60, Verdict::Diverged),
     ] {
         let given = verdict(config, steps);
         if given != want {
