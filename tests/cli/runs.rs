@@ -213,9 +213,10 @@ fn shift_and_adaptation_are_of_evaluation_alone() {
     let adapted = of(&["shift_scale=0.3", "shift_offset=0.5", "adapt=60", "prior=0"]);
     for key in keys(&plain) {
         // Standardized with its own statistics, a shifted split is what it was, up to ε.
-        let differs = ["val_loss", "val_accuracy", "val_loss_precise", "val_accuracy_precise", "config"].contains(&key);
+        let differs = ["val_loss", "val_accuracy", "val_loss_precise", "val_accuracy_precise", "verdict", "config"]
+            .contains(&key);
         assert!((plain[key] == shifted[key]) != differs || key == "val_loss_batch", "{key}");
-        let inference = ["val_loss", "val_accuracy", "config"].contains(&key);
+        let inference = ["val_loss", "val_accuracy", "verdict", "config"].contains(&key);
         assert_eq!(adapted[key] == shifted[key], !inference, "{key}");
     }
     let loss = |summary: &Value| summary["val_loss_batch"].as_f64().unwrap();

@@ -357,7 +357,7 @@ mod tests {
         let pair = Pair::default();
         let found = scored(pair, (0.372, 2.29), (0.95, 0.2));
         assert!(!sentence(&found).contains("still guessing"), "{}", sentence(&found));
-        assert!(sentence(&found).contains("a loss no lower than that of guessing: 2.29"), "{}", sentence(&found));
+        assert!(sentence(&found).contains("a loss hardly lower than that of guessing: 2.29"), "{}", sentence(&found));
 
         let found = scored(pair, (0.1, 2.3), (0.11, 2.31));
         assert_eq!((found.headline.as_str(), found.about), ("guessing", Side::Both));
