@@ -5,8 +5,9 @@
 use normlab::choice::{Choices, Switch};
 use normlab::config::{Config, Sampling, Shards};
 use normlab::data::Data;
+use normlab::experiment::progress::Progress;
 use normlab::experiment::run::Run;
-use normlab::experiment::summary::{Recent, Summary};
+use normlab::experiment::summary::Summary;
 use normlab::nn::activation::Activation;
 use normlab::nn::adain::adain;
 use normlab::nn::init::{Init, State};
@@ -37,7 +38,7 @@ fn accuracies(steps: usize, config: Config) -> [f64; 2] {
     for _ in 0..steps {
         run.step();
     }
-    let summary = Summary::of(&run, &Recent::default());
+    let summary = Summary::of(&run, &Progress::default());
     ["val_accuracy", "val_accuracy_batch"].map(|key| summary.json()[key].as_f64().unwrap())
 }
 
@@ -114,12 +115,12 @@ fn spirals_show_what_batch_norm_saves() {
 /// Validation accuracy at inference, and the mean recent loss in training mode.
 fn after_1000(config: Config) -> (f64, f64) {
     let mut run = Run::<f32>::new(config).unwrap();
-    let mut recent = Recent::default();
+    let mut progress = Progress::default();
     for _ in 0..1000 {
-        recent.push(&run.step());
+        progress.push(&run.step());
     }
-    let summary = Summary::of(&run, &recent);
-    (summary.json()["val_accuracy"].as_f64().unwrap(), recent.mean().unwrap())
+    let summary = Summary::of(&run, &progress);
+    (summary.json()["val_accuracy"].as_f64().unwrap(), progress.mean().unwrap())
 }
 
 /// Batches of two classes or so: BatchNorm reads the classes off the batch. It learns its training

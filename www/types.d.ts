@@ -76,7 +76,16 @@ export interface Way {
 
 /** A run's head. */
 export interface Vitals {
-  verdict: "learning" | "barely" | "stuck" | "diverged";
+  verdict:
+    | "not_started"
+    | "early"
+    | "learning"
+    | "barely"
+    | "guessing"
+    | "worse_but_falling"
+    | "worse"
+    | "worse_at_inference"
+    | "diverged";
   divergedAt?: number;
   /** The step after which it was last moved by hand. */
   movedAt?: number;

@@ -392,7 +392,8 @@ pub static FIELDS: &[Field<Config>] = &[
         help: "Over how many devices each batch is split; BatchNorm takes the statistics of each share by itself.",
         group: "Normalization",
         kind: Kind::Whole { min: 1, max: 64, scale: Scale::Log },
-        relevant: |c| matches!(c.norm, Norm::Batch | Norm::Sync),
+        // Sorted shards put the samples of a batch in another order, whatever the normalization.
+        relevant: |c| matches!(c.norm, Norm::Batch | Norm::Sync) || c.shards == Shards::Sorted,
         slot: |c| Slot::Whole(&mut c.devices),
     },
     Field {
@@ -401,7 +402,7 @@ pub static FIELDS: &[Field<Config>] = &[
         help: "Which samples of a batch each device gets.",
         group: "Normalization",
         kind: Kind::Choice(choices::<Shards>),
-        relevant: |c| c.devices > 1 && matches!(c.norm, Norm::Batch | Norm::Sync),
+        relevant: |c| c.devices > 1,
         slot: |c| Slot::Choice(&mut c.shards),
     },
     Field {

@@ -24,14 +24,14 @@ choices! {
 choices! {
     /// What a sweep shows of its cells.
     pub enum Metric {
-        ValAccuracy: "val_accuracy", "Validation accuracy", "As at inference, after the last step: BatchNorm uses its running statistics.";
+        ValAccuracy: "val_accuracy", "Validation accuracy", "As at inference, after the last step: with running statistics, or with adapted ones where that is set.";
         ValAccuracyBatch: "val_accuracy_batch", "Validation accuracy, batch statistics", "The validation set is one batch with statistics of its own.";
         ValAccuracyPrecise: "val_accuracy_precise", "Validation accuracy, precise statistics", "BatchNorm's statistics are computed anew over the training set for the last weights; others have none.";
         ValLoss: "val_loss", "Validation loss", "As at inference, after the last step.";
         TrainLoss: "recent_loss", "Training loss", "Mean over the last 50 mini-batches, in training mode.";
         StepsTo: "steps_to", "Steps to the threshold", "The first step at which the mean loss of the last 10 mini-batches is no higher than the threshold.";
         Learned: "learned", "Share that learned", "Share of the seeds whose training loss ended no higher than the threshold.";
-        Diverged: "diverged", "Share that diverged", "Share of the seeds whose loss became infinite, or ended above three times that of guessing.";
+        Diverged: "diverged", "Share that diverged", "Share of the seeds whose numbers left the finite range.";
     }
 }
 

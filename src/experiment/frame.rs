@@ -1,9 +1,10 @@
 //! What one run shows at one moment: plain data, from the worker that trains to the page that draws.
 
 use super::records::Record;
-use super::session::{Session, Validation};
-use super::summary::Verdict;
+use super::session::Session;
 use super::trace::Trace;
+use super::validation::Validation;
+use super::verdict::Verdict;
 use crate::kernels::Real;
 use crate::probe::boundary::BoundaryProbe;
 use crate::probe::layers::{Layer, LayerProbe};
@@ -50,12 +51,14 @@ pub struct Frame {
     pub accuracy: Series,
     /// Validation scores so far.
     pub validations: Vec<Validation>,
-    /// How training is going.
+    /// How the run is doing.
     pub verdict: Verdict,
     /// The step and the layer at which the run left the finite range.
     pub divergence: Option<(u64, String)>,
     /// The step after which it was moved to other weights by hand, if it was.
     pub moved: Option<u64>,
+    /// Whether it started from weights that were given, not drawn.
+    pub given: bool,
     /// The hidden layers on the next mini-batch, in the pass that the next step will take.
     pub layers: Vec<Layer>,
     /// Half the width of the layers' histograms.
@@ -119,6 +122,7 @@ impl<F: Real> Camera<F> {
             verdict: session.verdict(),
             divergence: run.divergence().map(|d| (d.step, d.layer.clone())),
             moved: run.moved(),
+            given: run.given(),
             layers,
             range: range as f32,
             boundary,

@@ -294,11 +294,7 @@ impl<F: Real> Monitor<F> {
     /// Those that are wanted: precise statistics take a pass over the whole training set.
     fn accuracies(&self, run: &Run<F>, found: &mut Found) {
         let split = &run.data().validation;
-        let accuracy = |state: &State<F>, policy| {
-            let score = score(run, state, split, policy);
-            // Where no logit is a number, the first class wins: an accuracy of nothing.
-            score.accuracy().filter(|_| score.loss.is_finite())
-        };
+        let accuracy = |state: &State<F>, policy| score(run, state, split, policy).accuracy();
         for measure in self.measures.iter().filter(|m| (m.relevant)(run.config())) {
             match measure.name {
                 "accuracy_running" => found.number("accuracy_running", accuracy(run.state(), Policy::Running)),

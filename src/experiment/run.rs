@@ -47,6 +47,7 @@ pub struct Run<F> {
     before: Fingerprint,
     divergence: Option<Divergence>,
     moved: Option<u64>,
+    given: bool,
 }
 
 impl<F: Real> Run<F> {
@@ -88,6 +89,7 @@ impl<F: Real> Run<F> {
             before: Fingerprint::default(),
             divergence: None,
             moved: None,
+            given: false,
             config,
             data,
             network,
@@ -120,6 +122,12 @@ impl<F: Real> Run<F> {
     /// Starts from that state instead of the drawn one. It must be laid out as the network's.
     pub fn start_from(&mut self, state: State<F>) {
         self.state = state;
+        self.given = true;
+    }
+
+    /// Whether it started from a state that was given.
+    pub fn given(&self) -> bool {
+        self.given
     }
 
     /// Puts the network at other weights, to be trained on from there: what follows depends on them too,

@@ -3,6 +3,7 @@
 use super::evaluate::{Evaluator, Policy};
 use super::precise::precise;
 use super::run::Run;
+use super::validation::Validation;
 use crate::data::Split;
 use crate::kernels::Real;
 use crate::nn::init::State;
@@ -27,6 +28,12 @@ impl Scores {
             batch: score(run, run.state(), validation, Policy::Batch),
             precise: precise(run).map(|state| score(run, &state, validation, Policy::Running)),
         }
+    }
+
+    /// Those that a session takes while it trains. Where no statistics are kept, both policies are the same.
+    pub(super) fn validation<F: Real>(&self, run: &Run<F>) -> Validation {
+        let running = run.config().norm.has_running_statistics();
+        Validation::new(run.steps(), &self.inference, if running { &self.batch } else { &self.inference })
     }
 }
 

@@ -1,35 +1,18 @@
 //! A run with the records that a page draws.
 
 use super::evaluate::{Evaluator, Policy};
+use super::progress::Progress;
 use super::records::Record;
 use super::run::Run;
-use super::summary::{Recent, Verdict};
 use super::trace::Trace;
+use super::validation::Validation;
+use super::verdict::{Evidence, Verdict};
 use super::watch::Watch;
 use crate::config::measures::Measure;
 use crate::config::{Config, Problem};
 use crate::edition::Edition;
 use crate::kernels::Real;
 use crate::nn::init::State;
-use serde::{Deserialize, Serialize};
-
-/// One evaluation on the validation split.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Validation {
-    /// After how many steps.
-    pub step: u64,
-    /// Mean loss as at inference: with running statistics, or with blended ones, see
-    /// [`Policy::inference`].
-    pub loss: f64,
-    /// Accuracy, likewise; NaN in a regression.
-    pub accuracy: f64,
-    /// Mean loss with the split's own statistics.
-    pub loss_batch: f64,
-    /// Accuracy with the split's own statistics; NaN in a regression.
-    pub accuracy_batch: f64,
-    /// Samples in the split.
-    pub samples: u64,
-}
 
 /// A run, its losses and accuracies by step, and its validation scores.
 pub struct Session<F> {
@@ -38,7 +21,7 @@ pub struct Session<F> {
     batch: Evaluator<F>,
     loss: Trace,
     accuracy: Trace,
-    recent: Recent,
+    progress: Progress,
     validations: Vec<Validation>,
     milestone: (u64, String),
     watch: Option<Watch<F>>,
@@ -79,7 +62,7 @@ impl<F: Real> Session<F> {
             run,
             loss: Trace::default(),
             accuracy: Trace::default(),
-            recent: Recent::default(),
+            progress: Progress::default(),
             validations: Vec::with_capacity(VALIDATIONS),
             milestone: (0, String::new()),
             watch: None,
@@ -103,7 +86,7 @@ impl<F: Real> Session<F> {
         }
         self.loss.push(score.loss as f32);
         self.accuracy.push(score.accuracy().unwrap_or(f64::NAN) as f32);
-        self.recent.push(&score);
+        self.progress.push(&score);
         if self.run.steps().is_multiple_of(interval(self.run.steps())) {
             self.validate();
         }
@@ -123,14 +106,7 @@ impl<F: Real> Session<F> {
             true => self.batch.score(network, state, split),
             false => inference,
         };
-        self.validations.push(Validation {
-            step,
-            loss: inference.loss,
-            accuracy: inference.accuracy().unwrap_or(f64::NAN),
-            loss_batch: batch.loss,
-            accuracy_batch: batch.accuracy().unwrap_or(f64::NAN),
-            samples: split.len() as u64,
-        });
+        self.validations.push(Validation::new(step, &inference, &batch));
     }
 
     /// Measures from here on, every so many steps (1 or more): whatever the instruments of these measures
@@ -164,7 +140,7 @@ impl<F: Real> Session<F> {
     /// longer holds.
     pub fn move_to(&mut self, state: State<F>) {
         self.run.move_to(state);
-        self.recent = Recent::default();
+        self.progress = Progress::default();
         let step = self.run.steps();
         self.validations.retain(|v| v.step < step);
         if let (true, Some(watch)) = (Edition::Full.is_here(), &mut self.watch) {
@@ -209,9 +185,9 @@ impl<F: Real> Session<F> {
         self.milestone.clone()
     }
 
-    /// How training is going.
+    /// How the run is doing, by the newest scores on the validation split.
     pub fn verdict(&self) -> Verdict {
-        Verdict::of(&self.run, &self.recent)
+        Evidence::of(&self.run, &self.progress, self.validations.last().copied()).verdict()
     }
 }
 
@@ -259,7 +235,7 @@ mod tests {
                 session.step();
             }
             let last = *session.validations().last().unwrap();
-            let summary = Summary::of(session.run(), &Recent::default()).json().clone();
+            let summary = Summary::of(session.run(), &Progress::default()).json().clone();
             for (key, value) in [
                 ("val_loss", last.loss),
                 ("val_accuracy", last.accuracy),

@@ -72,9 +72,10 @@ pub struct Score {
 }
 
 impl Score {
-    /// The share of samples classified correctly, 0 to 1; none in a regression.
+    /// The share of samples classified correctly, 0 to 1. None in a regression, and where the loss is not
+    /// finite: where no output is a number the first class wins, which is an accuracy of nothing.
     pub fn accuracy(&self) -> Option<f64> {
-        self.correct.map(|correct| correct as f64 / self.samples as f64)
+        self.correct.filter(|_| self.loss.is_finite()).map(|correct| correct as f64 / self.samples as f64)
     }
 }
 

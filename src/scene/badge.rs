@@ -2,9 +2,9 @@
 
 use super::{Scene, nodes};
 use crate::chart::number::count;
+use crate::choice::Choices;
 use crate::config::pair::Side;
-use crate::experiment::chance::is_guessing;
-use crate::experiment::summary::Verdict;
+use crate::experiment::verdict::Verdict;
 
 /// A few words, and what they mean.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,37 +32,20 @@ pub fn moved(scene: &Scene, side: Side) -> Option<Badge> {
     )
 }
 
-/// A run's badge; none while it simply learns.
+/// A run's badge: the verdict on it, in its own words. None while it simply learns, or too early to tell.
 pub fn of(scene: &Scene, side: Side) -> Option<Badge> {
     if scene.refused(side) {
         return Badge::new("not trained", "These settings cannot be trained.");
     }
-    let (frame, config) = (scene.frame(side)?, scene.config(side));
+    let frame = scene.frame(side)?;
+    let words = frame.verdict.choice();
     if let Some((step, node)) = &frame.divergence {
-        let text = format!("diverged in {}, step {step}", nodes::words(node, config.norm));
-        return Badge::new(
-            text,
-            "Named is the first layer, from the input on, whose output was infinite or not a number at that \
-             step. The run has stopped there.",
-        );
+        let text = format!("{} in {}, step {step}", words.label, nodes::words(node, scene.config(side).norm));
+        return Badge::new(text, words.help);
     }
-    // Verdicts look back on mini-batches: what the newest evaluation knows better is not denied.
-    let last = frame.validations.last();
-    let guesses = last.is_none_or(|v| is_guessing(v.accuracy, config.data.classes(), v.samples));
     match frame.verdict {
-        Verdict::Learning => None,
-        Verdict::Diverged => Badge::new(
-            "worse than guessing",
-            "The mean loss of the last 50 steps is more than three times that of guessing.",
-        ),
-        Verdict::Stuck if guesses => Badge::new(
-            "still guessing",
-            "The last 50 steps were no better than guessing, in loss and in right answers.",
-        ),
-        Verdict::Stuck | Verdict::Barely => Badge::new(
-            "barely learning",
-            "The mean loss of the last 50 steps is still that of guessing, though more answers are right than by chance.",
-        ),
+        Verdict::NotStarted | Verdict::Early | Verdict::Learning => None,
+        _ => Badge::new(words.label, words.help),
     }
 }
 
@@ -72,28 +55,26 @@ mod tests {
     use crate::config::Config;
     use crate::config::pair::Pair;
     use crate::experiment::frame::{Camera, Frame};
-    use crate::experiment::session::{Session, Validation};
+    use crate::experiment::session::Session;
 
     #[test]
-    fn words_fit_the_numbers_beside_them() {
+    fn the_words_are_the_verdicts_and_nothing_is_said_of_who_learns() {
         let pair = Pair::default();
-        let mut session = Session::<f32>::new(pair.a).unwrap();
-        (0..60).for_each(|_| session.step());
-        session.settle();
+        let session = Session::<f32>::new(pair.a).unwrap();
         let frame = Camera::new(&session).take(&session, 6.0, true);
-        let last = *frame.validations.last().unwrap();
         let mut scene = Scene::default();
         scene.restart(pair);
-        let mut said = |verdict, accuracy, divergence| {
-            let validations = vec![Validation { accuracy, ..last }];
-            scene.take(Side::A, Frame { verdict, divergence, validations, ..frame.clone() });
-            of(&scene, Side::A).map(|badge| badge.text).unwrap_or_default()
-        };
-        assert_eq!(said(Verdict::Stuck, 0.1, None), "still guessing");
-        assert_eq!(said(Verdict::Stuck, 0.372, None), "barely learning");
-        assert_eq!(said(Verdict::Barely, 0.1, None), "barely learning");
-        assert_eq!(said(Verdict::Learning, 0.1, None), "");
-        assert_eq!(said(Verdict::Diverged, 0.1, Some((7, "head".into()))), "diverged in the output layer, step 7");
+        for &verdict in Verdict::ALL {
+            let divergence = (verdict == Verdict::Diverged).then(|| (7, "head".into()));
+            scene.take(Side::A, Frame { verdict, divergence, ..frame.clone() });
+            let said = of(&scene, Side::A).map(|badge| badge.text);
+            let want = match verdict {
+                Verdict::NotStarted | Verdict::Early | Verdict::Learning => None,
+                Verdict::Diverged => Some("diverged in the output layer, step 7".to_owned()),
+                other => Some(other.choice().label.to_owned()),
+            };
+            assert_eq!(said, want);
+        }
         assert_eq!(moved(&scene, Side::A), None);
         scene.take(Side::A, Frame { moved: Some(1200), ..frame.clone() });
         assert_eq!(moved(&scene, Side::A).unwrap().text, "moved by hand at step 1200");

@@ -3,7 +3,7 @@
 //! What changes while training goes on stands apart, see [`Scene::landscape_moment`]: it may not move
 //! the rest.
 
-use super::Scene;
+use super::{Scene, how};
 use crate::chart::number::count;
 use crate::chart::ridges::MOST;
 use crate::choice::Choices;
@@ -23,35 +23,39 @@ impl Scene {
             Curve::Measure(measure) if Edition::Full.is_here() => return self.measured_caption(measure),
             Curve::Measure(_) => return String::new(),
         };
-        let policy = if self.any_running_statistics() { " with running statistics" } else { "" };
         let envelope = self.frames().any(|(_, f)| f.loss.width > 1);
         let thin = if envelope { "mean and range of neighbouring mini-batches" } else { "each mini-batch" };
-        format!("{what} by step; thin: {thin}, in training mode; thick: the validation set{policy}")
+        let training = how::both(&self.pair, &|config| format!(", in {}", how::training(config)));
+        let evaluation = how::evaluations(&self.pair);
+        format!("{what} by step; thin: {thin}{training}; thick: the validation set{evaluation}")
     }
 
     /// Below a run's layer panel.
     pub fn layers_caption(&self, side: Side, view: &View) -> String {
         let config = self.config(side);
-        let (activation, batch) = (config.activation.choice().label, config.batch);
+        let (activation, batch, training) = (config.activation.choice().label, config.batch, how::training(config));
         let first = if config.model == Family::Rnn { "first time step" } else { "first layer" };
         let many = self.frame(side).is_some_and(|frame| frame.layers.len() > MOST);
         let scaled = if many { "" } else { "; each scaled to its peak" };
         match self.layers_shown(view) {
             Layers::Activations => format!(
-                "Entering each {activation}, {first} on top; the next mini-batch of {batch}, training mode{scaled}"
+                "Entering each {activation}, {first} on top; the next mini-batch of {batch}, {training}{scaled}"
             ),
             Layers::Gradients => format!(
-                "‖∂loss/∂output‖ of each {activation}, {first} on top; the next mini-batch of {batch}, training mode"
+                "‖∂loss/∂output‖ of each {activation}, {first} on top; the next mini-batch of {batch}, {training}"
             ),
-            Layers::Measure(measure) if Edition::Full.is_here() => self.measured_layers_caption(measure),
+            Layers::Measure(measure) if Edition::Full.is_here() => self.measured_layers_caption(side, measure),
             Layers::Measure(_) => String::new(),
-            Layers::Boundary => "Where the answer changes; dots: training samples; evaluation mode".into(),
+            Layers::Boundary => {
+                let statistics = if config.norm.has_running_statistics() { ", running statistics" } else { "" };
+                format!("Where the answer changes; dots: training samples; evaluation mode{statistics}")
+            }
         }
     }
 
     /// Below a run's landscape: what stays the same while training goes on.
     pub fn landscape_caption(&self, side: Side, view: &View) -> String {
-        let samples = self.config(side).data.train_len().min(SAMPLES);
+        let samples = self.config(side).train_len().min(SAMPLES);
         let (first, across) = match view.plane {
             Cut::Random if view.slice == Slice::Line => ("one random direction scaled to the weights", ""),
             Cut::Random => ("two random directions scaled to the weights", ""),

@@ -99,7 +99,7 @@ fn training(series: &Series, name: &str, mark: Mark) -> Line {
 }
 
 fn validation(scene: &Scene, side: Side, frame: &Frame, accuracy: bool) -> Line {
-    let value = |v: &crate::experiment::session::Validation| if accuracy { v.accuracy } else { v.loss };
+    let value = |v: &crate::experiment::validation::Validation| if accuracy { v.accuracy } else { v.loss };
     Line {
         name: format!("{}, validation", names::short(&scene.pair, side)),
         end: end(&scene.pair, side),

@@ -1,12 +1,12 @@
 //! What has been measured of both runs: over the steps, and by layer.
 
-use super::{Scene, curves, layers, names};
+use super::{Scene, curves, how as words, layers, names};
 use crate::chart::axis::{Axis, round_up};
 use crate::chart::curves::{Curves, Line, Weight};
 use crate::chart::density::Density;
 use crate::chart::stems::{Stem, Stems};
 use crate::chart::{Chart, Mark};
-use crate::config::measures::{Form, Measure, Reference, SHARE};
+use crate::config::measures::{Form, Instrument, Measure, Reference, SHARE};
 use crate::config::pair::Side;
 use crate::config::view::View;
 use crate::edition::Edition;
@@ -29,6 +29,24 @@ const SIDES: [Side; 2] = [Side::A, Side::B];
 /// Whether there is anything to measure in a run.
 pub(super) fn applies(scene: &Scene, side: Side, measure: &Measure) -> bool {
     (measure.relevant)(scene.config(side))
+}
+
+/// How it is measured in those runs: with what their settings make of it.
+pub(super) fn how(scene: &Scene, sides: &[Side], measure: &Measure) -> String {
+    let mut words = measure.how.to_owned();
+    for &side in sides {
+        let config = scene.config(side);
+        let shift = words::shift(config);
+        let more = if measure.instrument == Instrument::Accuracy && !shift.is_empty() {
+            format!("inputs are shifted: {shift}")
+        } else if measure.how.contains("training mode") && config.freeze > 0 && config.norm.has_running_statistics() {
+            format!("statistics are frozen from step {} on", config.freeze)
+        } else {
+            continue;
+        };
+        words.push_str(&format!(" {}'s {more}.", names::letter(side)));
+    }
+    words
 }
 
 /// What is known of a measure of one run.
@@ -282,12 +300,12 @@ impl Scene {
             1 => format!(" Nothing of it to measure: {}.", without[0]),
             _ => String::new(),
         };
-        format!("{} {}{every}{since}{stop}{shape}{lack}", measure.help, measure.how)
+        format!("{} {}{every}{since}{stop}{shape}{lack}", measure.help, how(self, &SIDES, measure))
     }
 
     /// How a run's layers were measured.
-    pub(super) fn measured_layers_caption(&self, measure: &Measure) -> String {
-        format!("{} {}", measure.help, measure.how)
+    pub(super) fn measured_layers_caption(&self, side: Side, measure: &Measure) -> String {
+        format!("{} {}", measure.help, how(self, &[side], measure))
     }
 
     /// The newest measurement of the large chart, or how far the next one has come; empty if it shows none.

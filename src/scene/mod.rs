@@ -7,6 +7,7 @@ pub mod badge;
 mod captions;
 mod curves;
 pub mod finding;
+mod how;
 mod landscape;
 mod layers;
 mod looks;
@@ -126,7 +127,7 @@ impl Scene {
             let Some(frame) = frame.as_ref().filter(|f| old != new && f.step >= 2) else {
                 continue;
             };
-            let series = |value: fn(&crate::experiment::session::Validation) -> f64| {
+            let series = |value: fn(&crate::experiment::validation::Validation) -> f64| {
                 frame.validations.iter().map(|v| (v.step as f64, value(v))).collect()
             };
             left.push(Ghost {

@@ -4,6 +4,7 @@ use super::{Scene, names};
 use crate::config::Config;
 use crate::config::field::Field;
 use crate::config::pair::Pair;
+use crate::edition::Edition;
 
 /// The title and the sentence below it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,8 +43,15 @@ impl Shared {
             weights: none(&|f| {
                 seed(f) || TASK.contains(&f.name) || f.group == "Network" && !HARMLESS.contains(&f.name)
             }),
-            batches: none(&|f| drawn(f) || f.name == "batch"),
+            // Samples for fine-tuning come in an order of their own.
+            batches: none(&|f| drawn(f) || matches!(f.name, "batch" | "tune_at" | "tune_samples")),
         }
+    }
+
+    /// What the two runs of a scene share: weights that were given are not those that the seed draws.
+    pub(super) fn by(scene: &Scene) -> Shared {
+        let shared = Shared::of(&scene.pair);
+        Shared { weights: shared.weights && !scene.frames().any(|(_, frame)| frame.given), ..shared }
     }
 
     /// What both runs do, as the beginning of a sentence.
@@ -67,7 +75,16 @@ impl Scene {
     pub fn title(&self, pair: &Pair) -> Title {
         let moved: Vec<&str> =
             self.frames().filter(|(_, frame)| frame.moved.is_some()).map(|(side, _)| names::letter(side)).collect();
+        let given: Vec<&str> =
+            self.frames().filter(|(_, frame)| frame.given).map(|(side, _)| names::letter(side)).collect();
         match moved[..] {
+            // Only the full edition can start from a file.
+            [] if Edition::Full.is_here() && !given.is_empty() => Title {
+                title: format!("Weights of your own in {}.", given.join(" and ")),
+                lede: "Whatever separates A and B may come from the weights that they start from, and this link alone \
+                       does not lead to these numbers."
+                    .into(),
+            },
             [] => of(pair),
             [run] => Title {
                 title: format!("Run {run} was moved by hand."),
@@ -140,6 +157,11 @@ fn beginning(shared: &Shared) -> &'static str {
 mod tests {
     use super::*;
     use crate::config::pair::Side;
+    use crate::config::view::View;
+    use crate::experiment::frame::Camera;
+    use crate::experiment::run::Run;
+    use crate::experiment::session::Session;
+    use crate::scene::finding;
 
     fn with(sets: &[(Side, &str, &str)]) -> Pair {
         let mut pair = Pair::default();
@@ -173,6 +195,28 @@ mod tests {
             of(&four).lede.starts_with("A and B differ in batch size, learning rate, optimizer and normalization.")
         );
         assert!(!of(&with(&[same, (Side::A, "batch", "2")])).lede.contains("mini-batches"));
+    }
+
+    /// They are not those that the seed draws, whatever the settings say.
+    #[test]
+    fn weights_that_were_given_are_not_said_to_be_shared() {
+        let config = Config { width: 8, depth: 1, ..Config::default() };
+        let pair = Pair { a: config, b: config };
+        let mut scene = Scene::default();
+        scene.restart(pair);
+        for side in [Side::A, Side::B] {
+            let mut run = Run::<f32>::new(config).unwrap();
+            if side == Side::A {
+                let other = Run::<f32>::new(Config { seed: 2, ..config }).unwrap();
+                run.start_from(other.state().clone());
+            }
+            let session = Session::of(run);
+            scene.take(side, Camera::new(&session).take(&session, 6.0, true));
+        }
+        assert_eq!(scene.title(&pair).title, "Weights of your own in A.");
+        assert_eq!(Shared::by(&scene).sentence(), "Both runs see the same mini-batches");
+        let found: String = finding::of(&scene, &View::default()).text.into_iter().map(|p| p.text).collect();
+        assert!(found.starts_with("Both runs see the same mini-batches"), "{found}");
     }
 
     #[test]

@@ -343,7 +343,7 @@ impl Lab {
         };
         let last = frame.validations.last();
         js(&Vitals {
-            verdict: frame.verdict.name(),
+            verdict: frame.verdict.choice().name,
             diverged_at: frame.divergence.as_ref().map(|d| d.0 as f64),
             moved_at: frame.moved.map(|step| step as f64),
             loss: last.map(|v| short(v.loss)).unwrap_or_default(),

@@ -216,9 +216,10 @@ fn shift_and_adaptation_are_of_evaluation_alone() {
     let adapted = of(&["shift_scale=0.3", "shift_offset=0.5", "adapt=60", "prior=0"]);
     for key in keys(&plain) {
         // Standardized with its own statistics, a shifted split is what it was, up to ε.
-        let differs = ["val_loss", "val_accuracy", "val_loss_precise", "val_accuracy_precise", "config"].contains(&key);
+        let differs = ["val_loss", "val_accuracy", "val_loss_precise", "val_accuracy_precise", "verdict", "config"]
+            .contains(&key);
         assert!((plain[key] == shifted[key]) != differs || key == "val_loss_batch", "{key}");
-        let inference = ["val_loss", "val_accuracy", "config"].contains(&key);
+        let inference = ["val_loss", "val_accuracy", "verdict", "config"].contains(&key);
         assert_eq!(adapted[key] == shifted[key], !inference, "{key}");
     }
     let loss = |summary: &Value| summary["val_loss_batch"].as_f64().unwrap();
@@ -255,6 +256,30 @@ fn divergence_is_an_answer_not_a_failure() {
     assert_eq!(lines[at - 1]["train_loss"], Value::Null);
     assert!(lines[..at - 1].iter().all(|l| l["train_loss"].is_f64()));
     assert!(summary["diverged_layer"].is_string());
+    // Such a network still gives answers, but they mean nothing.
+    for (key, value) in summary.as_object().unwrap() {
+        assert!(value.is_null() || !(key.contains("loss") || key.contains("accuracy")), "{key} {value}");
+    }
+}
+
+/// Far above guessing is not beyond the finite range.
+#[test]
+fn a_loss_that_falls_from_far_above_is_said_to_fall() {
+    let sets = ["subset=1000", "depth=7", "width=50", "init=normal", "init_std=1", "optimizer=adam", "lr=0.001"];
+    let sets: Vec<&str> = sets.iter().chain(&["batch=50", "norm=none"]).flat_map(|s| ["--set", s]).collect();
+    let summary = Folder::new("falling").summary(&[&["run", "--quiet", "--steps", "300"][..], &sets].concat());
+    assert_eq!((&summary["verdict"], &summary["diverged"]), (&json!("worse_but_falling"), &json!(false)));
+    assert!(summary["recent_loss"].as_f64().unwrap() > 1000.0, "{summary}");
+    assert!(summary["val_accuracy"].as_f64().unwrap() > 0.3, "{summary}");
+}
+
+/// Training goes well, and of the validation images, in other contrast, half are wrong.
+#[test]
+fn who_fails_at_inference_is_not_said_to_learn() {
+    let sets = ["--set", "shift_scale=0.3", "--set", "shift_offset=0.5"];
+    let summary = Folder::new("failing").summary(&[&["run", "--quiet", "--steps", "300"][..], &sets].concat());
+    assert_eq!(summary["verdict"], "worse_at_inference");
+    assert!(summary["recent_loss"].as_f64().unwrap() < 0.5, "{summary}");
 }
 
 #[test]

@@ -63,7 +63,7 @@ fn a_cell_is_a_run() {
     let cell = &folder.lines(&quick(&[]))[12];
     let sets = ["data=xor", "width=4", "depth=1", "batch=8", "norm=batch", "seed=2"].map(|s| ["--set", s]);
     let run = folder.summary(&[&["run", "--quiet", "--steps", "20"], sets.as_flattened()].concat());
-    for key in ["fingerprint", "val_loss", "val_accuracy_batch", "val_loss_precise", "steps", "diverged"] {
+    for key in ["fingerprint", "val_loss", "val_accuracy_batch", "val_loss_precise", "steps", "verdict", "diverged"] {
         assert_eq!(cell[key], run[key], "{key}");
     }
 }

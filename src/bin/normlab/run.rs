@@ -7,8 +7,9 @@ use crate::{Failure, Source, check_writable, read_file, write_file};
 use clap::Args;
 use normlab::config::Config;
 use normlab::config::pair::Asked;
+use normlab::experiment::progress::Progress;
 use normlab::experiment::run::Run;
-use normlab::experiment::summary::{Recent, Summary};
+use normlab::experiment::summary::Summary;
 use normlab::experiment::weights;
 use normlab::nn::init::State;
 use serde_json::{Value, json};
@@ -88,7 +89,7 @@ fn one(options: &Options, steps: u64, config: Config, side: Option<&str>, out: &
     if let Some(path) = &options.initial {
         write_file(path, &weight_bytes(&run, run.state())?)?;
     }
-    let mut recent = Recent::default();
+    let mut progress = Progress::default();
     let mut batches = Vec::new();
     let files = options.save.is_some() || options.batches.is_some();
     // Where nobody reads any more, only a file is worth the rest of the run.
@@ -97,7 +98,7 @@ fn one(options: &Options, steps: u64, config: Config, side: Option<&str>, out: &
             batches.push(json!(run.indices()));
         }
         let score = run.step();
-        recent.push(&score);
+        progress.push(&score);
         if !options.quiet {
             let mut line = json!({ "step": run.steps(), "train_loss": score.loss });
             if let (Some(side), Some(line)) = (side, line.as_object_mut()) {
@@ -112,7 +113,7 @@ fn one(options: &Options, steps: u64, config: Config, side: Option<&str>, out: &
     if let Some(path) = &options.batches {
         write_file(path, Value::Array(batches).to_string().as_bytes())?;
     }
-    let mut summary = Summary::of(&run, &recent).json().clone();
+    let mut summary = Summary::of(&run, &progress).json().clone();
     if let Some(summary) = summary.as_object_mut() {
         summary.insert("config".into(), settings(run.config()));
     }

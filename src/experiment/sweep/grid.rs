@@ -67,6 +67,7 @@ mod tests {
     use crate::config::plan::Plan;
     use crate::experiment::sweep::outcome::Outcome;
     use crate::experiment::sweep::spec::{Spec, set_plan};
+    use crate::experiment::verdict::Verdict;
 
     fn outcome(loss: Option<f64>, learned: bool) -> Outcome {
         Outcome {
@@ -80,6 +81,7 @@ mod tests {
             val_accuracy_precise: None,
             steps_to: None,
             learned,
+            verdict: if loss.is_none() { Verdict::Diverged } else { Verdict::Learning },
             diverged: loss.is_none(),
             diverged_at: loss.is_none().then_some(7),
             diverged_layer: None,

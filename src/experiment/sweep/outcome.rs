@@ -1,9 +1,10 @@
 //! What a cell gave.
 
 use crate::config::plan::Metric;
+use crate::experiment::verdict::Verdict;
 use serde::{Deserialize, Serialize};
 
-/// The end of one run. Where a loss became infinite, what would be measured afterwards is absent.
+/// The end of one run. Of one that left the finite range, every loss and accuracy is absent.
 ///
 /// Keys and definitions are those of [`crate::experiment::summary::Summary`], but for `recent_loss`, which
 /// is the mean of the last mini-batch losses however few there were (of 50, if there were as many).
@@ -29,9 +30,11 @@ pub struct Outcome {
     pub steps_to: Option<u64>,
     /// Whether the training loss ended at the threshold or below.
     pub learned: bool,
-    /// Whether the loss became infinite, or ended above three times that of guessing.
+    /// How the run was doing.
+    pub verdict: Verdict,
+    /// Whether it left the finite range.
     pub diverged: bool,
-    /// The step at which it became infinite.
+    /// The step at which it did.
     pub diverged_at: Option<u64>,
     /// The first layer that did.
     pub diverged_layer: Option<String>,

@@ -2,9 +2,10 @@
 
 use super::outcome::Outcome;
 use crate::config::{Config, Problem};
+use crate::experiment::progress::Progress;
 use crate::experiment::run::Run;
 use crate::experiment::scores::Scores;
-use crate::experiment::summary::{Recent, Verdict};
+use crate::experiment::verdict::{Evidence, Verdict};
 use crate::nn::network::Score;
 use std::collections::VecDeque;
 
@@ -17,7 +18,7 @@ pub struct Trial {
     steps: u64,
     /// The loss that counts as learned.
     threshold: f64,
-    recent: Recent,
+    progress: Progress,
     window: VecDeque<f64>,
     reached: Option<u64>,
 }
@@ -32,7 +33,7 @@ impl Trial {
         let run = Run::new(config)?;
         let threshold = share * run.config().guessing();
         let window = VecDeque::with_capacity(WINDOW + 1);
-        Ok(Trial { run, steps, threshold, recent: Recent::default(), window, reached: None })
+        Ok(Trial { run, steps, threshold, progress: Progress::default(), window, reached: None })
     }
 
     /// Whether it has come to its end.
@@ -46,7 +47,7 @@ impl Trial {
             return;
         }
         let score = self.run.step();
-        self.recent.push(&score);
+        self.progress.push(&score);
         self.window.push_back(score.loss);
         if self.window.len() > WINDOW {
             self.window.pop_front();
@@ -62,9 +63,10 @@ impl Trial {
     pub fn outcome(&self) -> Outcome {
         let run = &self.run;
         let gone = run.divergence();
-        let recent = self.recent.mean_so_far().filter(|_| gone.is_none());
-        let diverged = Verdict::of(run, &self.recent) == Verdict::Diverged;
+        let recent = self.progress.mean_so_far().filter(|_| gone.is_none());
         let scores = gone.is_none().then(|| Scores::of(run));
+        let validation = scores.as_ref().map(|scores| scores.validation(run));
+        let verdict = Evidence::of(run, &self.progress, validation).verdict();
         let of = |policy: fn(&Scores) -> Option<&Score>| scores.as_ref().and_then(policy);
         let loss = |score: Option<&Score>| score.map(|s| s.loss).filter(|l| l.is_finite());
         let accuracy = |score: Option<&Score>| score.and_then(Score::accuracy);
@@ -80,8 +82,9 @@ impl Trial {
             val_loss_precise: loss(precise),
             val_accuracy_precise: accuracy(precise),
             steps_to: self.reached,
-            learned: !diverged && recent.is_some_and(|loss| loss <= self.threshold),
-            diverged,
+            learned: recent.is_some_and(|loss| loss <= self.threshold),
+            verdict,
+            diverged: verdict == Verdict::Diverged,
             diverged_at: gone.map(|d| d.step),
             diverged_layer: gone.map(|d| d.layer.clone()),
             fingerprint: run.fingerprint().digits(),
@@ -122,7 +125,7 @@ mod tests {
         for norm in [Norm::Batch, Norm::Layer] {
             let outcome = Trial::new(small(norm), 60, 0.3).unwrap().finish();
             let run = run(small(norm), 60);
-            let summary = Summary::of(&run, &Recent::default());
+            let summary = Summary::of(&run, &Progress::default());
             let json = summary.json();
             assert_eq!((outcome.steps, outcome.fingerprint.as_str()), (60, run.fingerprint().digits().as_str()));
             assert_eq!(outcome.val_accuracy, json["val_accuracy"].as_f64());

@@ -5,9 +5,16 @@ use crate::chart::number::{percent, short};
 use crate::config::fields;
 use crate::config::pair::Side;
 use crate::edition::Edition;
+use crate::experiment::validation::Validation;
 use crate::nn::model::Family;
 use crate::nn::norm::Norm;
-use crate::scene::{Scene, names, nodes};
+use crate::scene::{Scene, how, names, nodes};
+
+/// The ε of PyTorch's BatchNorm.
+const EPS: f64 = 1e-5;
+
+/// How much less is right at inference where it does not match.
+const GAP: f64 = 0.1;
 
 /// Runs that cannot be trained with their settings. The page gives the reason here and nowhere else.
 pub(super) fn refused(scene: &Scene) -> Option<Finding> {
@@ -60,10 +67,10 @@ pub(super) fn diverged(a: &Run, b: &Run) -> Option<Finding> {
         .say(format!("{}: the numbers overflowed at step ", names::capital(&gone.name)))
         .number(step.to_string(), "The first step whose loss is not a finite number.")
         .say(", first in ")
-        .number(nodes::words(node, gone.norm), how);
+        .number(nodes::words(node, gone.config.norm), how);
     let words = match &other.frame.divergence {
         Some((step, _)) => words.say(format!("; {} followed at step {step}.", other.name)),
-        None if other.regresses() => words
+        None if other.last.accuracy.is_nan() => words
             .say(format!("; {} has a validation loss of ", other.name))
             .number(short(other.last.loss), other.loss_how(other.last))
             .say("."),
@@ -75,33 +82,49 @@ pub(super) fn diverged(a: &Run, b: &Run) -> Option<Finding> {
     Some(words.about(gone.side, "diverged"))
 }
 
+/// Scores that are no numbers: of the outputs on some sample nothing can be said.
+pub(super) fn no_number(run: &Run) -> Option<Finding> {
+    let Validation { loss, step, .. } = run.last;
+    let words = || {
+        Words::default()
+            .say(format!("After {step} steps the validation loss of {} is ", run.name))
+            .number(if loss.is_nan() { "not a number".into() } else { short(loss) }, run.loss_how(run.last))
+            .say(": some outputs have left the finite range, so it has no score.")
+    };
+    (!loss.is_finite()).then(|| words().about(run.side, "no score"))
+}
+
+/// How much less gradient there is at the first layer than at the last where almost none gets through.
+const VANISHED: f32 = 0.01;
+
 /// BatchNorm with two values per channel: before γ and β, each normalized value is +1 or −1.
 pub(super) fn one_bit(run: &Run) -> Option<Finding> {
-    let layers = &run.frame.layers;
-    if run.norm != Norm::Batch || run.family != Family::Mlp || run.batch != 2 || layers.len() < 2 || run.regresses() {
-        return None;
-    }
-    let (first, last) = (f64::from(layers[0].gradient), f64::from(layers[layers.len() - 1].gradient));
+    let (config, frame) = (run.config, run.frame);
+    let plain = config.norm == Norm::Batch && config.model == Family::Mlp && config.batch == 2 && !run.regresses();
+    // With ε, and with statistics that are frozen, they are something else.
+    let exact = config.eps.is_none_or(|eps| eps <= EPS);
+    let frozen = config.freeze > 0 && frame.step + 1 >= config.freeze as u64;
+    let [first, .., last] = &frame.layers[..] else { return None };
     // Where the two samples hardly differ, ε keeps them from ±1, and gradient gets through.
-    if first > 0.1 * last {
+    if !plain || !exact || frozen || first.gradient > VANISHED * last.gradient {
         return None;
     }
     let how = "Norm of the loss's gradient at the output of the layer, on the next mini-batch, in training mode.";
     let words = Words::default()
         .say("With two samples, each normalized value, before γ and β, is +1 or −1 whatever the input, so almost no gradient gets through BatchNorm: ")
-        .number(short(first), how)
+        .number(short(first.gradient.into()), how)
         .say(" at layer 1, ")
-        .number(short(last), how)
-        .say(format!(" at layer {}. It classifies ", layers.len()))
+        .number(short(last.gradient.into()), how)
+        .say(format!(" at layer {}. It classifies ", frame.layers.len()))
         .number(percent(run.last.accuracy), run.accuracy_how(run.last))
         .say(format!(" correctly; guessing gives {}.", percent(1.0 / run.classes as f64)));
     Some(words.about(run.side, "±1"))
 }
 
-/// Running statistics that do not fit.
+/// Statistics at inference that do not fit.
 pub(super) fn mismatch(run: &Run) -> Option<Finding> {
     let gap = run.last.accuracy_batch - run.last.accuracy;
-    if !run.norm.has_running_statistics() || gap < 0.1 {
+    if gap.is_nan() || gap < GAP {
         return None;
     }
     let how = format!(
@@ -111,7 +134,7 @@ pub(super) fn mismatch(run: &Run) -> Option<Finding> {
     let words = Words::default()
         .say(format!("{} is right on ", names::capital(&run.name)))
         .number(percent(run.last.accuracy), run.accuracy_how(run.last))
-        .say(" with its running statistics, but on ")
+        .say(format!(" with {}, but on ", how::statistics(run.config)))
         .number(percent(run.last.accuracy_batch), how)
         .say(" with the batch's own: training and inference do not match.");
     Some(words.about(run.side, format!("−{:.0} points", gap * 100.0)))

@@ -11,7 +11,7 @@ use crate::config::measures::{Contrast, Instrument, MEASURES, Measure};
 use crate::config::pair::Side;
 use crate::experiment::chance::least_difference;
 use crate::experiment::records::Record;
-use crate::experiment::session::Validation;
+use crate::experiment::validation::Validation;
 use crate::scene::{Scene, measured};
 
 /// Measurements over which a gap must have lasted: five equal signs are chance once in sixteen times.

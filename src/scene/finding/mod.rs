@@ -7,13 +7,13 @@ mod furthest;
 mod probed;
 
 use super::title::Shared;
-use super::{Scene, names};
+use super::{Scene, how, names};
+use crate::config::Config;
 use crate::config::pair::Side;
 use crate::config::view::View;
 use crate::experiment::frame::Frame;
-use crate::experiment::session::Validation;
-use crate::nn::model::Family;
-use crate::nn::norm::Norm;
+use crate::experiment::validation::Validation;
+use crate::experiment::verdict::{ALMOST, Verdict};
 use crate::nn::objective::Loss;
 
 /// A run of text; a number says how it was measured.
@@ -79,11 +79,8 @@ impl Words {
 struct Run<'a> {
     side: Side,
     name: String,
-    norm: Norm,
-    family: Family,
-    batch: usize,
+    config: &'a Config,
     classes: usize,
-    loss: Loss,
     /// The loss of guessing.
     guessing: f64,
     frame: &'a Frame,
@@ -103,11 +100,8 @@ impl Run<'_> {
         Some(Run {
             side,
             name,
-            norm: config.norm,
-            family: config.model,
-            batch: config.batch,
+            config,
             classes: config.data.classes(),
-            loss: config.loss,
             guessing: config.guessing(),
             frame,
             last,
@@ -117,19 +111,38 @@ impl Run<'_> {
 
     /// Whether nothing is right or wrong, so that losses alone compare.
     fn regresses(&self) -> bool {
-        self.last.accuracy.is_nan()
+        self.config.data.variance().is_some()
     }
 
     fn accuracy_how(&self, at: Validation) -> String {
-        format!("Share of the validation samples classified correctly after {} steps, {}.", at.step, policy(self.norm))
+        let (how, step) = (how::evaluation(self.config), at.step);
+        format!("Share of the validation samples{how} classified correctly after {step} steps, as at inference.")
     }
 
     fn loss_how(&self, at: Validation) -> String {
-        let what = match self.loss {
+        let what = match self.config.loss {
             Loss::CrossEntropy => "cross-entropy",
             Loss::Mse => "squared error",
         };
-        format!("Mean {what} over the validation samples after {} steps, {}.", at.step, policy(self.norm))
+        let (how, step) = (how::evaluation(self.config), at.step);
+        format!("Mean {what} over the validation samples{how} after {step} steps, as at inference.")
+    }
+
+    /// Whether nothing denies that it has learned nothing: neither the verdict on it nor what is said beside it.
+    fn has_learned_nothing(&self, at: Validation) -> bool {
+        let learns = matches!(self.frame.verdict, Verdict::Learning | Verdict::Barely | Verdict::WorseAtInference);
+        !learns && at.is_chance(self.classes) && self.costs_as_guessing(at)
+    }
+
+    /// Whether it answers as if it guessed. Who does worse is not said to guess.
+    fn guesses(&self, at: Validation) -> bool {
+        let worse = matches!(self.frame.verdict, Verdict::Worse | Verdict::WorseButFalling);
+        !worse && self.has_learned_nothing(at)
+    }
+
+    /// Whether its loss is no lower than that of guessing.
+    fn costs_as_guessing(&self, at: Validation) -> bool {
+        at.loss >= self.guessing * ALMOST
     }
 }
 
@@ -138,14 +151,6 @@ fn common_step(scene: &Scene) -> Option<u64> {
     let [a, b] = [Side::A, Side::B].map(|side| scene.frame(side).map(|frame| &frame.validations));
     let (a, b) = (a?, b?);
     a.iter().rev().map(|v| v.step).find(|step| b.iter().any(|v| v.step == *step))
-}
-
-/// Which statistics an evaluation used.
-fn policy(norm: Norm) -> String {
-    match norm.has_running_statistics() {
-        true => format!("with {}'s running statistics, as at inference", names::norm(norm)),
-        false => "in evaluation mode".into(),
-    }
 }
 
 /// The finding of the moment. What is measured for the view is what it speaks of, as long as the runs can be
@@ -157,14 +162,16 @@ pub fn of(scene: &Scene, view: &View) -> Finding {
     }
     let runs = common_step(scene).and_then(|step| Run::of(scene, Side::A, step).zip(Run::of(scene, Side::B, step)));
     let Some((a, b)) = runs else {
-        return Words::default().say(format!("{}.", Shared::of(pair).sentence())).about(Side::Both, "…");
+        return Words::default().say(format!("{}.", Shared::by(scene).sentence())).about(Side::Both, "…");
     };
     alone::diverged(&a, &b)
         .or_else(|| compare::identical(pair, &a, &b))
         .or_else(|| probed::shown(scene, view, [&a, &b]))
+        .or_else(|| alone::no_number(&b))
+        .or_else(|| alone::no_number(&a))
         .or_else(|| alone::one_bit(&a))
         .or_else(|| alone::one_bit(&b))
-        .or_else(|| compare::early(pair, &a))
+        .or_else(|| compare::early(scene, &a, &b))
         .or_else(|| compare::losses(pair, &a, &b))
         .or_else(|| alone::mismatch(&b))
         .or_else(|| alone::mismatch(&a))
@@ -183,6 +190,7 @@ mod tests {
     use crate::data::Data;
     use crate::experiment::frame::Camera;
     use crate::experiment::session::Session;
+    use crate::nn::norm::Norm;
     use crate::optim::Optimizer;
 
     fn scene(pair: Pair, steps: [usize; 2]) -> Scene {
@@ -322,7 +330,7 @@ mod tests {
         // Without an influence, though different: the optimizer that carries nothing on is plain SGD.
         let still = Config { optimizer: Optimizer::Momentum, momentum: 0.0, ..Config::default() };
         let found = sentence(&after(Pair { a: still, b: Config::default() }, 40));
-        assert!(found.ends_with("Their different optimizer makes no difference here."), "{found}");
+        assert!(found.ends_with("Their different optimizer has made no difference so far."), "{found}");
 
         let bit = Config { eps: Some(1.1e-5), ..Config::default() };
         assert!(!sentence(&after(Pair { a: bit, b: Config::default() }, 40)).contains("identical"));
@@ -334,7 +342,7 @@ mod tests {
         // One sample of 360 less, though with the lower loss.
         let found = scored(pair, (347.0 / 360.0, 0.12), (348.0 / 360.0, 0.24));
         assert_eq!((found.headline.as_str(), found.about), ("≈", Side::Both));
-        assert!(sentence(&found).contains("both classify about the same share"), "{}", sentence(&found));
+        assert!(sentence(&found).contains("too close to tell apart"), "{}", sentence(&found));
         assert!(found.text[1].how.as_ref().unwrap().contains("on 360 samples"), "{found:?}");
 
         let found = scored(pair, (347.0 / 360.0, 0.24), (348.0 / 360.0, 0.12));
@@ -349,7 +357,7 @@ mod tests {
         let pair = Pair::default();
         let found = scored(pair, (0.372, 2.29), (0.95, 0.2));
         assert!(!sentence(&found).contains("still guessing"), "{}", sentence(&found));
-        assert!(sentence(&found).contains("a loss no lower than that of guessing: 2.29"), "{}", sentence(&found));
+        assert!(sentence(&found).contains("a loss hardly lower than that of guessing: 2.29"), "{}", sentence(&found));
 
         let found = scored(pair, (0.1, 2.3), (0.11, 2.31));
         assert_eq!((found.headline.as_str(), found.about), ("guessing", Side::Both));

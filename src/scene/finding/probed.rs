@@ -85,7 +85,8 @@ impl Sentence<'_> {
     /// How it was measured.
     pub fn how(&self) -> String {
         let range = if self.measure.form == Form::Range { " Told here: the largest less the smallest." } else { "" };
-        format!("{} {} After {} steps.{range}", self.measure.help, self.measure.how, self.step)
+        let how = measured::how(self.scene, &[Side::A, Side::B], self.measure);
+        format!("{} {how} After {} steps.{range}", self.measure.help, self.step)
     }
 
     /// A value in words.
@@ -119,6 +120,10 @@ impl Sentence<'_> {
             (Some(x), Some(y)) if self.measure.contrast == Contrast::Ratio && x > 0.0 && y > 0.0 => {
                 let (small, large) = if x < y { (a, b) } else { (b, a) };
                 self.ratio(small, large, x.max(y) / x.min(y))
+            }
+            // A number that may be as small as it likes has no ratio to 0 or to one below 0.
+            (Some(x), Some(y)) if self.measure.contrast == Contrast::Ratio && x != y => {
+                self.both(a, b, format!("Δ {}", short((x - y).abs())))
             }
             (Some(x), Some(y)) => self.both(a, b, self.difference((x - y).abs())),
             _ => self.both(a, b, "missing".into()),
