@@ -49,8 +49,8 @@ pub fn sum_by2<F: Real>(x: &[F], y: &[F], f: impl Fn(F, F) -> F) -> F {
 
 /// Where the first value is that is not finite.
 pub fn first_non_finite<F: Real>(x: &[F]) -> Option<usize> {
-    // One quick pass, since there is none as a rule: each term is 0 or NaN.
-    if sum_by(x, F::unless_finite) == F::ZERO { None } else { x.iter().position(|v| !v.is_finite()) }
+    // One quick pass, since there is none as a rule: no sum is finite of which a term is not.
+    if sum_by(x, |v| v).is_finite() { None } else { x.iter().position(|v| !v.is_finite()) }
 }
 
 /// ⟨x, y⟩.

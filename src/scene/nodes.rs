@@ -30,6 +30,8 @@ const DEEDS: &[(&str, &str)] = &[
 const TENSORS: &[(&str, &str)] = &[
     ("weight", "the weights"),
     ("bias", "the bias"),
+    ("in_proj_weight", "the weights"),
+    ("in_proj_bias", "the bias"),
     ("alpha", "the steepness"),
     ("running_mean", "the running mean"),
     ("running_var", "the running variance"),
