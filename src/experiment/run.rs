@@ -185,9 +185,9 @@ impl<F: Real> Run<F> {
     /// The first tensor that is not finite.
     fn overflowed(&self) -> Option<&str> {
         let Layout { params, buffers } = self.network.layout();
-        [(buffers, &self.state.buffers), (params, &self.state.params)].into_iter().find_map(|(table, values)| {
-            Some(&*table.holder(first_non_finite(values)?)?.name)
-        })
+        [(buffers, &self.state.buffers), (params, &self.state.params)]
+            .into_iter()
+            .find_map(|(table, values)| Some(&*table.holder(first_non_finite(values)?)?.name))
     }
 
     /// Its configuration.

@@ -57,7 +57,8 @@ fn changed(folder: &Folder, from: &str, to: &str, change: impl Fn(&str) -> (Stri
             (name, view.dtype(), view.shape().to_vec(), data)
         })
         .collect();
-    let views = all.iter().map(|(name, dtype, shape, data)| (name, TensorView::new(*dtype, shape.clone(), data).unwrap()));
+    let views =
+        all.iter().map(|(name, dtype, shape, data)| (name, TensorView::new(*dtype, shape.clone(), data).unwrap()));
     folder.write(to, &safetensors::serialize(views, None).unwrap());
 }
 

@@ -205,7 +205,10 @@ fn weights_that_do_not_fit() {
     load("cut", &["cut: not a whole safetensors file"]);
     for (foreign, what) in [
         (&b"PK\x03\x04 a zip archive of some kind"[..], "this is a zip archive"),
-        (b"PK\x03\x04\0\0 archive/data.pkl", "this is a PyTorch pickle (.pt, .pth), not safetensors: save the weights with"),
+        (
+            b"PK\x03\x04\0\0 archive/data.pkl",
+            "this is a PyTorch pickle (.pt, .pth), not safetensors: save the weights with",
+        ),
         (b"{\"depth\": 5}", "this is JSON"),
         ("€".repeat(4096).as_bytes(), "not a whole safetensors file"),
     ] {
@@ -231,7 +234,8 @@ fn weights_that_do_not_fit() {
     });
     folder.write("whole", &safetensors::serialize(views, None).unwrap());
     load("whole", &["whole: linear1.weight is of type I64, and F32, F16, BF16 and F64 are read"]);
-    let variance: Vec<u8> = [1f32, 0.5, -0.5, f32::NAN, 1.0, 1.0, 1.0, 1.0].iter().flat_map(|v| v.to_le_bytes()).collect();
+    let variance: Vec<u8> =
+        [1f32, 0.5, -0.5, f32::NAN, 1.0, 1.0, 1.0, 1.0].iter().flat_map(|v| v.to_le_bytes()).collect();
     let views = file.iter().map(|(name, view)| match name {
         "norm1.running_var" => (name, TensorView::new(Dtype::F32, vec![8], &variance).unwrap()),
         _ => (name, view),

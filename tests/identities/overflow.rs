@@ -22,7 +22,17 @@ use normlab::rng::Stream;
 
 /// Every family with every normalization that can stand in it.
 fn configurations() -> Vec<Config> {
-    let small = Config { depth: 2, width: 8, batch: 12, groups: 2, ghost: 4, heads: 2, length: 4, head: 8, ..Config::default() };
+    let small = Config {
+        depth: 2,
+        width: 8,
+        batch: 12,
+        groups: 2,
+        ghost: 4,
+        heads: 2,
+        length: 4,
+        head: 8,
+        ..Config::default()
+    };
     let mut all = Vec::new();
     for &model in Family::ALL {
         let data = if matches!(model, Family::Rnn | Family::Transformer) { Data::Recall } else { Data::Digits };

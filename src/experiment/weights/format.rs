@@ -5,8 +5,7 @@ use safetensors::SafeTensorError;
 
 const PYTORCH: &str = "a PyTorch pickle (.pt, .pth), not safetensors: save the weights with \
                        safetensors.torch.save_file(model.state_dict(), \"weights.safetensors\")";
-const NUMPY: &str =
-    "a file of NumPy arrays (.npy, .npz), not safetensors: save them with safetensors.numpy.save_file under PyTorch's names";
+const NUMPY: &str = "a file of NumPy arrays (.npy, .npz), not safetensors: save them with safetensors.numpy.save_file under PyTorch's names";
 
 /// Why these bytes are not read, one sentence.
 pub(super) fn unreadable(bytes: &[u8], error: &SafeTensorError) -> String {

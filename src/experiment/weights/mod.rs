@@ -81,9 +81,9 @@ pub fn load(layout: &Layout, bytes: &[u8]) -> Result<Loaded, String> {
     };
     let state = State { params: read(&layout.params), buffers: read(&layout.buffers) };
     let mut done: Vec<String> = names.note.iter().cloned().collect();
-    done.extend(transposed.then(|| {
-        "its matrices are stored as [inputs, outputs] and were transposed, square ones too".into()
-    }));
+    done.extend(
+        transposed.then(|| "its matrices are stored as [inputs, outputs] and were transposed, square ones too".into()),
+    );
     done.extend(conversions(&wanted, found));
     let note = (!done.is_empty()).then(|| format!("Read with changes: {}.", done.join("; ")));
     Ok(Loaded { state, note })

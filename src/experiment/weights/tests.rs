@@ -109,7 +109,8 @@ struct Way {
     transposed: bool,
 }
 
-const PREFIXES: [&str; 7] = ["", "module.", "_orig_mod.", "model.", "module._orig_mod.model.", "model.model.", "net.mine."];
+const PREFIXES: [&str; 7] =
+    ["", "module.", "_orig_mod.", "model.", "module._orig_mod.model.", "model.model.", "net.mine."];
 
 fn way(stream: &mut Stream) -> Way {
     Way {
@@ -176,7 +177,11 @@ fn whatever_pytorch_made_of_a_file_it_loads_to_the_last_bit() {
         let loaded = load(&layout, &file(&tensors)).unwrap_or_else(|e| panic!("{e}: {config:?}"));
         assert!(loaded.state.values().iter().map(|v| v.to_bits()).eq(state.values().iter().map(|v| v.to_bits())));
         let note = loaded.note.unwrap_or_default();
-        assert_eq!(note.contains(&format!("the prefix “{}” was taken off", way.prefix)), !way.prefix.is_empty(), "{note}");
+        assert_eq!(
+            note.contains(&format!("the prefix “{}” was taken off", way.prefix)),
+            !way.prefix.is_empty(),
+            "{note}"
+        );
         assert_eq!(note.contains(&format!("{:?} was", way.dtype)), way.dtype != Dtype::F32, "{note}");
         assert_eq!(note.contains("transposed"), way.transposed, "{note}");
         assert_eq!(note.contains("num_batches_tracked is missing"), counted && way.count.is_none(), "{note}");
@@ -207,7 +212,8 @@ fn a_damaged_number_is_named() {
         let i = at(size, &mut stream);
         let (value, why) = match (tensor.role, stored.dtype) {
             (Role::Count, Dtype::F32 | Dtype::F64) => {
-                [(-1.0, "no count"), (0.5, "no count"), (f64::NAN, "no count"), (1e30, "more batches")][at(4, &mut stream)]
+                [(-1.0, "no count"), (0.5, "no count"), (f64::NAN, "no count"), (1e30, "more batches")]
+                    [at(4, &mut stream)]
             }
             (Role::Count, _) => (-3.0, "no count"),
             (Role::One, _) if at(2, &mut stream) == 0 => (-0.25, "no variance is negative"),
@@ -284,7 +290,10 @@ fn the_cause_is_named() {
     let norm = "normalization layers with running statistics";
     for (config, what) in [
         (Config { depth: 3, width: 32, ..usual }, "that has depth 3, width 32; this one has depth 2, width 16".into()),
-        (Config { data: Data::Xor, ..usual }, "that has 2 inputs, 2 outputs; this one has 64 inputs, 10 outputs".into()),
+        (
+            Config { data: Data::Xor, ..usual },
+            "that has 2 inputs, 2 outputs; this one has 64 inputs, 10 outputs".into(),
+        ),
         (
             Config { norm: Norm::None, bias: Bias::Off, ..usual },
             format!("that has no normalization layers that learn or count anything; this one has {norm}"),
@@ -307,7 +316,11 @@ fn the_cause_is_named() {
          expected are linear1.weight, norm1.weight, norm1.bias and 11 more"
     );
     assert_eq!(why(&file(&[])), "it holds no tensors");
-    let (whole, _) = drawn(&ours, &Way { prefix: "", dtype: Dtype::F32, count: None, shape: vec![], transposed: false }, &mut Stream::new(1, ""));
+    let (whole, _) = drawn(
+        &ours,
+        &Way { prefix: "", dtype: Dtype::F32, count: None, shape: vec![], transposed: false },
+        &mut Stream::new(1, ""),
+    );
     let with = |more: &[Stored]| [&whole[..], more].concat();
     assert_eq!(why(&file(&with(&[tensor("step", &[1])]))), "it has “step”, which this network has not");
     assert_eq!(
@@ -318,7 +331,9 @@ fn the_cause_is_named() {
     assert_eq!(why(&file(&without)), "it lacks norm2.bias");
     let mut mixed = whole.clone();
     mixed.iter_mut().find(|t| t.name == "head.weight").unwrap().shape.reverse();
-    assert!(why(&file(&mixed)).starts_with("head.weight is stored as [inputs, outputs] and linear1.weight as [outputs"));
+    assert!(
+        why(&file(&mixed)).starts_with("head.weight is stored as [inputs, outputs] and linear1.weight as [outputs")
+    );
     let copies = ["model_a.", "model_b."].map(|prefix| {
         whole.iter().map(move |t| Stored { name: format!("{prefix}{}", t.name), ..t.clone() }).collect::<Vec<_>>()
     });
@@ -336,8 +351,9 @@ fn the_cause_is_named() {
 fn a_file_that_promises_much_is_refused_before_anything_is_made_of_it() {
     let run = trained(Config { depth: 1, ..Config::default() });
     let layout = run.network().layout();
-    let file =
-        |length: u64, header: &str, data: usize| [&length.to_le_bytes()[..], header.as_bytes(), &vec![0; data]].concat();
+    let file = |length: u64, header: &str, data: usize| {
+        [&length.to_le_bytes()[..], header.as_bytes(), &vec![0; data]].concat()
+    };
     let refused = |bytes: &[u8]| load(layout, bytes).unwrap_err();
     for length in [1 << 20, 99_999_999, 100_000_001, 1 << 40, u64::MAX] {
         assert!(refused(&file(length, "{}", 64)).len() < 200, "{length}");

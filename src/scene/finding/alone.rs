@@ -42,7 +42,9 @@ pub(super) fn diverged(a: &Run, b: &Run) -> Option<Finding> {
     let (gone, other) = if a.frame.divergence.is_some() { (a, b) } else { (b, a) };
     let (step, node) = gone.frame.divergence.as_ref()?;
     let how = if nodes::is_tensor(node) {
-        format!("The first tensor that held an infinite value or NaN after the update of step {step}. The run stopped there.")
+        format!(
+            "The first tensor that held an infinite value or NaN after the update of step {step}. The run stopped there."
+        )
     } else {
         format!(
             "The first layer, from the input on, whose output held an infinite value or NaN at step {step}. \
