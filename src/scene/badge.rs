@@ -40,11 +40,7 @@ pub fn of(scene: &Scene, side: Side) -> Option<Badge> {
     let (frame, config) = (scene.frame(side)?, scene.config(side));
     if let Some((step, node)) = &frame.divergence {
         let text = format!("diverged in {}, step {step}", nodes::words(node, config.norm));
-        return Badge::new(
-            text,
-            "Named is the first layer, from the input on, whose output was infinite or not a number at that \
-             step. The run has stopped there.",
-        );
+        return Badge::new(text, nodes::FIRST_GONE);
     }
     // Verdicts look back on mini-batches: what the newest evaluation knows better is not denied.
     let last = frame.validations.last();

@@ -37,10 +37,9 @@ const TENSORS: &[(&str, &str)] = &[
     ("running_var", "the running variance"),
 ];
 
-/// Whether a name is that of a layer's tensor, and not of the layer.
-pub fn is_tensor(name: &str) -> bool {
-    split(name).is_some()
-}
+/// What is named where a run left the finite range.
+pub const FIRST_GONE: &str = "The first, from the input on, that held an infinite value or NaN at that step: what a \
+                              layer gave, or what the update made of a parameter or a running statistic. The run stopped there.";
 
 /// A tensor's name: what it is, and its layer's name.
 fn split(name: &str) -> Option<(&str, &str)> {

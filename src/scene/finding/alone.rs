@@ -41,21 +41,11 @@ pub(super) fn refused(scene: &Scene) -> Option<Finding> {
 pub(super) fn diverged(a: &Run, b: &Run) -> Option<Finding> {
     let (gone, other) = if a.frame.divergence.is_some() { (a, b) } else { (b, a) };
     let (step, node) = gone.frame.divergence.as_ref()?;
-    let how = if nodes::is_tensor(node) {
-        format!(
-            "The first tensor that held an infinite value or NaN after the update of step {step}. The run stopped there."
-        )
-    } else {
-        format!(
-            "The first layer, from the input on, whose output held an infinite value or NaN at step {step}. \
-             The run stopped before that step's update."
-        )
-    };
     let words = Words::default()
         .say(format!("{}: the numbers overflowed at step ", names::capital(&gone.name)))
         .number(step.to_string(), "The first step with an infinite value or NaN.")
         .say(", first in ")
-        .number(nodes::words(node, gone.norm), how);
+        .number(nodes::words(node, gone.norm), nodes::FIRST_GONE);
     let words = match &other.frame.divergence {
         Some((step, _)) => words.say(format!("; {} followed at step {step}.", other.name)),
         None if other.regresses() => words
