@@ -93,6 +93,8 @@ impl<F: Real> Updater<F> {
     /// - momentum: v ← μv + (g + λw), w ← w − ηv (Sutskever et al. 2013 as in PyTorch: η outside v)
     /// - Adam (Kingma & Ba 2015): m, s running means of g and g²; w ← w − η·m̂/(√ŝ + 1e-8)
     /// - AdamW (Loshchilov & Hutter 2019): first w ← w − ηλw, then Adam with λ = 0
+    ///
+    /// Where a running average leaves the finite range, so does its parameter.
     pub fn step(&mut self, params: &mut [F], gradient: &[F]) {
         self.steps = self.steps.saturating_add(1);
         let Rule { optimizer, lr, momentum, weight_decay } = self.rule;
@@ -134,7 +136,8 @@ impl<F: Real> Updater<F> {
                         let g = g + coupled * *w;
                         *m += b1 * (g - *m);
                         *s += b2 * (g * g - *s);
-                        *w = *w * keep - size * *m / (s.sqrt() / root + eps);
+                        // With s = ∞ the weight would stand still for good, without a word.
+                        *w = *w * keep - size * *m / (s.sqrt() / root + eps) - s.unless_finite();
                     }
                 }
             }

@@ -55,7 +55,7 @@ mod tests {
         let run =
             trained(Config { batch: 100, subset: 450, sampling: crate::config::Sampling::Sorted, ..Config::default() });
         let state = precise(&run).unwrap();
-        assert_eq!(buffer(&run, &state, "norm1.num_batches_tracked"), [4.0], "450 samples make 4 batches of 100");
+        assert_eq!(buffer(&run, &state, "norm1.num_batches_tracked"), [4.0, 0.0], "450 samples make 4 batches of 100");
         assert_eq!(state.params, run.state().params);
         let (x, w) = (&run.data().train.x, &run.state().params[..8 * 64]);
         let value = |i: usize, c: usize| -> f64 { (0..64).map(|k| x[i * 64 + k] * w[c * 64 + k]).sum() };

@@ -6,6 +6,7 @@ use super::samples::Samples;
 use crate::config::{Config, Problem, Sampling, Shards};
 use crate::data::{DataSet, Split};
 use crate::kernels::Real;
+use crate::kernels::reduce::first_non_finite;
 use crate::nn::init::State;
 use crate::nn::layer::{Draw, Pass, Statistics};
 use crate::nn::layout::{Layout, Role};
@@ -17,9 +18,10 @@ use crate::rng::Stream;
 /// When and where a run left the finite range.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Divergence {
-    /// The step whose loss is not a finite number.
+    /// The step that it happened in.
     pub step: u64,
-    /// The first layer, from the input on, whose output is not finite; `loss` if all are.
+    /// The first layer, from the input on, whose output is not finite; `loss` if all are and the loss is not.
+    /// Where the step's update was what overflowed, the first tensor that it left with an infinite value or NaN.
     pub layer: String,
 }
 
@@ -134,8 +136,8 @@ impl<F: Real> Run<F> {
     /// and no longer on the configuration alone. The state must be laid out as the network's.
     ///
     /// Steps and mini-batches go on as they would have. The optimizer starts afresh: its averages of
-    /// gradients belong to a place that was left. A step that diverged updated nothing and is taken back,
-    /// to be taken again from here.
+    /// gradients belong to a place that was left. A step that diverged is taken back, to be taken again from
+    /// here.
     pub fn move_to(&mut self, state: State<F>) {
         self.state = state;
         self.updater = updater(&self.config, self.network.layout());
@@ -155,7 +157,9 @@ impl<F: Real> Run<F> {
     /// parameters, draws the next batch. The score is the batch's, in training mode, before the update.
     /// From [`Config::freeze`] on, running statistics are used and stay.
     ///
-    /// A loss that is not finite ends the run: nothing is updated then, and no step is taken later.
+    /// A number that is not finite ends the run, and no step is taken later: in the loss, and so in whatever it
+    /// was computed from, and nothing is updated; or, through gradients, averages and statistics, in what the
+    /// update made of parameters and buffers.
     pub fn step(&mut self) -> Score {
         if self.divergence.is_some() {
             return Score { loss: f64::NAN, correct: None, samples: self.config.batch };
@@ -172,13 +176,26 @@ impl<F: Real> Run<F> {
                 self.network.update_buffers(&self.work, &mut self.state.buffers, false);
             }
             self.updater.step(&mut self.state.params, &self.gradient);
+        }
+        let gone = if score.loss.is_finite() { self.overflowed() } else { Some(self.blown_up()) };
+        self.divergence = gone.map(|place| Divergence { step: self.step, layer: place.to_owned() });
+        if self.divergence.is_none() {
             self.draw();
-        } else {
-            let node = self.network.first_non_finite(&self.work);
-            let layer = node.map_or("loss", |i| &self.network.nodes()[i].name);
-            self.divergence = Some(Divergence { step: self.step, layer: layer.to_owned() });
         }
         score
+    }
+
+    /// The first node, from the input on, whose output in this step is not finite.
+    fn blown_up(&self) -> &str {
+        self.network.first_non_finite(&self.work).map_or("loss", |i| &self.network.nodes()[i].name)
+    }
+
+    /// The first tensor that is not finite.
+    fn overflowed(&self) -> Option<&str> {
+        let Layout { params, buffers } = self.network.layout();
+        [(buffers, &self.state.buffers), (params, &self.state.params)]
+            .into_iter()
+            .find_map(|(table, values)| Some(&*table.holder(first_non_finite(values)?)?.name))
     }
 
     /// Its configuration.
@@ -250,7 +267,13 @@ impl<F: Real> Run<F> {
 
     /// The hash over all losses so far and all present parameters and buffers.
     pub fn fingerprint(&self) -> Fingerprint {
-        self.losses.with(&self.state.params).with(&self.state.buffers)
+        let State { params, buffers } = &self.state;
+        self.network.layout().buffers.tensors().iter().fold(self.losses.with(params), |print, tensor| {
+            let values = &buffers[tensor.range.clone()];
+            // The upper half of a count is 0 as a rule.
+            let all = tensor.role != Role::Count || values[1] != F::ZERO;
+            print.with(if all { values } else { &values[..1] })
+        })
     }
 }
 

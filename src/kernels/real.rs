@@ -50,6 +50,14 @@ pub trait Real:
         if self > other || self.is_nan() { self } else { other }
     }
 
+    /// 0 for a finite number, NaN for any other: taken from a result that would hide what its input was, such as
+    /// tanh ∞ = 1, it changes no bit of a finite one (−0 − 0 is −0).
+    #[inline(always)]
+    #[allow(clippy::eq_op)] // infinity less itself is not 0
+    fn unless_finite(self) -> Self {
+        self - self
+    }
+
     /// Not a number.
     #[inline(always)]
     #[allow(clippy::eq_op)] // NaN is the one value that differs from itself

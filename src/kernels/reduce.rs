@@ -47,6 +47,12 @@ pub fn sum_by2<F: Real>(x: &[F], y: &[F], f: impl Fn(F, F) -> F) -> F {
     merge(lanes)
 }
 
+/// Where the first value is that is not finite.
+pub fn first_non_finite<F: Real>(x: &[F]) -> Option<usize> {
+    // One quick pass, since there is none as a rule: no sum is finite of which a term is not.
+    if sum_by(x, |v| v).is_finite() { None } else { x.iter().position(|v| !v.is_finite()) }
+}
+
 /// ⟨x, y⟩.
 pub fn dot<F: Real>(x: &[F], y: &[F]) -> F {
     sum_by2(x, y, |a, b| a * b)
@@ -76,6 +82,23 @@ mod tests {
             assert!((sum_by(&x, |v| v) - x.iter().sum::<f64>()).abs() < 1e-12);
             let want: f64 = x.iter().zip(&y).map(|(a, b)| a * b).sum();
             assert!((dot(&x, &y) - want).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn the_first_value_that_is_not_finite_is_found_wherever_it_is() {
+        for n in [0, 1, 7, 8, 9, 63] {
+            // Finite, though their sum is not.
+            let x = vec![f32::MAX; n];
+            assert_eq!(first_non_finite(&x), None);
+            for at in 0..n {
+                for value in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+                    let mut x = x.clone();
+                    x[at] = value;
+                    x[n - 1] = f32::INFINITY;
+                    assert_eq!(first_non_finite(&x), Some(at), "{value} at {at} of {n}");
+                }
+            }
         }
     }
 

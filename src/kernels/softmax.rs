@@ -48,7 +48,12 @@ pub fn cross_entropy_gradient<F: Real>(
     (total / labels.len() as f64, correct)
 }
 
-/// Position and value of the largest entry; a NaN anywhere makes the value NaN.
+/// The largest entry; NaN if any is not finite, though e^(−∞) would be 0.
+pub fn largest<F: Real>(row: &[F]) -> F {
+    row.iter().fold(row[0], |m, &z| m.larger(z - z.unless_finite()))
+}
+
+/// Position of the largest entry, and [`largest`].
 pub fn top<F: Real>(row: &[F]) -> (usize, F) {
     let mut best = 0;
     for (i, &z) in row.iter().enumerate() {
@@ -56,7 +61,7 @@ pub fn top<F: Real>(row: &[F]) -> (usize, F) {
             best = i;
         }
     }
-    (best, row.iter().fold(row[best], |m, &z| m.larger(z)))
+    (best, largest(row))
 }
 
 #[cfg(test)]
@@ -89,5 +94,6 @@ mod tests {
     fn not_a_number_is_never_hidden() {
         assert!(cross_entropy(&[1.0f32, f32::NAN, 0.0], &[0], 3).0.is_nan());
         assert!(cross_entropy(&[f32::INFINITY, 1.0, 0.0], &[1], 3).0.is_nan());
+        assert!(cross_entropy(&[1.0, f32::NEG_INFINITY, 0.0], &[0], 3).0.is_nan());
     }
 }

@@ -172,6 +172,12 @@ fn column_moments<F: Real, const L: usize>(x: &[F], stride: usize, m: F, mean: &
     }
 }
 
+/// 1/√(σ² + ε). NaN where σ² left the finite range: 1/√∞ would be 0, and every output β without a word.
+#[inline(always)]
+pub fn scale<F: Real>(variance: F, eps: F) -> F {
+    F::ONE / (variance + eps).sqrt() - variance.unless_finite()
+}
+
 /// What a tile is standardized with: statistics per tile, gain and shift per channel.
 #[derive(Clone, Copy)]
 pub struct Standard<'a, F> {

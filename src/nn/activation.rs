@@ -19,7 +19,8 @@ choices! {
 /// y = φ(x), same shape. Caches nothing: the derivative comes from x or y.
 ///
 /// Semantics of `torch.nn.ReLU`, `Tanh`, `Sigmoid`, `GELU` (exact, not the tanh approximation),
-/// `SiLU` and `Identity`. NaN passes through ReLU as it does there, so that no overflow is hidden.
+/// `SiLU` and `Identity`, of finite numbers. No overflow is hidden: what is not finite stays so or becomes NaN,
+/// though ReLU, tanh and sigmoid of −∞ would be finite there.
 pub struct Nonlinearity(pub Activation);
 
 /// 1/√(2π)
@@ -54,9 +55,9 @@ fn chain<F: Real>(v: &[F], dy: &[F], dx: &mut [F], f: impl Fn(F) -> F) {
 impl<F: Real> Layer<F> for Nonlinearity {
     fn forward(&self, _pass: &Pass<F>, x: &[F], y: &mut [F], _cache: &mut [F]) {
         match self.0 {
-            Activation::Relu => map(x, y, |x| if x < F::ZERO { F::ZERO } else { x }),
-            Activation::Tanh => map(x, y, F::tanh),
-            Activation::Sigmoid => map(x, y, sigmoid),
+            Activation::Relu => map(x, y, |x| if x < F::ZERO { x.unless_finite() } else { x }),
+            Activation::Tanh => map(x, y, |x| x.tanh() - x.unless_finite()),
+            Activation::Sigmoid => map(x, y, |x| sigmoid(x) - x.unless_finite()),
             Activation::Gelu => map(x, y, |x| x * phi(x)),
             Activation::Silu => map(x, y, |x| x * sigmoid(x)),
             Activation::Identity => y.copy_from_slice(x),

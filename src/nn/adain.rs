@@ -20,7 +20,7 @@ pub fn adain<F: Real>(content: &[F], style: &[F], channels: usize, eps: f64, y: 
     let ([mean_c, variance_c], [mean_s, variance_s]) = (of(content), of(style));
     for (y, x) in y.chunks_exact_mut(channels).zip(content.chunks_exact(channels)) {
         for c in 0..channels {
-            let gain = variance_s[c].sqrt() / (variance_c[c] + F::of(eps)).sqrt();
+            let gain = variance_s[c].sqrt() / (variance_c[c] + F::of(eps)).sqrt() - variance_c[c].unless_finite();
             y[c] = gain * (x[c] - mean_c[c]) + mean_s[c];
         }
     }

@@ -1,7 +1,7 @@
 //! The core of causal self-attention (Vaswani et al. 2017, arXiv:1706.03762, §3.2).
 
 use super::layer::{Back, Layer, Pass};
-use crate::kernels::{Real, reduce};
+use crate::kernels::{Real, reduce, softmax};
 
 /// Each position mixes the values of itself and of the positions before it.
 ///
@@ -71,7 +71,7 @@ impl<F: Real> Layer<F> for Attention {
                 for (j, s) in seen.iter_mut().enumerate() {
                     *s = scale * reduce::dot(at(i, 0), at(j, 1));
                 }
-                softmax(seen);
+                distribute(seen);
                 let y = &mut y[i * width + head..][..d];
                 y.fill(F::ZERO);
                 for (j, &p) in seen.iter().enumerate() {
@@ -112,8 +112,8 @@ impl<F: Real> Layer<F> for Attention {
 }
 
 /// sⱼ ← exp(sⱼ)/Σ exp(s). The largest is taken off first, so that nothing overflows.
-fn softmax<F: Real>(s: &mut [F]) {
-    let largest = s.iter().fold(s[0], |m, &v| m.larger(v));
+fn distribute<F: Real>(s: &mut [F]) {
+    let largest = softmax::largest(s);
     for v in s.iter_mut() {
         *v = (*v - largest).exp();
     }

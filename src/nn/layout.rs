@@ -1,5 +1,6 @@
 //! Where each tensor lies in a network's flat vectors, and what PyTorch calls it.
 
+use crate::kernels::Real;
 use std::ops::Range;
 
 /// What a parameter does; decides how it is initialized.
@@ -29,10 +30,27 @@ pub enum Role {
     Slope,
     /// A buffer that starts at 0.
     Zero,
-    /// A buffer that starts at 1.
+    /// A variance, never negative; starts at 1.
     One,
-    /// A count of batches: a whole number, saved as such.
+    /// A count of batches: one whole number, saved as such, in two places of the vector, see [`count`].
     Count,
+}
+
+/// Half of a count is below this: the whole numbers up to here, and not beyond, are single precision's.
+const HALF: f64 = 16_777_216.0;
+
+/// The largest count that [`Role::Count`] holds.
+pub const LARGEST_COUNT: u64 = (1 << 48) - 1;
+
+/// The whole number that stands in the two places of a count: the lower half, and how often it was full.
+pub fn count<F: Real>(places: &[F]) -> f64 {
+    places[0].to_f64() + places[1].to_f64() * HALF
+}
+
+/// Writes a whole number up to [`LARGEST_COUNT`] into the two places of a count.
+pub fn set_count<F: Real>(places: &mut [F], count: f64) {
+    let high = (count / HALF).floor();
+    (places[0], places[1]) = (F::of(count - high * HALF), F::of(high));
 }
 
 /// One tensor of a network.
@@ -63,7 +81,8 @@ impl Table {
             debug_assert_eq!((&shared.shape[..], shared.role), (shape, role), "{name} is two things");
             return shared.range.clone();
         }
-        let range = self.len..self.len + shape.iter().product::<usize>();
+        let values = if role == Role::Count { 2 } else { shape.iter().product() };
+        let range = self.len..self.len + values;
         self.len = range.end;
         self.tensors.push(Tensor { name, shape: shape.to_vec(), range: range.clone(), role });
         range
@@ -72,6 +91,11 @@ impl Table {
     /// All tensors, in order.
     pub fn tensors(&self) -> &[Tensor] {
         &self.tensors
+    }
+
+    /// The tensor that holds the vector's i-th value.
+    pub fn holder(&self, i: usize) -> Option<&Tensor> {
+        self.tensors.iter().find(|t| t.range.contains(&i))
     }
 
     /// Values in all of them.
@@ -92,4 +116,21 @@ pub struct Layout {
     pub params: Table,
     /// What the forward pass accumulates: running statistics.
     pub buffers: Table,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_stay_exact_beyond_what_single_precision_holds() {
+        let mut places = [0.0f32; 2];
+        for n in [0, 1, (1 << 24) - 1, 1 << 24, (1 << 24) + 1, 123_456_789_012, LARGEST_COUNT - 1] {
+            set_count(&mut places, n as f64);
+            assert_eq!(count(&places), n as f64);
+            let next = count(&places) + 1.0;
+            set_count(&mut places, next);
+            assert_eq!(count(&places) as u64, n + 1);
+        }
+    }
 }

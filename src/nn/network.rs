@@ -347,7 +347,7 @@ impl<F: Real> Network<F> {
 
     /// The first node, in forward order, whose output in the last training pass is not finite.
     pub fn first_non_finite(&self, work: &Workspace<F>) -> Option<usize> {
-        work.values.iter().position(|v| v.iter().any(|x| !x.is_finite()))
+        work.values.iter().position(|v| reduce::first_non_finite(v).is_some())
     }
 }
 

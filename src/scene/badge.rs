@@ -41,7 +41,7 @@ pub fn of(scene: &Scene, side: Side) -> Option<Badge> {
     let words = frame.verdict.choice();
     if let Some((step, node)) = &frame.divergence {
         let text = format!("{} in {}, step {step}", words.label, nodes::words(node, scene.config(side).norm));
-        return Badge::new(text, words.help);
+        return Badge::new(text, nodes::FIRST_GONE);
     }
     match frame.verdict {
         Verdict::NotStarted | Verdict::Early | Verdict::Learning => None,

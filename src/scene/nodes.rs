@@ -26,12 +26,37 @@ const DEEDS: &[(&str, &str)] = &[
     ("down", "the narrowing product"),
 ];
 
+/// What a layer holds, by the end of its tensor's name.
+const TENSORS: &[(&str, &str)] = &[
+    ("weight", "the weights"),
+    ("bias", "the bias"),
+    ("in_proj_weight", "the weights"),
+    ("in_proj_bias", "the bias"),
+    ("alpha", "the steepness"),
+    ("running_mean", "the running mean"),
+    ("running_var", "the running variance"),
+];
+
+/// What is named where a run left the finite range.
+pub const FIRST_GONE: &str = "The first, from the input on, that held an infinite value or NaN at that step: what a \
+                              layer gave, or what the update made of a parameter or a running statistic. The run stopped there.";
+
+/// A tensor's name: what it is, and its layer's name.
+fn split(name: &str) -> Option<(&str, &str)> {
+    let (layer, key) = name.rsplit_once('.')?;
+    Some((TENSORS.iter().find(|t| t.0 == key)?.1, layer))
+}
+
 /// Names that say where a node stands rather than what it does.
 const PLACES: &[(&str, &str)] = &[("layer", "layer"), ("rnn", "layer"), ("block", "block"), ("step", "time step")];
 
 /// A node's name in words: `norm2` is `BatchNorm of layer 2`, `block2.attention.qkv` is `the product
 /// for queries, keys and values of block 2`, `step3.tanh1` is `tanh of layer 1, time step 3`.
+/// `norm2.running_var` is `the running variance of BatchNorm of layer 2`.
 pub fn words(name: &str, norm: Norm) -> String {
+    if let Some((tensor, layer)) = split(name) {
+        return format!("{tensor} of {}", words(layer, norm));
+    }
     let parts: Vec<(&str, &str)> = name.split('.').map(numbered).collect();
     let place = |stem: &str| PLACES.iter().find(|p| p.0 == stem).map(|p| p.1);
     let mut places: Vec<String> =
@@ -86,6 +111,9 @@ mod tests {
             ("step3.tanh1", "tanh of layer 1, time step 3"),
             ("step3.rnn2.hidden", "the product with the last state of layer 2, time step 3"),
             ("layer4", "layer 4"),
+            ("linear2.weight", "the weights of the matrix product of layer 2"),
+            ("norm1.step3.running_var", "the running variance of LayerNorm of layer 1, time step 3"),
+            ("block1.attention.out_proj.bias", "the bias of the product behind the attention of block 1"),
             ("some_thing5", "some thing of layer 5"),
             ("", ""),
         ] {

@@ -66,20 +66,30 @@ impl Exporter {
     }
 }
 
-/// What does not fit a configuration's network in a safetensors file, a sentence each: nothing, if it fits.
-#[wasm_bindgen]
-pub fn misfits(text: &str, bytes: &[u8]) -> Vec<String> {
-    let Ok(config) = Config::from_text(text) else { return vec!["the settings cannot be read".into()] };
-    if !config.is_trainable() {
-        return vec!["with these settings there is no network".into()];
-    }
-    let network = config.architecture().build::<f32>();
-    weights::load(network.layout(), bytes).err().unwrap_or_default()
+/// How a file of weights fits a network.
+#[wasm_bindgen(getter_with_clone)]
+pub struct Fit {
+    /// Why it does not, one sentence; none, if it fits.
+    pub misfit: Option<String>,
+    /// What is done to read it, one sentence; none, if it is as the lab writes it.
+    pub note: Option<String>,
 }
 
-/// Starts a run from a safetensors file's weights; throws what does not fit, a sentence each.
+/// How a safetensors file fits a configuration's network.
+#[wasm_bindgen]
+pub fn fit(text: &str, bytes: &[u8]) -> Fit {
+    let misfit = |sentence: String| Fit { misfit: Some(sentence), note: None };
+    let Ok(config) = Config::from_text(text) else { return misfit("the settings cannot be read".into()) };
+    if !config.is_trainable() {
+        return misfit("with these settings there is no network".into());
+    }
+    let network = config.architecture().build::<f32>();
+    weights::load(network.layout(), bytes).map_or_else(misfit, |loaded| Fit { misfit: None, note: loaded.note })
+}
+
+/// Starts a run from a safetensors file's weights; throws a list of one sentence if they do not fit.
 pub(super) fn start_from(run: &mut Run<f32>, bytes: &[u8]) -> Result<(), JsValue> {
-    let state = weights::load(run.network().layout(), bytes).map_err(|problems| js(&problems))?;
-    run.start_from(state);
+    let loaded = weights::load(run.network().layout(), bytes).map_err(|sentence| js(&[sentence]))?;
+    run.start_from(loaded.state);
     Ok(())
 }

@@ -8,6 +8,7 @@ use normlab::experiment::run::updater;
 use normlab::experiment::weights;
 use normlab::nn::layer::{Draw, Pass, Statistics};
 use normlab::nn::network::Workspace;
+use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 use serde_json::Value;
 
@@ -42,6 +43,55 @@ fn weights_that_are_loaded_are_those_that_were_saved() {
     // Loaded weights are trained on, not merely read.
     let further = run(&folder, &["--steps", "10", "--load", "end"]);
     assert_ne!(further[0]["train_loss"], drawn[0]["train_loss"]);
+}
+
+/// The file that `change` makes of another's tensors, name by name.
+fn changed(folder: &Folder, from: &str, to: &str, change: impl Fn(&str) -> (String, Option<i64>)) {
+    let bytes = folder.read(from);
+    let file = SafeTensors::deserialize(&bytes).unwrap();
+    let all: Vec<_> = file
+        .iter()
+        .map(|(name, view)| {
+            let (name, count) = change(name);
+            let data = count.map_or_else(|| view.data().to_vec(), |count| count.to_le_bytes().to_vec());
+            (name, view.dtype(), view.shape().to_vec(), data)
+        })
+        .collect();
+    let views =
+        all.iter().map(|(name, dtype, shape, data)| (name, TensorView::new(*dtype, shape.clone(), data).unwrap()));
+    folder.write(to, &safetensors::serialize(views, None).unwrap());
+}
+
+/// Single precision would stay at 2²⁴ for good.
+#[test]
+fn counts_go_on_from_wherever_a_file_has_them() {
+    let folder = Folder::new("counts");
+    run(&folder, &["--steps", "0", "--initial", "start"]);
+    for count in [0, (1 << 24) - 1, 1 << 24, (1 << 40) + 1] {
+        changed(&folder, "start", "counted", |name| {
+            (name.into(), name.ends_with("num_batches_tracked").then_some(count))
+        });
+        run(&folder, &["--steps", "3", "--load", "counted", "--save", "end"]);
+        let bytes = folder.read("end");
+        let file = SafeTensors::deserialize(&bytes).unwrap();
+        for norm in ["norm1", "norm2"] {
+            let after = file.tensor(&format!("{norm}.num_batches_tracked")).unwrap().data().try_into().unwrap();
+            assert_eq!(i64::from_le_bytes(after), count + 3);
+        }
+    }
+}
+
+#[test]
+fn weights_from_elsewhere_are_loaded_with_a_note() {
+    let folder = Folder::new("elsewhere");
+    let drawn = run(&folder, &["--steps", "5", "--initial", "start"]);
+    changed(&folder, "start", "wrapped", |name| (format!("module._orig_mod.{name}"), None));
+    let answer = folder.call(&[&["run"], &SETTINGS[..], &["--steps", "5", "--load", "wrapped"]].concat());
+    assert_eq!(answer.code, 0);
+    let note = "Read with changes: the prefix “module._orig_mod.” was taken off its names.";
+    assert_eq!(answer.stderr, format!("normlab: wrapped: {note}\n"));
+    let lines: Vec<Value> = answer.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines, drawn);
 }
 
 /// `normlab run --save w | head -1` prints in vain, yet writes its files.
@@ -139,7 +189,7 @@ fn replay(folder: &Folder, config: Config, sets: &[&str]) {
     };
 
     let net = config.architecture().build::<f32>();
-    let mut state = weights::load(net.layout(), &folder.read("start")).unwrap();
+    let mut state = weights::load(net.layout(), &folder.read("start")).unwrap().state;
     let mut updater = updater(&config, net.layout());
     let mut work = Workspace::to_train(&net, 30);
     for ((batch, line), step) in indices(folder, "batches").iter().zip(&lines).zip(1..) {
@@ -159,7 +209,7 @@ fn replay(folder: &Folder, config: Config, sets: &[&str]) {
         }
         updater.step(&mut state.params, &gradient);
     }
-    assert_eq!(weights::load(net.layout(), &folder.read("end")).unwrap(), state);
+    assert_eq!(weights::load(net.layout(), &folder.read("end")).unwrap().state, state);
 }
 
 /// Data, initial weights and batches, each from its file, give every loss and the final weights again:

@@ -272,38 +272,45 @@ fn weights_that_do_not_fit() {
     load("cut", &["cut: not a whole safetensors file"]);
     folder.write("cut", &[&good[..], b"more"].concat());
     load("cut", &["cut: not a whole safetensors file"]);
-    for foreign in [&b"PK\x03\x04 a zip archive of some kind"[..], b"{\"depth\": 5}", "€".repeat(4096).as_bytes()] {
+    for (foreign, what) in [
+        (&b"PK\x03\x04 a zip archive of some kind"[..], "this is a zip archive"),
+        (
+            b"PK\x03\x04\0\0 archive/data.pkl",
+            "this is a PyTorch pickle (.pt, .pth), not safetensors: save the weights with",
+        ),
+        (b"{\"depth\": 5}", "this is JSON"),
+        ("€".repeat(4096).as_bytes(), "not a whole safetensors file"),
+    ] {
         folder.write("foreign", foreign);
-        load("foreign", &["foreign: not a whole safetensors file"]);
+        load("foreign", &[&format!("foreign: {what}")]);
     }
 
     weights(&folder, "wide", 1, 9, "batch");
-    let shape = |name: &str| format!("wide: {name} has shape [9");
-    let shapes = ["linear1.weight", "norm1.bias", "norm1.running_mean", "norm1.running_var", "norm1.weight"].map(shape);
-    let head = "wide: head.weight has shape [2, 9]; this network's is [2, 8]";
-    load("wide", &[&[head], &shapes.each_ref().map(String::as_str)[..]].concat());
+    load("wide", &["wide: it is of another network: that has width 9; this one has width 8"]);
 
     weights(&folder, "deep", 2, 8, "batch");
-    let extra =
-        ["linear2.weight", "norm2.bias", "norm2.num_batches_tracked", "norm2.running_mean", "norm2.running_var"];
-    let extra: Vec<String> = extra.iter().map(|t| format!("deep: {t} is not part of this network")).collect();
-    let mut words: Vec<&str> = extra.iter().map(String::as_str).collect();
-    words.push("deep: norm2.weight is not part of this network");
-    load("deep", &words);
+    load("deep", &["deep: it is of another network: that has depth 2; this one has depth 1"]);
 
     weights(&folder, "layer", 1, 8, "layer");
-    let missing =
-        ["num_batches_tracked", "running_mean", "running_var"].map(|t| format!("layer: norm1.{t} is missing"));
-    load("layer", &missing.each_ref().map(String::as_str));
+    let statistics = "that has normalization layers without running statistics; this one has normalization layers with";
+    load("layer", &[&format!("layer: it is of another network: {statistics} running statistics")]);
 
     let file = SafeTensors::deserialize(&good).unwrap();
-    let double: Vec<u8> = vec![0; 8 * 2 * 8];
+    let zeros = [0; 8 * 2 * 8];
     let views = file.iter().map(|(name, view)| match name {
-        "linear1.weight" => (name, TensorView::new(Dtype::F64, vec![8, 2], &double).unwrap()),
+        "linear1.weight" => (name, TensorView::new(Dtype::I64, vec![8, 2], &zeros).unwrap()),
         _ => (name, view),
     });
-    folder.write("double", &safetensors::serialize(views, None).unwrap());
-    load("double", &["double: linear1.weight is of type F64; it must be F32"]);
+    folder.write("whole", &safetensors::serialize(views, None).unwrap());
+    load("whole", &["whole: linear1.weight is of type I64, and F32, F16, BF16 and F64 are read"]);
+    let variance: Vec<u8> =
+        [1f32, 0.5, -0.5, f32::NAN, 1.0, 1.0, 1.0, 1.0].iter().flat_map(|v| v.to_le_bytes()).collect();
+    let views = file.iter().map(|(name, view)| match name {
+        "norm1.running_var" => (name, TensorView::new(Dtype::F32, vec![8], &variance).unwrap()),
+        _ => (name, view),
+    });
+    folder.write("negative", &safetensors::serialize(views, None).unwrap());
+    load("negative", &["negative: norm1.running_var[2] is -0.5, and no variance is negative"]);
 }
 
 /// Names come from whoever made the file.
@@ -317,7 +324,7 @@ fn names_of_foreign_tensors_are_shortened_and_escaped() {
     let extra = [long.as_str(), control].map(|name| (name, TensorView::new(Dtype::F32, vec![0], &[]).unwrap()));
     folder.write("foreign", &safetensors::serialize(file.iter().chain(extra), None).unwrap());
     let net = ["--set", "data=xor", "--set", "depth=1", "--set", "width=8", "--set", "norm=none", "--load", "foreign"];
-    assert_refused(&folder, &net, &["is not part of this network", "is not part of this network"]);
+    assert_refused(&folder, &net, &["which this network has not"]);
 }
 
 #[test]

@@ -23,13 +23,14 @@ pub fn random_state<F: Real>(layout: &Layout, stream: &mut Stream) -> State<F> {
     let mut draw = |table: &Table| {
         let mut values = Vec::with_capacity(table.len());
         for tensor in table.tensors() {
-            for _ in tensor.range.clone() {
+            for i in 0..tensor.range.len() {
                 values.push(F::of(match tensor.role {
                     Role::Weight { fan_in, .. } => stream.normal() / (fan_in as f64).sqrt(),
                     Role::Embedding | Role::Position => stream.normal(),
                     Role::Gain | Role::One | Role::Slope => stream.between(0.5, 1.5),
                     Role::Bias { .. } | Role::Shift | Role::Zero => 0.3 * stream.normal(),
-                    Role::Count => 3.0,
+                    Role::Count if i == 0 => 3.0,
+                    Role::Count => 0.0,
                 }));
             }
         }

@@ -13,6 +13,7 @@ mod cases;
 mod images;
 mod isolation;
 mod noise;
+mod overflow;
 mod padding;
 mod relatives;
 mod running;

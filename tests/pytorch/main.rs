@@ -14,6 +14,7 @@ mod fixture;
 mod layers;
 mod probes;
 mod sequences;
+mod weights;
 
 use fixture::{Case, Fixture};
 use normlab::choice::Choices;

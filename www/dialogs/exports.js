@@ -49,7 +49,7 @@ export class ExportsDialog {
       this.#row("PyTorch", [`The same model in torch.nn, the same initial weights and mini-batches, and so the same losses: a script and the file that it reads. As far as the run has come, up to ${MANY} steps.`], "PyTorch script", (side) => this.#take(side, "pytorch")),
       this.#row("Weights", ["As they are now, as safetensors under the names of PyTorch's state_dict."], "Weights", (side) => this.#take(side, "weights")),
       this.#row("Losses", ["Loss and accuracy of each step's mini-batch, as a table (CSV)."], "Losses", (side) => this.#take(side, "history")),
-      this.#row("Start from", ["Weights of your own instead of drawn ones: a safetensors file with the names and shapes that Weights gives.", this.starts.a, this.starts.b], "Start from weights", (side) => this.#load(side)),
+      this.#row("Start from", ["Weights of your own instead of drawn ones: a safetensors file with the names and shapes that Weights gives. Prefixes such as module., half and double precision and transposed matrices are seen to.", this.starts.a, this.starts.b], "Start from weights", (side) => this.#load(side)),
       this.status,
     );
     this.element.addEventListener("close", () => this.#recorder.dispose());
@@ -147,19 +147,19 @@ export class ExportsDialog {
       if (file.size > LARGEST) throw new Refused([`${file.name} has ${Math.round(file.size / 2 ** 20)} MB, more than any network here.`]);
       const bytes = new Uint8Array(await file.arrayBuffer());
       const { wasm } = await loadFull();
-      const misfits = wasm.misfits(this.store.texts()[side], bytes);
-      if (misfits.length > 0) throw new Refused(misfits);
-      await this.#begin(side, { name: file.name, bytes });
+      const { misfit, note } = wasm.fit(this.store.texts()[side], bytes);
+      if (misfit) throw new Refused([misfit]);
+      await this.#begin(side, { name: file.name, bytes }, note);
     });
   }
 
-  /** @param {Side} side @param {Start | undefined} start */
-  async #begin(side, start) {
+  /** @param {Side} side @param {Start | undefined} start @param {string} [note] What was done to read it. */
+  async #begin(side, start, note) {
     const full = await loadFull();
     this.#starts.set(side, start, full);
     this.lab.begin(full, this.#starts);
     this.#show();
-    const from = start ? `the weights of ${start.name}. Its fingerprint is that of this start; a link does not hold it.` : "drawn weights.";
+    const from = start ? `the weights of ${start.name}. ${note ? `${note} ` : ""}Its fingerprint is that of this start; a link does not hold it.` : "drawn weights.";
     this.#say(`Run ${side.toUpperCase()} now starts from ${from}`);
   }
 

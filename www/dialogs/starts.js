@@ -9,8 +9,8 @@ const SIDES = /** @type {Side[]} */ (["a", "b"]);
 export class Starts {
   /** @type {Partial<Record<Side, Start>>} */
   #starts = {};
-  /** Says what of a file does not fit a configuration. @type {(text: string, bytes: Uint8Array) => string[]} */
-  #misfits = () => [];
+  /** How a file fits a configuration. @type {(text: string, bytes: Uint8Array) => {misfit?: string}} */
+  #fit = () => ({});
 
   /** @param {Side} side @returns {Start | undefined} */
   of(side) {
@@ -28,7 +28,7 @@ export class Starts {
    * @param {import("../engine.js").Engine<import("../engine.js").Full>} engine
    */
   set(side, start, engine) {
-    this.#misfits = engine.wasm.misfits;
+    this.#fit = engine.wasm.fit;
     this.#starts[side] = start;
   }
 
@@ -41,7 +41,7 @@ export class Starts {
   fit(texts) {
     return SIDES.flatMap((side) => {
       const start = this.#starts[side];
-      if (!start || this.#misfits(texts[side], start.bytes).length === 0) return [];
+      if (!start || !this.#fit(texts[side], start.bytes).misfit) return [];
       this.#starts[side] = undefined;
       return [`The weights of ${start.name} do not fit these settings: run ${side.toUpperCase()} starts from drawn ones again.`];
     });

@@ -81,10 +81,12 @@ pub fn run(options: &Options) -> Result<(), Failure> {
 fn one(options: &Options, steps: u64, config: Config, side: Option<&str>, out: &mut Printer) -> Result<Value, Failure> {
     let mut run = Run::<f32>::new(config).map_err(refused)?;
     if let Some(path) = &options.load {
-        let state = weights::load(run.network().layout(), &read_file(path)?).map_err(|problems| {
-            Failure::Input(problems.into_iter().map(|p| format!("{}: {p}", path.display())).collect())
-        })?;
-        run.start_from(state);
+        let loaded = weights::load(run.network().layout(), &read_file(path)?)
+            .map_err(|sentence| Failure::Input(vec![format!("{}: {sentence}", path.display())]))?;
+        if let Some(note) = loaded.note {
+            eprintln!("normlab: {}: {note}", path.display());
+        }
+        run.start_from(loaded.state);
     }
     if let Some(path) = &options.initial {
         write_file(path, &weight_bytes(&run, run.state())?)?;

@@ -53,7 +53,9 @@ impl<F: Real> Layer<F> for DynamicTanh {
         self.affine.load(pass.params, &mut room);
         let alpha = pass.params[self.alpha.start];
         for (t, &x) in tanh.iter_mut().zip(x) {
-            *t = (alpha * x).tanh();
+            let steep = alpha * x;
+            // An overflow is not to pass for a saturated unit.
+            *t = steep.tanh() - steep.unless_finite();
         }
         let n = self.shape.channels;
         for (y, t) in y.chunks_exact_mut(n).zip(tanh.chunks_exact(n)) {

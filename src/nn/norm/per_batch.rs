@@ -25,9 +25,9 @@
 use super::affine::{Affine, Room};
 use super::{OverTime, Power, Refusal, Site, lp};
 use crate::kernels::Real;
-use crate::kernels::tiles::{Standard, Through, Tiles, moments, standardize, standardize_gradient};
+use crate::kernels::tiles::{self, Standard, Through, Tiles, moments, standardize, standardize_gradient};
 use crate::nn::layer::{Back, Layer, Pass, Running, Statistics};
-use crate::nn::layout::{Layout, Role};
+use crate::nn::layout::{Layout, Role, count, set_count};
 use std::ops::Range;
 
 /// Whose statistics the running averages follow, where a batch is cut into parts.
@@ -194,7 +194,7 @@ impl<F: Real> PerBatch<F> {
             }
         }
         for (s, &v) in scale.iter_mut().zip(variance.iter()) {
-            *s = F::ONE / (v + self.eps).sqrt();
+            *s = tiles::scale(v, self.eps);
         }
         self.affine.load(pass.params, room);
         cut
@@ -253,10 +253,12 @@ impl<F: Real> Layer<F> for PerBatch<F> {
 
     fn update_buffers(&self, batch: usize, cache: &[F], buffers: &mut [F], cumulative: bool) {
         let n = self.columns;
-        buffers[self.count.start] += F::ONE;
+        let places = &mut buffers[self.count.clone()];
+        let seen = count(places) + 1.0;
+        set_count(places, seen);
         let rho = match self.site.momentum {
             Some(rho) if !cumulative => F::of(rho),
-            _ => F::ONE / buffers[self.count.start],
+            _ => F::ONE / F::of(seen),
         };
         let parts = cache[self.cache_len(batch) - 1].to_f64() as usize;
         let m = F::of(self.tiles(batch, parts).rows as f64);

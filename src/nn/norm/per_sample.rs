@@ -12,7 +12,7 @@
 
 use super::affine::Affine;
 use crate::kernels::Real;
-use crate::kernels::tiles::{Standard, Through, Tiles, mean_square, moments, standardize, standardize_gradient};
+use crate::kernels::tiles::{self, Standard, Through, Tiles, mean_square, moments, standardize, standardize_gradient};
 use crate::nn::layer::{Back, Layer, Pass, Shape};
 use crate::nn::layout::Layout;
 use std::ops::Range;
@@ -97,7 +97,7 @@ impl<F: Real> Layer<F> for PerSample<F> {
             }
         });
         for s in scale.iter_mut() {
-            *s = F::ONE / (*s + self.eps).sqrt();
+            *s = tiles::scale(*s, self.eps);
         }
         let mut room = self.affine.room(room);
         self.affine.load(pass.params, &mut room);

@@ -59,15 +59,11 @@ pub(super) fn refused(scene: &Scene) -> Option<Finding> {
 pub(super) fn diverged(a: &Run, b: &Run) -> Option<Finding> {
     let (gone, other) = if a.frame.divergence.is_some() { (a, b) } else { (b, a) };
     let (step, node) = gone.frame.divergence.as_ref()?;
-    let how = format!(
-        "The first layer, from the input on, whose output held an infinite value or NaN at step {step}. \
-         The run stopped before that step's update."
-    );
     let words = Words::default()
         .say(format!("{}: the numbers overflowed at step ", names::capital(&gone.name)))
-        .number(step.to_string(), "The first step whose loss is not a finite number.")
+        .number(step.to_string(), "The first step with an infinite value or NaN.")
         .say(", first in ")
-        .number(nodes::words(node, gone.config.norm), how);
+        .number(nodes::words(node, gone.config.norm), nodes::FIRST_GONE);
     let words = match &other.frame.divergence {
         Some((step, _)) => words.say(format!("; {} followed at step {step}.", other.name)),
         None if other.last.accuracy.is_nan() => words

@@ -64,6 +64,17 @@ async function offer(lab, name, bytes) {
   );
 }
 
+/** The same safetensors file with a prefix before each name. @param {Uint8Array} file @param {string} prefix */
+function prefixed(file, prefix) {
+  const length = Number(new DataView(file.buffer, file.byteOffset).getBigUint64(0, true));
+  const tensors = JSON.parse(new TextDecoder().decode(file.subarray(8, 8 + length)));
+  const text = JSON.stringify(Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [prefix + name, tensor])));
+  const header = new TextEncoder().encode(text);
+  const size = new Uint8Array(8);
+  new DataView(size.buffer).setBigUint64(0, BigInt(header.length), true);
+  return Buffer.concat([size, header, file.subarray(8 + length)]);
+}
+
 /** @param {string} text @param {number} steps @param {Uint8Array} [start] */
 function exporter(text, steps, start) {
   const run = new full.Exporter(text, start);
@@ -142,6 +153,20 @@ inBothBrowsers("Exports", {
     assert.doesNotMatch(await lab.text(".readout"), /loaded/);
   },
 
+  "weights from elsewhere are read, and a note says what was done": async (lab) => {
+    await lab.open(SMALL);
+    await lab.rest(0);
+    await openDialog(lab);
+    const weights = exporter(RUN_A, 3).weights();
+    await offer(lab, "parallel.safetensors", prefixed(weights, "module."));
+    await press(lab, "Start from weights", "a");
+    await lab.says("dialog .outcome", /^Run A now starts from the weights of parallel\.safetensors\. Read with changes: the prefix “module\.” was taken off its names\. Its fingerprint/);
+    await lab.page.keyboard.press("Escape");
+    await lab.click(".play");
+    await lab.rest(40);
+    assert.equal(await fingerprintA(lab), fingerprint(RUN_A, 40, weights));
+  },
+
   "drawn weights can be had back": async (lab) => {
     await lab.open(SMALL);
     await lab.rest(0);
@@ -160,7 +185,7 @@ inBothBrowsers("Exports", {
     await openDialog(lab);
     await offer(lab, "<b>.safetensors", exporter("data=xor&width=9&depth=2&norm=layer", 0).weights());
     await press(lab, "Start from weights", "a");
-    await lab.says("dialog .outcome", /That is not possible:.*linear1\.weight has shape \[9, 2\]; this network's is \[8, 2\]/);
+    await lab.says("dialog .outcome", /That is not possible:.*it is of another network: that has width 9; this one has width 8$/);
     await offer(lab, "cat.jpg", Buffer.from("not tensors, but long enough to be asked"));
     await press(lab, "Start from weights", "b");
     await lab.says("dialog .outcome", /not a whole safetensors file/);

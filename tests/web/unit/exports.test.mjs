@@ -79,19 +79,19 @@ test("weights come back bit for bit", () => {
 
 test("a file that does not fit is refused in words, whatever it holds", () => {
   const weights = exporter(RUNS[0], undefined, 0).weights();
-  assert.deepEqual(full.misfits(RUNS[0], weights), []);
+  const { misfit, note } = full.fit(RUNS[0], weights);
+  assert.deepEqual([misfit, note], [undefined, undefined]);
   const other = "norm=layer&depth=2&width=32";
-  const misfits = full.misfits(other, weights);
-  assert.ok(misfits.some((m) => /linear1.weight has shape \[16, 64\]; this network's is \[32, 64\]/.test(m)), String(misfits));
-  assert.ok(misfits.some((m) => /norm1.running_var is not part of this network/.test(m)));
-  assert.throws(() => full.Trainer.start_from(other, weights), (error) => Array.isArray(error) && error.length === misfits.length);
+  const said = "it is of another network: that has width 16, normalization layers with running statistics; this one has width 32, normalization layers without running statistics";
+  assert.equal(full.fit(other, weights).misfit, said);
+  assert.throws(() => full.Trainer.start_from(other, weights), (error) => Array.isArray(error) && error.join() === said);
   assert.throws(() => new full.Exporter(other, weights), Array.isArray);
   const huge = new Uint8Array(64);
   new DataView(huge.buffer).setBigUint64(0, 2n ** 60n, true);
   for (const bytes of [new Uint8Array(0), huge, weights.slice(0, -1), new TextEncoder().encode("PK, not tensors at all")]) {
-    assert.match(full.misfits(RUNS[0], bytes).join(), /^not a whole safetensors file/);
+    assert.match(String(full.fit(RUNS[0], bytes).misfit), /^not a whole safetensors file/);
   }
-  assert.deepEqual(full.misfits("norm=instance", weights), ["with these settings there is no network"]);
+  assert.equal(full.fit("norm=instance", weights).misfit, "with these settings there is no network");
 });
 
 test("what PyTorch cannot say is refused with its reason", () => {
