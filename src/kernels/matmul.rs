@@ -1,10 +1,9 @@
-//! The three matrix products of a fully connected layer, by `ndarray`.
+//! The three matrix products of a fully connected layer, by `ndarray` ([`Real::product`]).
 //!
 //! All matrices are dense and row-major: x is \[rows × inputs\], w is \[outputs × inputs\] as in PyTorch,
 //! y is \[rows × outputs\].
 
 use super::Real;
-use ndarray::linalg::general_mat_mul;
 use ndarray::{ArrayView2, ArrayViewMut2};
 
 /// y ← x·wᵀ: the forward product. Shapes `[rows × inputs]`, `[outputs × inputs]` → `[rows × outputs]`.
@@ -13,13 +12,8 @@ use ndarray::{ArrayView2, ArrayViewMut2};
 /// When a buffer's length is not a multiple of `inputs` and `outputs`, or the row counts disagree.
 pub fn forward<F: Real>(x: &[F], w: &[F], y: &mut [F], inputs: usize, outputs: usize) {
     let rows = x.len() / inputs;
-    general_mat_mul(
-        F::ONE,
-        &view(x, rows, inputs),
-        &view(w, outputs, inputs).reversed_axes(),
-        F::ZERO,
-        &mut view_mut(y, rows, outputs),
-    );
+    let w = view(w, outputs, inputs).reversed_axes();
+    F::product(&view(x, rows, inputs), &w, false, &mut view_mut(y, rows, outputs));
 }
 
 /// dx ← dy·w: the gradient with respect to the input.
@@ -28,13 +22,7 @@ pub fn forward<F: Real>(x: &[F], w: &[F], y: &mut [F], inputs: usize, outputs: u
 /// As [`forward`].
 pub fn input_gradient<F: Real>(dy: &[F], w: &[F], dx: &mut [F], inputs: usize, outputs: usize) {
     let rows = dy.len() / outputs;
-    general_mat_mul(
-        F::ONE,
-        &view(dy, rows, outputs),
-        &view(w, outputs, inputs),
-        F::ZERO,
-        &mut view_mut(dx, rows, inputs),
-    );
+    F::product(&view(dy, rows, outputs), &view(w, outputs, inputs), false, &mut view_mut(dx, rows, inputs));
 }
 
 /// dw ← dw + dyᵀ·x: the gradient with respect to the weights, accumulated.
@@ -43,13 +31,8 @@ pub fn input_gradient<F: Real>(dy: &[F], w: &[F], dx: &mut [F], inputs: usize, o
 /// As [`forward`].
 pub fn weight_gradient<F: Real>(dy: &[F], x: &[F], dw: &mut [F], inputs: usize, outputs: usize) {
     let rows = dy.len() / outputs;
-    general_mat_mul(
-        F::ONE,
-        &view(dy, rows, outputs).reversed_axes(),
-        &view(x, rows, inputs),
-        F::ONE,
-        &mut view_mut(dw, outputs, inputs),
-    );
+    let dy = view(dy, rows, outputs).reversed_axes();
+    F::product(&dy, &view(x, rows, inputs), true, &mut view_mut(dw, outputs, inputs));
 }
 
 fn view<F: Real>(data: &[F], rows: usize, columns: usize) -> ArrayView2<'_, F> {

@@ -6,6 +6,7 @@
 //! alone, and WebAssembly and native code give the same bits.
 
 pub mod conv;
+mod dual;
 pub mod math;
 pub mod matmul;
 mod real;
@@ -14,4 +15,5 @@ pub mod softmax;
 pub mod square;
 pub mod tiles;
 
+pub use dual::Dual;
 pub use real::Real;

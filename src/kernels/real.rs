@@ -1,14 +1,21 @@
-//! The number types that networks are computed in: f32 to train, f64 to check.
+//! The number types that networks are computed in: f32 to train, f64 to check, [`Dual`](super::Dual) for second
+//! derivatives.
 
 use super::math;
+use ndarray::linalg::general_mat_mul;
+use ndarray::{ArrayView2, ArrayViewMut2};
 use std::fmt::{Debug, Display};
 use std::iter::Sum;
-use std::ops::{AddAssign, MulAssign, Neg, SubAssign};
+use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
 
 /// A floating-point type that networks can be computed in.
 pub trait Real:
-    ndarray::LinalgScalar
+    Copy
     + PartialOrd
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
     + Neg<Output = Self>
     + AddAssign
     + SubAssign
@@ -19,6 +26,7 @@ pub trait Real:
     + Display
     + Send
     + Sync
+    + 'static
 {
     /// 0.
     const ZERO: Self;
@@ -43,6 +51,18 @@ pub trait Real:
     fn tanh(self) -> Self;
     /// The error function, 2/√π ∫₀ˣ e^(−t²) dt.
     fn erf(self) -> Self;
+
+    /// c ← a·b, or c + a·b to `keep` what is there. Shapes `[m × k]`, `[k × n]`, `[m × n]`.
+    ///
+    /// # Panics
+    /// When shapes disagree.
+    fn product(a: &ArrayView2<Self>, b: &ArrayView2<Self>, keep: bool, c: &mut ArrayViewMut2<Self>);
+
+    /// max(0, x); NaN if x is, or −∞.
+    #[inline(always)]
+    fn positive_part(self) -> Self {
+        if self < Self::ZERO { self.unless_finite() } else { self }
+    }
 
     /// The larger of two numbers; NaN if either is NaN, unlike std's, so that no overflow is hidden.
     #[inline(always)]
@@ -106,6 +126,9 @@ impl Real for f32 {
     fn erf(self) -> f32 {
         math::erf(self)
     }
+    fn product(a: &ArrayView2<f32>, b: &ArrayView2<f32>, keep: bool, c: &mut ArrayViewMut2<f32>) {
+        general_mat_mul(1.0, a, b, if keep { 1.0 } else { 0.0 }, c);
+    }
 }
 
 impl Real for f64 {
@@ -147,5 +170,8 @@ impl Real for f64 {
     #[inline(always)]
     fn erf(self) -> f64 {
         libm::erf(self)
+    }
+    fn product(a: &ArrayView2<f64>, b: &ArrayView2<f64>, keep: bool, c: &mut ArrayViewMut2<f64>) {
+        general_mat_mul(1.0, a, b, if keep { 1.0 } else { 0.0 }, c);
     }
 }

@@ -55,7 +55,7 @@ fn chain<F: Real>(v: &[F], dy: &[F], dx: &mut [F], f: impl Fn(F) -> F) {
 impl<F: Real> Layer<F> for Nonlinearity {
     fn forward(&self, _pass: &Pass<F>, x: &[F], y: &mut [F], _cache: &mut [F]) {
         match self.0 {
-            Activation::Relu => map(x, y, |x| if x < F::ZERO { x.unless_finite() } else { x }),
+            Activation::Relu => map(x, y, F::positive_part),
             Activation::Tanh => map(x, y, |x| x.tanh() - x.unless_finite()),
             Activation::Sigmoid => map(x, y, |x| sigmoid(x) - x.unless_finite()),
             Activation::Gelu => map(x, y, |x| x * phi(x)),

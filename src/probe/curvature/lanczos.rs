@@ -14,6 +14,9 @@ pub struct Lanczos {
     basis: Vec<Vec<f64>>,
     alpha: Vec<f64>,
     beta: Vec<f64>,
+    /// Of the products so far: the sum of the squared lengths of what T leaves out of them, and what is left
+    /// over behind its last direction is not.
+    left_out: f64,
     /// The direction to go on with; none once the space is exhausted.
     next: Option<Vec<f64>>,
 }
@@ -23,7 +26,13 @@ pub struct Lanczos {
 pub struct Ritz {
     /// The value.
     pub value: f64,
-    /// The operator has an eigenvalue no further from it than this.
+    /// The operator has an eigenvalue no further from it than this: the length of A·y − θ·y for this value θ
+    /// and its unit vector y. Of that, β·|s| with s the vector's last entry is left to further steps; the rest
+    /// is rounding: what the products have beside T, and what n terms of a sum may lose, n·ε·‖A‖ (Parlett,
+    /// *The Symmetric Eigenvalue Problem*, §4.5, 13.2).
+    ///
+    /// It does not say which one that eigenvalue is. The largest value is never above the largest eigenvalue
+    /// by more; it is below as long as the start vector's share in the leading directions is not found.
     pub error: f64,
     /// Its unit eigenvector in the basis.
     pub vector: Vec<f64>,
@@ -33,7 +42,7 @@ impl Lanczos {
     /// Starts from a vector of any length but 0; without one, the space is exhausted at once.
     pub fn new(start: Vec<f64>) -> Lanczos {
         let next = unit(start, 0.0);
-        Lanczos { basis: Vec::new(), alpha: Vec::new(), beta: Vec::new(), next }
+        Lanczos { basis: Vec::new(), alpha: Vec::new(), beta: Vec::new(), left_out: 0.0, next }
     }
 
     /// Takes one step with one product, `times(v, out)`: out ← operator·v. False if there was nothing
@@ -46,12 +55,18 @@ impl Lanczos {
         times(&q, &mut w);
         self.alpha.push(reduce::dot(&q, &w));
         self.basis.push(q);
+        let mut along = vec![0.0; self.steps()];
         for _ in 0..2 {
-            for q in &self.basis {
-                let along = reduce::dot(q, &w);
-                reduce::axpy(-along, q, &mut w);
+            for (q, along) in self.basis.iter().zip(&mut along) {
+                let part = reduce::dot(q, &w);
+                reduce::axpy(-part, q, &mut w);
+                *along += part;
             }
         }
+        // In exact arithmetic a symmetric operator's product has no part but along the last two.
+        let expected = self.alpha.last().into_iter().chain(self.beta.last());
+        along.iter_mut().rev().zip(expected).for_each(|(along, expected)| *along -= expected);
+        self.left_out += reduce::dot(&along, &along);
         let size = self.alpha.iter().chain(&self.beta).fold(0.0, |m: f64, v| m.max(v.abs()));
         self.beta.push(reduce::norm(&w));
         self.next = unit(w, EXHAUSTED * size);
@@ -88,10 +103,13 @@ impl Lanczos {
             }
         }
         let (values, vectors) = symmetric(t, n);
+        let size = values.iter().fold(0.0, |m: f64, v| m.max(v.abs()));
+        let terms = self.basis.first().map_or(0, Vec::len) as f64;
+        let rounding = self.left_out.sqrt() + terms * f64::EPSILON * size;
         let pairs = values.into_iter().zip(vectors);
         let last = self.beta.last().copied().unwrap_or(0.0);
         let ritz = pairs.map(|(value, vector)| {
-            let error = last * vector.last().map_or(0.0, |s| s.abs());
+            let error = last * vector.last().map_or(0.0, |s| s.abs()) + rounding;
             Ritz { value, error, vector }
         });
         ritz.collect()
