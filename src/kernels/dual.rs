@@ -197,3 +197,129 @@ impl Real for Dual {
 fn slopes_of(matrix: &ArrayView2<Dual>) -> Option<Array2<f64>> {
     matrix.iter().any(|v| v.slope != 0.0).then(|| matrix.mapv(|v| v.slope))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernels::matmul;
+
+    /// Away from kinks and poles, on both sides of 0, where the square root of the square can be taken.
+    const POINTS: [f64; 9] = [-6.1, -2.3, -0.9, -0.04, 0.03, 0.7, 1.9, 4.2, 7.7];
+
+    fn dual(value: f64, slope: f64) -> Dual {
+        Dual { value, slope }
+    }
+
+    /// f(x) in dual numbers and f64: the same bits, and the slope of f along x's.
+    fn check(name: &str, of_dual: impl Fn(Dual) -> Dual, of_f64: impl Fn(f64) -> f64) {
+        for x in POINTS {
+            let got = of_dual(dual(x, 1.7));
+            assert_eq!(got.value.to_bits(), of_f64(x).to_bits(), "{name} at {x}");
+            let h = 1e-4;
+            let near = (8.0 * (of_f64(x + h) - of_f64(x - h)) - (of_f64(x + 2.0 * h) - of_f64(x - 2.0 * h))) / 12.0;
+            let want = 1.7 * near / h;
+            assert!((got.slope - want).abs() <= 1e-9 * (1.0 + want.abs()), "{name} at {x}: {} {want}", got.slope);
+        }
+    }
+
+    /// The same function of both types.
+    macro_rules! check {
+        ($($name:literal: $f:expr),* $(,)?) => {
+            $({
+                fn of<F: Real>(x: F) -> F {
+                    let f: fn(F) -> F = $f;
+                    f(x)
+                }
+                check($name, of::<Dual>, of::<f64>);
+            })*
+        };
+    }
+
+    #[test]
+    fn every_function_has_its_value_and_its_slope() {
+        check! {
+            "sum": |x| x + F::of(0.3) + x,
+            "difference": |x| F::of(0.3) - x,
+            "product": |x| x * x * F::of(-1.2),
+            "quotient": |x| (x + F::of(9.0)) / (x * x + F::ONE),
+            "negative": |x| -x * x,
+            "assigned": |x| { let mut y = x; y += x * x; y -= F::ONE; y *= x; y },
+            "summed": |x| [x, x * x, F::of(2.0)].into_iter().sum(),
+            "square root": |x| (x * x + F::of(0.5)).sqrt(),
+            "absolute": |x| x.abs(),
+            "exponential": |x| x.exp(),
+            "logarithm": |x| (x * x).ln(),
+            "hyperbolic tangent": |x| x.tanh(),
+            "error function": |x| x.erf(),
+            "positive part": |x| x.positive_part(),
+            "larger": |x| x.larger(-x),
+            "constant": |x| F::of(x.to_f64()) * F::ZERO,
+        }
+    }
+
+    #[test]
+    fn at_kinks_slopes_are_pytorchs_and_what_does_not_move_has_none() {
+        for (zero, slope) in [(0.0, 3.0), (-0.0, 3.0), (0.0, -3.0)] {
+            assert_eq!(dual(zero, slope).positive_part().slope, 0.0);
+            assert_eq!(dual(zero, slope).abs().slope, 0.0);
+        }
+        assert_eq!((dual(0.0, 0.0).sqrt().slope, dual(0.0, 0.0).ln().slope), (0.0, 0.0));
+        assert!(dual(0.0, 1.0).sqrt().slope.is_infinite());
+        assert!(dual(f64::NAN, 0.0).positive_part().is_nan() && !dual(1.0, f64::NAN).is_finite());
+        // The first of equals wins, in whichever order the slopes are.
+        assert_eq!(dual(2.0, 5.0).larger(dual(2.0, 9.0)).slope, 9.0);
+    }
+
+    #[test]
+    fn an_empty_sum_and_one_of_negative_zeros_have_the_bits_of_f64() {
+        let bits = |values: &[f64]| {
+            let sum: Dual = values.iter().map(|&v| dual(v, 0.0)).sum();
+            (sum.value.to_bits(), values.iter().sum::<f64>().to_bits())
+        };
+        for values in [&[][..], &[-0.0], &[-0.0, 0.0], &[1.5, -0.0]] {
+            let (ours, theirs) = bits(values);
+            assert_eq!(ours, theirs, "{values:?}");
+        }
+    }
+
+    /// All three products, with slopes in both factors, in either and in none.
+    #[test]
+    fn products_have_the_values_of_f64_and_the_slopes_of_their_terms() {
+        let sample = |n: usize, salt: f64, slope: f64| -> Vec<Dual> {
+            (0..n).map(|i| dual((i as f64 * 0.7311 + salt).sin(), slope * (i as f64 + salt).cos())).collect()
+        };
+        let values = |all: &[Dual]| all.iter().map(|v| v.value).collect::<Vec<_>>();
+        let close = |got: &[Dual], plain: &[f64], want: &dyn Fn(usize, usize) -> Dual, columns: usize| {
+            assert_eq!(values(got), plain);
+            for (k, got) in got.iter().enumerate() {
+                let want = want(k / columns, k % columns);
+                assert!((got.slope - want.slope).abs() < 1e-12, "{got} {want}");
+            }
+        };
+        for (rows, inputs, outputs) in [(1, 1, 1), (3, 5, 2), (17, 33, 9), (31, 2, 65)] {
+            for (of_x, of_w) in [(1.0, 1.0), (0.0, 1.0), (1.0, 0.0), (0.0, 0.0)] {
+                let (x, w) = (sample(rows * inputs, 0.1, of_x), sample(outputs * inputs, 0.2, of_w));
+                let dy = sample(rows * outputs, 0.3, of_w);
+                let mut y = vec![dual(9.0, f64::NAN); rows * outputs];
+                let mut plain = vec![0.0; y.len()];
+                matmul::forward(&x, &w, &mut y, inputs, outputs);
+                matmul::forward(&values(&x), &values(&w), &mut plain, inputs, outputs);
+                close(&y, &plain, &|r, o| (0..inputs).map(|i| x[r * inputs + i] * w[o * inputs + i]).sum(), outputs);
+
+                let mut dx = vec![dual(f64::NAN, 9.0); x.len()];
+                let mut plain = vec![0.0; x.len()];
+                matmul::input_gradient(&dy, &w, &mut dx, inputs, outputs);
+                matmul::input_gradient(&values(&dy), &values(&w), &mut plain, inputs, outputs);
+                close(&dx, &plain, &|r, i| (0..outputs).map(|o| dy[r * outputs + o] * w[o * inputs + i]).sum(), inputs);
+
+                let before = sample(w.len(), 0.4, 1.0);
+                let (mut dw, mut plain) = (before.clone(), values(&before));
+                matmul::weight_gradient(&dy, &x, &mut dw, inputs, outputs);
+                matmul::weight_gradient(&values(&dy), &values(&x), &mut plain, inputs, outputs);
+                let term = |o: usize, i: usize| move |r: usize| (r * outputs + o, r * inputs + i);
+                let sum = |o, i| (0..rows).map(term(o, i)).map(|(a, b)| dy[a] * x[b]).sum::<Dual>();
+                close(&dw, &plain, &|o, i| before[o * inputs + i] + sum(o, i), inputs);
+            }
+        }
+    }
+}

@@ -3,12 +3,13 @@
 use crate::fixture::{Case, Fixture};
 use crate::{Worst, classes};
 use normlab::choice::Choices;
+use normlab::kernels::Real;
 use normlab::nn::layer::{Pass, Statistics};
 use normlab::nn::model::{Architecture, Bias, Family, Input, Padding, Shrink};
 use normlab::nn::network::{Network, Workspace};
 use std::collections::BTreeSet;
 
-pub fn network(fixture: &Fixture, case: &Case) -> Network<f64> {
+pub fn network<F: Real>(fixture: &Fixture, case: &Case) -> Network<F> {
     let input = Input::Image { side: case.whole("side"), channels: 1 };
     let mut plan = Architecture::new(input, classes(fixture), case.whole("batch"));
     (plan.family, plan.head_norm) = (Family::Cnn, true);
@@ -30,7 +31,7 @@ fn convolutional_networks_in_double_precision() {
     let (mut forward, mut backward, mut statistics) = (Worst::default(), Worst::default(), Worst::default());
     let mut covered = BTreeSet::new();
     for case in &fixture.cases {
-        let net = network(&fixture, case);
+        let net = network::<f64>(&fixture, case);
         let layout = net.layout();
         let start = case.state::<f64>("start", layout);
         let running = case.text("norm") == "batch";

@@ -51,8 +51,8 @@ const SPECIAL: &[(&str, &str)] = &[
 
 const OPTIMIZERS: [Optimizer; 2] = [Optimizer::Momentum, Optimizer::AdamW];
 
-/// The file's cases and their configurations, which must be ones that can be trained.
-fn cases() -> Vec<(Case, Config)> {
+/// A file's cases and their configurations, which must be ones that can be trained.
+pub fn cases(file: &str) -> Vec<(Case, Config)> {
     let with_configuration = |case: Case| {
         let mut config = Config::default();
         for setting in case.text("settings").split(' ') {
@@ -62,11 +62,11 @@ fn cases() -> Vec<(Case, Config)> {
         assert_eq!(config.check(), [], "{case}");
         (case, config)
     };
-    fixture::read("families").0.into_iter().map(with_configuration).collect()
+    fixture::read(file).0.into_iter().map(with_configuration).collect()
 }
 
 /// The tensors' norms and their products with three directions.
-fn digest<F: Real>(values: &BTreeMap<&str, &[F]>) -> Vec<f64> {
+pub fn digest<F: Real>(values: &BTreeMap<&str, &[F]>) -> Vec<f64> {
     let row = |values: &[F]| {
         let product = |k: usize| values.iter().zip(1..).map(|(v, i)| v.to_f64() * ((k * i) as f64).sin()).sum::<f64>();
         let norm = values.iter().map(|v| v.to_f64().powi(2)).sum::<f64>().sqrt();
@@ -76,7 +76,7 @@ fn digest<F: Real>(values: &BTreeMap<&str, &[F]>) -> Vec<f64> {
 }
 
 /// By name, in whose order the file has them.
-fn by_name<'a, F>(table: &'a Table, values: &'a [F]) -> impl Iterator<Item = (&'a str, &'a [F])> {
+pub fn by_name<'a, F>(table: &'a Table, values: &'a [F]) -> impl Iterator<Item = (&'a str, &'a [F])> {
     table.tensors().iter().map(|t: &Tensor| (&*t.name, &values[t.range.clone()]))
 }
 
@@ -146,7 +146,7 @@ fn compare<F: Real>(what: &str, [first_below, rest_below]: [f64; 2]) {
     let mut forward = Worst::default();
     let mut backward = Worst::default();
     let (mut losses, mut evaluations, mut end) = (Worst::default(), Worst::default(), Worst::default());
-    for (case, config) in cases() {
+    for (case, config) in cases("families") {
         let ours = train::<F>(&case, &config);
         let layout = ours.network.layout();
         let logits: Vec<f64> = ours.logits.iter().map(|v| v.to_f64()).collect();
@@ -194,7 +194,7 @@ fn every_family_in_single_precision() {
 
 #[test]
 fn no_combination_is_missing() {
-    let cases = cases();
+    let cases = cases("families");
     for &optimizer in &OPTIMIZERS {
         let any = |wanted: &dyn Fn(&Config) -> bool| {
             cases.iter().any(|(_, config)| config.optimizer == optimizer && config.weight_decay > 0.0 && wanted(config))

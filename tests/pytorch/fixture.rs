@@ -93,6 +93,11 @@ impl Case {
         self.settings.get(key).is_some()
     }
 
+    /// Whether the file has that tensor of it.
+    pub fn holds(&self, name: &str) -> bool {
+        self.tensors.contains_key(name)
+    }
+
     pub fn whole(&self, key: &str) -> usize {
         self.settings[key].as_u64().unwrap() as usize
     }

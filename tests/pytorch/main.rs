@@ -9,6 +9,7 @@ mod adain;
 mod cnn;
 #[path = "../common/mod.rs"]
 mod common;
+mod curvature;
 mod families;
 mod fixture;
 mod layers;

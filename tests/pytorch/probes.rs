@@ -3,6 +3,7 @@
 use crate::fixture::{Case, Fixture};
 use crate::{Worst, cnn, network, sequences};
 use normlab::data::Split;
+use normlab::kernels::Real;
 use normlab::nn::init::{Init, State};
 use normlab::nn::layer::{Draw, Pass, Statistics};
 use normlab::nn::layout::Table;
@@ -35,7 +36,7 @@ struct Subject<'a> {
 }
 
 /// The network of a case: each file's have settings that no other's have.
-fn build(fixture: &Fixture, case: &Case) -> Network<f64> {
+fn build<F: Real>(fixture: &Fixture, case: &Case) -> Network<F> {
     match (case.has("side"), case.has("model")) {
         (true, _) => cnn::network(fixture, case),
         (_, true) => sequences::network(case, Input::Sequence { length: 5, channels: 3 }),
@@ -84,7 +85,7 @@ impl Subject<'_> {
         Survey::new(self.twin(), &self.split)
     }
 
-    fn twin(&self) -> Network<f64> {
+    fn twin<F: Real>(&self) -> Network<F> {
         build(self.fixture, self.case)
     }
 }
@@ -164,18 +165,10 @@ fn units() {
     worst.borrow().assert_below("dead and saturated shares, ranks, gradients", 1e-9);
 }
 
-/// ReLU has no second derivative at its kinks: its differences are no oracle.
-fn is_smooth(subject: &Subject) -> bool {
-    subject.case.text("activation") != "relu"
-}
-
 #[test]
 fn eigenvalues() {
     let (products, values) = (std::cell::RefCell::new(Worst::default()), std::cell::RefCell::new(Worst::default()));
     each(|subject| {
-        if !is_smooth(subject) {
-            return;
-        }
         let (case, samples) = (subject.case, subject.split.len());
         let new = || Hessian::new(subject.twin(), &subject.state, &subject.split, samples, Statistics::Batch);
         let mut hessian = new();
@@ -205,8 +198,8 @@ fn eigenvalues() {
         let share = case.values("gradient_share");
         values.borrow_mut().compare(&format!("{case}: share"), &spectrum.gradient_share[..3], share);
     });
-    products.borrow().assert_below("Hessian products", 1e-6);
-    values.borrow().assert_below("extreme eigenvalues and the gradient's share", 1e-5);
+    products.borrow().assert_below("Hessian products", 1e-12);
+    values.borrow().assert_below("extreme eigenvalues and the gradient's share", 1e-9);
 }
 
 #[test]

@@ -2,13 +2,14 @@
 
 use crate::Worst;
 use crate::fixture::{Case, Fixture};
+use normlab::kernels::Real;
 use normlab::nn::layer::{Draw, Pass, Statistics};
 use normlab::nn::model::{Architecture, Family, Input};
 use normlab::nn::network::{Network, Workspace};
 use normlab::optim::{Optimizer, Rule, Updater};
 use std::collections::BTreeSet;
 
-pub fn network(case: &Case, input: Input) -> Network<f64> {
+pub fn network<F: Real>(case: &Case, input: Input) -> Network<F> {
     let mut plan = Architecture::new(input, 3, case.whole("batch"));
     plan.family = case.choice("model");
     (plan.depth, plan.width, plan.heads) = (case.whole("depth"), case.whole("width"), case.whole("heads"));
@@ -30,7 +31,7 @@ fn compare(name: &str, input: Input) {
     let [mut gradients, mut training, mut evaluation] = [(); 3].map(|()| Worst::default());
     let mut covered = BTreeSet::new();
     for case in &fixture.cases {
-        let net = network(case, input);
+        let net = network::<f64>(case, input);
         let layout = net.layout();
         let mut state = case.state::<f64>("start", layout);
         let mut work = Workspace::to_train(&net, case.whole("batch"));

@@ -1,0 +1,115 @@
+//! Curvature is a property of the loss: whoever measures it, from wherever he starts, finds the same.
+
+#![allow(clippy::unwrap_used)] // a run that cannot be built fails the test
+
+use normlab::choice::Choices;
+use normlab::config::Config;
+use normlab::data::Data;
+use normlab::experiment::run::Run;
+use normlab::experiment::twin::hessian;
+use normlab::nn::activation::Activation;
+use normlab::nn::layer::Statistics;
+use normlab::nn::model::Family;
+use normlab::nn::norm::Norm;
+use normlab::probe::curvature::{Curvature, Plan, Spectrum};
+
+/// Every family with every normalization and nonlinearity that can stand in it.
+fn configurations() -> Vec<Config> {
+    let small = Config {
+        depth: 2,
+        width: 8,
+        batch: 12,
+        groups: 2,
+        ghost: 4,
+        heads: 2,
+        length: 4,
+        head: 8,
+        subset: 60,
+        ..Config::default()
+    };
+    let mut all = Vec::new();
+    for &model in Family::ALL {
+        let data = if matches!(model, Family::Rnn | Family::Transformer) { Data::Recall } else { Data::Digits };
+        for &norm in Norm::ALL {
+            all.extend(Activation::ALL.iter().map(|&activation| Config { model, data, norm, activation, ..small }));
+        }
+    }
+    all.retain(|config| config.check().is_empty());
+    assert!(all.len() > 40 * Activation::ALL.len(), "{}", all.len());
+    all
+}
+
+fn trained(config: Config, steps: usize) -> Run<f32> {
+    let mut run = Run::new(config).unwrap();
+    (0..steps).for_each(|_| drop(run.step()));
+    run
+}
+
+fn spectrum(run: &Run<f32>, samples: usize, plan: Plan) -> Spectrum {
+    let mut curvature = Curvature::new(hessian(run, samples, Statistics::Batch), plan);
+    while curvature.step() {}
+    curvature.spectrum()
+}
+
+/// The largest and the smallest eigenvalue, from each of three start vectors.
+fn ends(run: &Run<f32>, samples: usize, steps: usize) -> Vec<[f64; 2]> {
+    let of = |seed| {
+        let found = spectrum(run, samples, Plan { steps, vectors: 1, seed }).eigenvalues;
+        [found[0].value, found.last().unwrap().value]
+    };
+    (1..=3).map(of).collect()
+}
+
+fn assert_agree(ends: &[[f64; 2]], place: &str) {
+    let size = ends.iter().flatten().fold(0.0, |m: f64, v| m.max(v.abs()));
+    assert!(size > 0.0, "{place}");
+    for other in &ends[1..] {
+        for (a, b) in ends[0].iter().zip(other) {
+            assert!((a - b).abs() <= 1e-3 * size, "{place}: {ends:?}");
+        }
+    }
+}
+
+#[test]
+fn start_vectors_agree_in_training() {
+    for config in configurations() {
+        let place = format!("{:?} {:?} {:?}", config.model, config.norm, config.activation);
+        assert_agree(&ends(&trained(config, 3), 24, 30), &place);
+    }
+}
+
+/// The largest eigenvalues of the page's first two networks, to the digits that PyTorch's exact products give.
+#[test]
+fn known_values_with_relu() {
+    for (norm, steps, want) in
+        [(Norm::None, 100, "0.2150"), (Norm::Batch, 100, "5.904"), (Norm::None, 1000, "6.69"), (Norm::Batch, 1000, "10.43")]
+    {
+        let run = trained(Config { norm, ..Config::default() }, steps);
+        let ends = ends(&run, 256, 30);
+        assert_agree(&ends, want);
+        let digits = want.len() - want.find('.').unwrap() - 1;
+        for [largest, _] in ends {
+            assert_eq!(format!("{largest:.digits$}"), want, "{norm:?} after {steps} steps");
+        }
+    }
+}
+
+/// No error is smaller than rounding, and with more products no eigenvalue is found outside of what the bounds of
+/// the extreme ones left open.
+#[test]
+fn bounds_hold_where_more_products_find_the_eigenvalues() {
+    for norm in [Norm::None, Norm::Batch, Norm::Layer] {
+        let run = trained(Config { norm, ..Config::default() }, 100);
+        let exact = spectrum(&run, 64, Plan { steps: 120, vectors: 1, seed: 9 }).eigenvalues;
+        let size = exact[0].value.max(-exact[exact.len() - 1].value);
+        for steps in [5, 10, 20, 30] {
+            let found = spectrum(&run, 64, Plan { steps, vectors: 1, seed: 1 }).eigenvalues;
+            for found in [&found[0], &found[found.len() - 1]] {
+                assert!(found.error >= f64::EPSILON * size, "{norm:?}: {found:?}");
+                let gap = |e: &normlab::probe::curvature::Eigenvalue| (e.value - found.value).abs() - e.error;
+                let nearest = exact.iter().map(gap).fold(f64::INFINITY, f64::min);
+                assert!(nearest <= found.error, "{norm:?} after {steps} products: {found:?}, nearest {nearest}");
+            }
+        }
+    }
+}
