@@ -9,7 +9,7 @@ use normlab::config::fields::{FIELDS, get, set};
 use normlab::data::Data;
 use normlab::experiment::run::Run;
 use normlab::experiment::twin::hessian;
-use normlab::kernels::Real;
+use normlab::nn::activation::Activation;
 use normlab::nn::layer::{Pass, Statistics};
 use normlab::nn::model::Family;
 use normlab::nn::network::{Network, Workspace};
@@ -31,6 +31,7 @@ fn configurations() -> Vec<Config> {
         shortest: 2,
         head: 6,
         subset: 60,
+        activation: Activation::Tanh,
         ..Config::default()
     };
     let mut all = Vec::new();
@@ -108,7 +109,9 @@ fn norm(v: &[f64]) -> f64 {
 fn values_are_f64s_and_slopes_are_differences() {
     for config in configurations() {
         let mut run = Run::<f32>::new(config).unwrap();
-        (0..3).for_each(|_| drop(run.step()));
+        for _ in 0..3 {
+            run.step();
+        }
         for statistics in [Statistics::Batch, Statistics::Running] {
             let (mut plain, mut hessian) = (Plain::new(&run, statistics), hessian(&run, SAMPLES, statistics));
             let v: Vec<f64> = (0..hessian.len()).map(|i| (1.7 * i as f64).sin()).collect();
@@ -119,7 +122,10 @@ fn values_are_f64s_and_slopes_are_differences() {
             let bits = |v: &[f64]| v.iter().map(|v| v.to_bits()).collect::<Vec<_>>();
             assert_eq!((loss.to_bits(), bits(&gradient)), (want.to_bits(), bits(&slope)), "{config:?}");
 
-            // So near that few kinks lie between, and none of these.
+            if config.activation == Activation::Relu {
+                // A dead channel behind a normalization lies on the kink itself, where differences do not tell.
+                continue;
+            }
             let h = 1e-7;
             let ((_, ahead), (_, behind)) = (plain.at(h, &v), plain.at(-h, &v));
             let off: Vec<f64> =

@@ -193,8 +193,8 @@ const STEP: &str = full("Before and after the optimizer's next step, on its mini
 const BATCHES: &str = full("Over the training set's first batches, with the weights as they are.");
 const VALIDATION: &str = full("On the validation set.");
 const HESSIAN: &str = full(
-    "Hessian of the loss on the first training samples as one batch with its own statistics, in \
-                       double precision, by Lanczos.",
+    "Hessian of the loss on the first training samples as one batch with its own statistics: exact \
+                       products in double precision, between ReLU's kinks, and what Lanczos' method finds in them.",
 );
 
 /// Every measure, in the order in which the page shows them.

@@ -21,7 +21,9 @@ fn hessian_products_in_training_with_relu() {
     let mut worst = Worst::default();
     for (case, config) in cases("curvature") {
         let mut run = Run::<f32>::new(config).unwrap();
-        (0..STEPS).for_each(|_| drop(run.step()));
+        for _ in 0..STEPS {
+            run.step();
+        }
         for (name, statistics) in [("batch", Statistics::Batch), ("running", Statistics::Running)] {
             if !case.holds(name) {
                 continue;
@@ -47,9 +49,7 @@ fn no_family_norm_or_nonlinearity_is_missing() {
     for &model in Family::ALL {
         for &norm in Norm::ALL {
             let possible = cases.iter().any(|(_, config)| Config { norm, model, ..*config }.check().is_empty());
-            let there = cases
-                .iter()
-                .any(|(_, c)| (c.model, c.norm, c.activation) == (model, norm, Activation::Relu));
+            let there = cases.iter().any(|(_, c)| (c.model, c.norm, c.activation) == (model, norm, Activation::Relu));
             assert_eq!(there, possible, "{} with {}", model.choice().name, norm.choice().name);
         }
     }

@@ -4,8 +4,10 @@ use crate::config::Config;
 use crate::experiment::monitor::Settings;
 use crate::experiment::run::Run;
 use crate::experiment::twin::hessian;
+use crate::kernels::Real;
+use crate::nn::init::State;
 use crate::nn::layer::{Pass, Statistics};
-use crate::nn::network::Workspace;
+use crate::nn::network::{Network, Workspace};
 use crate::probe::curvature::hessian::Hessian;
 use crate::web::js;
 use wasm_bindgen::prelude::*;
@@ -13,15 +15,47 @@ use wasm_bindgen::prelude::*;
 /// Steps that the run takes before its slopes are measured.
 const STEPS: usize = 50;
 
+/// The loss of a classifier's run, in whatever precision.
+struct Loss<F> {
+    network: Network<F>,
+    state: State<F>,
+    x: Vec<F>,
+    labels: Vec<u32>,
+    work: Workspace<F>,
+    gradient: Vec<F>,
+}
+
+impl<F: Real> Loss<F> {
+    fn of(run: &Run<f32>, samples: usize) -> Loss<F> {
+        let network = run.config().architecture().build::<F>();
+        let converted = |values: &[f32]| values.iter().map(|v| F::of(v.to_f64())).collect::<Vec<F>>();
+        let (state, train) = (run.state(), &run.data().train);
+        Loss {
+            work: Workspace::to_train(&network, samples),
+            x: converted(&train.x[..samples * network.input().len()]),
+            labels: train.y[..samples].to_vec(),
+            gradient: vec![F::ZERO; state.params.len()],
+            state: State { params: converted(&state.params), buffers: converted(&state.buffers) },
+            network,
+        }
+    }
+
+    fn differentiate(&mut self) {
+        let Loss { network, state, x, labels, work, gradient } = self;
+        let pass = Pass::evaluation(&state.params, &state.buffers, labels.len(), Statistics::Batch);
+        gradient.fill(F::ZERO);
+        network.gradient(&pass, x, labels, work, gradient, |_, _| {});
+    }
+}
+
 /// The loss of a run on the samples that its Hessian is measured on, in the precision that it trains in and in
 /// double precision.
 #[wasm_bindgen]
 pub struct Slopes {
     run: Run<f32>,
     hessian: Hessian,
-    work: Workspace<f32>,
-    single: Vec<f32>,
-    gradient: Vec<f64>,
+    single: Loss<f32>,
+    double: Loss<f64>,
     product: Vec<f64>,
 }
 
@@ -34,17 +68,11 @@ impl Slopes {
         for _ in 0..STEPS {
             run.step();
         }
-        let mut hessian = hessian(&run, Settings::default().samples, Statistics::Batch);
-        let mut gradient = vec![0.0; hessian.len()];
-        hessian.gradient(&mut gradient);
-        Ok(Slopes {
-            work: Workspace::to_train(run.network(), hessian.samples()),
-            single: vec![0.0; hessian.len()],
-            product: vec![0.0; hessian.len()],
-            gradient,
-            hessian,
-            run,
-        })
+        let hessian = hessian(&run, Settings::default().samples, Statistics::Batch);
+        let mut double = Loss::of(&run, hessian.samples());
+        double.differentiate();
+        let single = Loss::of(&run, hessian.samples());
+        Ok(Slopes { product: vec![0.0; hessian.len()], single, double, hessian, run })
     }
 
     /// Samples in the loss.
@@ -54,22 +82,17 @@ impl Slopes {
 
     /// Its gradient in single precision.
     pub fn single(&mut self) {
-        let (train, n) = (&self.run.data().train, self.hessian.samples());
-        let state = self.run.state();
-        let pass = Pass::evaluation(&state.params, &state.buffers, n, Statistics::Batch);
-        self.single.fill(0.0);
-        let x = &train.x[..n * self.run.network().input().len()];
-        self.run.network().gradient(&pass, x, &train.y[..n], &mut self.work, &mut self.single, |_, _| {});
+        self.single.differentiate();
     }
 
     /// Its gradient in double precision.
     pub fn double(&mut self) {
-        self.hessian.gradient(&mut self.gradient);
+        self.double.differentiate();
     }
 
     /// The product of its Hessian with its gradient.
     pub fn product(&mut self) {
-        self.hessian.times(&self.gradient, &mut self.product);
+        self.hessian.times(&self.double.gradient, &mut self.product);
     }
 
     /// A training step of the run.
