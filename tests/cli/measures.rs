@@ -115,6 +115,13 @@ fn curvature_prints_leading_eigenvalues_in_order() {
     let (largest, smallest) = (of("largest"), of("smallest"));
     assert!(largest.len() == 3 && largest.is_sorted_by(|a, b| a >= b) && smallest.is_sorted());
     assert!(largest[0] > smallest[0]);
+    // No bound below rounding.
+    for key in ["largest", "smallest"] {
+        for pair in line["spectrum"][key].as_array().unwrap() {
+            let [value, error] = [0, 1].map(|i| pair[i].as_f64().unwrap());
+            assert!(error >= f64::EPSILON * value.abs(), "{key}: {pair}");
+        }
+    }
     assert_eq!(line["spectrum"]["edge"], 20.0);
     let weights: f64 = line["spectrum"]["quadrature"].as_array().unwrap().iter().map(|q| q[1].as_f64().unwrap()).sum();
     assert!((weights - 1.0).abs() < 1e-9);
