@@ -32,6 +32,8 @@ pub trait Real:
     const ZERO: Self;
     /// 1.
     const ONE: Self;
+    /// Two numbers in one, for which loops over many side by side would be long code and no faster.
+    const PAIR: bool = false;
 
     /// The nearest value of this type.
     fn of(value: f64) -> Self;

@@ -55,13 +55,14 @@ impl Tiles {
         }
     }
 
-    /// Calls `f(first channel, lanes)` over all channels in blocks of 16, then 4, then 1.
-    fn columns(&self, mut f: impl FnMut(usize, Lanes)) {
+    /// Calls `f(first channel, lanes)` over all channels in blocks of 16, unless a number is a [`Real::PAIR`],
+    /// then 4, then 1.
+    fn columns<F: Real>(&self, mut f: impl FnMut(usize, Lanes)) {
         let mut c = 0;
         while c < self.channels {
             let (lanes, n) = match self.channels - c {
-                16.. => (Lanes::Sixteen, 16),
-                4..16 => (Lanes::Four, 4),
+                16.. if !F::PAIR => (Lanes::Sixteen, 16),
+                4.. => (Lanes::Four, 4),
                 _ => (Lanes::One, 1),
             };
             f(c, lanes);
@@ -82,8 +83,8 @@ enum Lanes {
 macro_rules! with_lanes {
     ($lanes:expr, $f:ident, $($argument:expr),* $(,)?) => {
         match $lanes {
-            Lanes::Sixteen => $f::<F, 16>($($argument),*),
-            Lanes::Four => $f::<F, 4>($($argument),*),
+            Lanes::Sixteen if !F::PAIR => $f::<F, 16>($($argument),*),
+            Lanes::Sixteen | Lanes::Four => $f::<F, 4>($($argument),*),
             Lanes::One => $f::<F, 1>($($argument),*),
         }
     };
@@ -99,7 +100,7 @@ pub fn moments<F: Real>(tiles: Tiles, x: &[F], mean: &mut [F], variance: &mut [F
     if tiles.width == 1 {
         for (block, rows) in x.chunks_exact(tiles.rows * tiles.channels).enumerate() {
             let at = block * tiles.channels;
-            tiles.columns(|c, lanes| {
+            tiles.columns::<F>(|c, lanes| {
                 let (mean, variance) = (&mut mean[at + c..], &mut variance[at + c..]);
                 with_lanes!(lanes, column_moments, &rows[c..], tiles.channels, m, mean, variance);
             });
@@ -195,7 +196,7 @@ pub fn standardize<F: Real>(tiles: Tiles, x: &[F], by: Standard<F>, beta: &[F], 
         let block = tiles.rows * tiles.channels;
         for (i, (x, y)) in x.chunks_exact(block).zip(y.chunks_exact_mut(block)).enumerate() {
             let at = i * tiles.channels;
-            tiles.columns(|c, lanes| {
+            tiles.columns::<F>(|c, lanes| {
                 let by = Standard { mean: &by.mean[at + c..], scale: &by.scale[at + c..], gamma: &by.gamma[c..] };
                 with_lanes!(lanes, column_standardize, &x[c..], tiles.channels, by, &beta[c..], &mut y[c..]);
             });
@@ -265,7 +266,7 @@ pub fn standardize_gradient<F: Real>(
         let blocks = x.chunks_exact(block).zip(dy.chunks_exact(block)).zip(dx.chunks_exact_mut(block));
         for (i, ((x, dy), dx)) in blocks.enumerate() {
             let at = i * tiles.channels;
-            tiles.columns(|c, lanes| {
+            tiles.columns::<F>(|c, lanes| {
                 let by = Standard { mean: &by.mean[at + c..], scale: &by.scale[at + c..], gamma: &by.gamma[c..] };
                 let (dgamma, dbeta) = (&mut dgamma[c..], &mut dbeta[c..]);
                 let (x, dy, dx) = (&x[c..], &dy[c..], &mut dx[c..]);

@@ -151,6 +151,7 @@ fn start(hessian: &Hessian, seed: u32, index: usize) -> Lanczos {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::choice::Choices;
     use crate::data::Split;
     use crate::kernels::{Dual, Real};
     use crate::nn::activation::Activation;
@@ -256,16 +257,18 @@ mod tests {
                 let n = whole.len();
                 let (values, _) = crate::probe::eigen::symmetric(matrix(&mut whole), n);
                 let size = values[0].max(-values[n - 1]);
+                // How well the whole matrix's own eigenvalues are known.
+                let known = n as f64 * f64::EPSILON * size;
                 for steps in [1, 2, 5, 10, 20, n] {
                     let mut curvature = Curvature::new(new(), Plan { steps, vectors: 1, seed: 1 });
                     while curvature.step() {}
                     for found in curvature.spectrum().eigenvalues {
                         let nearest = values.iter().map(|v| (v - found.value).abs()).fold(f64::INFINITY, f64::min);
                         let place = format!("{norm:?} {activation:?}, {steps} products: {found:?}, {nearest}");
-                        assert!(nearest <= found.error, "{place}");
+                        assert!(nearest <= found.error + known, "{place}");
                         assert!(found.error >= f64::EPSILON * size.min(found.value.abs()), "{place}");
-                        assert!(found.value <= values[0] + found.error, "{place}");
-                        assert!(found.value >= values[n - 1] - found.error, "{place}");
+                        assert!(found.value <= values[0] + found.error + known, "{place}");
+                        assert!(found.value >= values[n - 1] - found.error - known, "{place}");
                     }
                 }
             }
