@@ -6,6 +6,7 @@
 //! alone, and WebAssembly and native code give the same bits.
 
 pub mod conv;
+mod groups;
 pub mod math;
 pub mod matmul;
 mod real;

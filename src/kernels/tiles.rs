@@ -15,6 +15,7 @@
 //! Statistics are stored per tile, row-major over (row block, channel group).
 
 use super::Real;
+use super::groups;
 use super::reduce::{sum_by, sum_by2};
 
 /// How a matrix of `channels` columns is cut into tiles.
@@ -55,13 +56,14 @@ impl Tiles {
         }
     }
 
-    /// Calls `f(first channel, lanes)` over all channels in blocks of 16, then 4, then 1.
-    fn columns(&self, mut f: impl FnMut(usize, Lanes)) {
+    /// Calls `f(first channel, lanes)` over all channels in blocks of 16 (or 8, if that is `most`), 8, 4 and 1.
+    fn columns(&self, most: usize, mut f: impl FnMut(usize, Lanes)) {
         let mut c = 0;
         while c < self.channels {
-            let (lanes, n) = match self.channels - c {
+            let (lanes, n) = match (self.channels - c).min(most) {
                 16.. => (Lanes::Sixteen, 16),
-                4..16 => (Lanes::Four, 4),
+                8..16 => (Lanes::Eight, 8),
+                4..8 => (Lanes::Four, 4),
                 _ => (Lanes::One, 1),
             };
             f(c, lanes);
@@ -74,6 +76,7 @@ impl Tiles {
 #[derive(Clone, Copy)]
 enum Lanes {
     Sixteen,
+    Eight,
     Four,
     One,
 }
@@ -83,6 +86,7 @@ macro_rules! with_lanes {
     ($lanes:expr, $f:ident, $($argument:expr),* $(,)?) => {
         match $lanes {
             Lanes::Sixteen => $f::<F, 16>($($argument),*),
+            Lanes::Eight => $f::<F, 8>($($argument),*),
             Lanes::Four => $f::<F, 4>($($argument),*),
             Lanes::One => $f::<F, 1>($($argument),*),
         }
@@ -99,12 +103,16 @@ pub fn moments<F: Real>(tiles: Tiles, x: &[F], mean: &mut [F], variance: &mut [F
     if tiles.width == 1 {
         for (block, rows) in x.chunks_exact(tiles.rows * tiles.channels).enumerate() {
             let at = block * tiles.channels;
-            tiles.columns(|c, lanes| {
+            // Three sums per column: of more columns they would not stay in registers.
+            tiles.columns(8, |c, lanes| {
                 let (mean, variance) = (&mut mean[at + c..], &mut variance[at + c..]);
                 with_lanes!(lanes, column_moments, &rows[c..], tiles.channels, m, mean, variance);
             });
         }
         return;
+    }
+    if groups::fit(tiles) {
+        return groups::moments(tiles, x, m, mean, variance);
     }
     tiles.each(x.len(), |set, offset| {
         let rows = || x[offset..].chunks(tiles.channels).take(tiles.rows).map(|row| &row[..tiles.width]);
@@ -119,6 +127,9 @@ pub fn moments<F: Real>(tiles: Tiles, x: &[F], mean: &mut [F], variance: &mut [F
 /// Mean of the squares of each tile: the statistic of RMSNorm.
 pub fn mean_square<F: Real>(tiles: Tiles, x: &[F], square: &mut [F]) {
     let m = F::of(tiles.count() as f64);
+    if groups::fit(tiles) {
+        return groups::mean_square(tiles, x, m, square);
+    }
     tiles.each(x.len(), |set, offset| {
         let rows = x[offset..].chunks(tiles.channels).take(tiles.rows);
         square[set] = rows.map(|row| sum_by(&row[..tiles.width], |v| v * v)).sum::<F>() / m;
@@ -127,7 +138,7 @@ pub fn mean_square<F: Real>(tiles: Tiles, x: &[F], square: &mut [F]) {
 
 /// (Σd² − (Σd)²/m)/m, never below zero; NaN stays NaN.
 #[inline(always)]
-fn corrected<F: Real>(square: F, off: F, m: F) -> F {
+pub(super) fn corrected<F: Real>(square: F, off: F, m: F) -> F {
     let v = (square - off * off / m) / m;
     if v < F::ZERO { F::ZERO } else { v }
 }
@@ -195,12 +206,15 @@ pub fn standardize<F: Real>(tiles: Tiles, x: &[F], by: Standard<F>, beta: &[F], 
         let block = tiles.rows * tiles.channels;
         for (i, (x, y)) in x.chunks_exact(block).zip(y.chunks_exact_mut(block)).enumerate() {
             let at = i * tiles.channels;
-            tiles.columns(|c, lanes| {
+            tiles.columns(16, |c, lanes| {
                 let by = Standard { mean: &by.mean[at + c..], scale: &by.scale[at + c..], gamma: &by.gamma[c..] };
                 with_lanes!(lanes, column_standardize, &x[c..], tiles.channels, by, &beta[c..], &mut y[c..]);
             });
         }
         return;
+    }
+    if groups::fit(tiles) {
+        return groups::standardize(tiles, x, by, beta, y);
     }
     tiles.each(x.len(), |set, offset| {
         let (mean, scale) = (by.mean[set], by.scale[set]);
@@ -265,7 +279,7 @@ pub fn standardize_gradient<F: Real>(
         let blocks = x.chunks_exact(block).zip(dy.chunks_exact(block)).zip(dx.chunks_exact_mut(block));
         for (i, ((x, dy), dx)) in blocks.enumerate() {
             let at = i * tiles.channels;
-            tiles.columns(|c, lanes| {
+            tiles.columns(16, |c, lanes| {
                 let by = Standard { mean: &by.mean[at + c..], scale: &by.scale[at + c..], gamma: &by.gamma[c..] };
                 let (dgamma, dbeta) = (&mut dgamma[c..], &mut dbeta[c..]);
                 let (x, dy, dx) = (&x[c..], &dy[c..], &mut dx[c..]);
@@ -273,6 +287,9 @@ pub fn standardize_gradient<F: Real>(
             });
         }
         return;
+    }
+    if groups::fit(tiles) {
+        return groups::standardize_gradient(tiles, through, m, x, dy, by, dx, dgamma, dbeta);
     }
     tiles.each(x.len(), |set, offset| {
         let (mean, scale) = (by.mean[set], by.scale[set]);
@@ -357,7 +374,7 @@ fn column_gradient<F: Real, const L: usize>(
 mod tests {
     use super::*;
 
-    /// All ways to cut 6 rows × 21 channels (21 = 16 + 4 + 1: every lane width).
+    /// All ways to cut 6 rows × 21 channels (21 = 2 · 8 + 4 + 1: every lane width).
     fn cuts() -> Vec<Tiles> {
         [(6, 1), (3, 1), (1, 21), (2, 21), (1, 7), (3, 7), (6, 3), (2, 1)]
             .map(|(rows, width)| Tiles { rows, width, channels: 21 })

@@ -103,14 +103,14 @@ fn linear_layers_with_and_without_bias() {
 fn every_nonlinearity() {
     let mut stream = Stream::new(1, "nonlinearity");
     for &activation in Activation::ALL {
-        let layer = Box::new(Nonlinearity(activation));
+        let layer = Box::new(Nonlinearity::new(activation, 15));
         let alone = Alone::new(layer, Layout::default(), 4, &mut stream);
         check_alone(alone, 60, 60, activation.choice().name, &mut stream);
     }
 }
 
 /// Positions, channels, groups, batch: odd and even, and channels that fill every lane width of the
-/// kernels (21 = 16 + 4 + 1).
+/// kernels (21 = 2 · 8 + 4 + 1).
 const SHAPES: [(usize, usize, usize, usize); 7] =
     [(1, 12, 3, 5), (1, 21, 7, 2), (1, 7, 1, 3), (3, 6, 2, 4), (5, 4, 4, 3), (2, 9, 3, 7), (1, 5, 1, 8)];
 
