@@ -212,7 +212,7 @@ mod tests {
         let mut cases = Vec::new();
         for border in [Border::Zero, Border::Reflect, Border::Valid] {
             for stride in [1, 2] {
-                for (side, channels) in [(1, 2), (2, 3), (3, 1), (4, 8), (5, 2), (7, 3), (8, 1), (12, 2)] {
+                for (side, channels) in [(1, 2), (2, 3), (3, 1), (4, 8), (4, 16), (5, 2), (7, 3), (8, 1), (12, 2)] {
                     let least = match border {
                         Border::Zero => 1,
                         Border::Reflect => 2,

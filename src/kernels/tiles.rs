@@ -56,14 +56,13 @@ impl Tiles {
         }
     }
 
-    /// Calls `f(first channel, lanes)` over all channels in blocks of 16 (or 8, if that is `most`), 8, 4 and 1.
-    fn columns(&self, most: usize, mut f: impl FnMut(usize, Lanes)) {
+    /// Calls `f(first channel, lanes)` over all channels in blocks of 16, then 4, then 1.
+    fn columns(&self, mut f: impl FnMut(usize, Lanes)) {
         let mut c = 0;
         while c < self.channels {
-            let (lanes, n) = match (self.channels - c).min(most) {
+            let (lanes, n) = match self.channels - c {
                 16.. => (Lanes::Sixteen, 16),
-                8..16 => (Lanes::Eight, 8),
-                4..8 => (Lanes::Four, 4),
+                4..16 => (Lanes::Four, 4),
                 _ => (Lanes::One, 1),
             };
             f(c, lanes);
@@ -76,7 +75,6 @@ impl Tiles {
 #[derive(Clone, Copy)]
 enum Lanes {
     Sixteen,
-    Eight,
     Four,
     One,
 }
@@ -86,7 +84,6 @@ macro_rules! with_lanes {
     ($lanes:expr, $f:ident, $($argument:expr),* $(,)?) => {
         match $lanes {
             Lanes::Sixteen => $f::<F, 16>($($argument),*),
-            Lanes::Eight => $f::<F, 8>($($argument),*),
             Lanes::Four => $f::<F, 4>($($argument),*),
             Lanes::One => $f::<F, 1>($($argument),*),
         }
@@ -103,8 +100,7 @@ pub fn moments<F: Real>(tiles: Tiles, x: &[F], mean: &mut [F], variance: &mut [F
     if tiles.width == 1 {
         for (block, rows) in x.chunks_exact(tiles.rows * tiles.channels).enumerate() {
             let at = block * tiles.channels;
-            // Three sums per column: of more columns they would not stay in registers.
-            tiles.columns(8, |c, lanes| {
+            tiles.columns(|c, lanes| {
                 let (mean, variance) = (&mut mean[at + c..], &mut variance[at + c..]);
                 with_lanes!(lanes, column_moments, &rows[c..], tiles.channels, m, mean, variance);
             });
@@ -206,7 +202,7 @@ pub fn standardize<F: Real>(tiles: Tiles, x: &[F], by: Standard<F>, beta: &[F], 
         let block = tiles.rows * tiles.channels;
         for (i, (x, y)) in x.chunks_exact(block).zip(y.chunks_exact_mut(block)).enumerate() {
             let at = i * tiles.channels;
-            tiles.columns(16, |c, lanes| {
+            tiles.columns(|c, lanes| {
                 let by = Standard { mean: &by.mean[at + c..], scale: &by.scale[at + c..], gamma: &by.gamma[c..] };
                 with_lanes!(lanes, column_standardize, &x[c..], tiles.channels, by, &beta[c..], &mut y[c..]);
             });
@@ -279,7 +275,7 @@ pub fn standardize_gradient<F: Real>(
         let blocks = x.chunks_exact(block).zip(dy.chunks_exact(block)).zip(dx.chunks_exact_mut(block));
         for (i, ((x, dy), dx)) in blocks.enumerate() {
             let at = i * tiles.channels;
-            tiles.columns(16, |c, lanes| {
+            tiles.columns(|c, lanes| {
                 let by = Standard { mean: &by.mean[at + c..], scale: &by.scale[at + c..], gamma: &by.gamma[c..] };
                 let (dgamma, dbeta) = (&mut dgamma[c..], &mut dbeta[c..]);
                 let (x, dy, dx) = (&x[c..], &dy[c..], &mut dx[c..]);
@@ -374,7 +370,7 @@ fn column_gradient<F: Real, const L: usize>(
 mod tests {
     use super::*;
 
-    /// All ways to cut 6 rows × 21 channels (21 = 2 · 8 + 4 + 1: every lane width).
+    /// All ways to cut 6 rows × 21 channels (21 = 16 + 4 + 1: every lane width).
     fn cuts() -> Vec<Tiles> {
         [(6, 1), (3, 1), (1, 21), (2, 21), (1, 7), (3, 7), (6, 3), (2, 1)]
             .map(|(rows, width)| Tiles { rows, width, channels: 21 })

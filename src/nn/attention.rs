@@ -156,3 +156,31 @@ impl Attention {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Forward and backward, by the method for `D` channels per head: output, probabilities, gradient.
+    fn run<const D: usize>(attention: &Attention, x: &[f32], dy: &[f32]) -> Vec<u32> {
+        let batch = 2;
+        let mut cache = vec![9f32; Layer::<f32>::cache_len(attention, batch)];
+        let (mut y, mut dx) = (vec![9f32; dy.len()], vec![9f32; x.len()]);
+        attention.mix::<f32, D>(x, &mut y, &mut cache);
+        let p = cache[..batch * attention.square()].to_vec();
+        attention.differentiate::<f32, D>(batch, Back { x, y: &y, dy }, &mut cache, &mut dx);
+        [y, p, dx].concat().iter().map(|v| v.to_bits()).collect()
+    }
+
+    #[test]
+    fn a_known_number_of_channels_changes_no_bit() {
+        for length in [1, 2, 5, 8, 13] {
+            let (eight, sixteen) = (Attention::new(length, 24, 3), Attention::new(length, 32, 2));
+            let sample = |n: usize| (0..n).map(|i| (i as f32 * 0.7311).sin() * 3.0).collect::<Vec<f32>>();
+            let (x, dy) = (sample(2 * length * 72), sample(2 * length * 24));
+            assert_eq!(run::<8>(&eight, &x, &dy), run::<0>(&eight, &x, &dy), "{length}");
+            let (x, dy) = (sample(2 * length * 96), sample(2 * length * 32));
+            assert_eq!(run::<16>(&sixteen, &x, &dy), run::<0>(&sixteen, &x, &dy), "{length}");
+        }
+    }
+}

@@ -110,7 +110,7 @@ fn every_nonlinearity() {
 }
 
 /// Positions, channels, groups, batch: odd and even, and channels that fill every lane width of the
-/// kernels (21 = 2 · 8 + 4 + 1).
+/// kernels (21 = 16 + 4 + 1).
 const SHAPES: [(usize, usize, usize, usize); 7] =
     [(1, 12, 3, 5), (1, 21, 7, 2), (1, 7, 1, 3), (3, 6, 2, 4), (5, 4, 4, 3), (2, 9, 3, 7), (1, 5, 1, 8)];
 
