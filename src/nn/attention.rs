@@ -103,7 +103,7 @@ impl Attention {
                 // The largest is taken off first, so that nothing overflows.
                 let largest = softmax::largest(seen);
                 for s in seen.iter_mut() {
-                    *s = *s - largest;
+                    *s -= largest;
                 }
                 later.fill(F::ZERO);
             }
