@@ -7,6 +7,7 @@
 
 pub mod conv;
 mod dual;
+mod groups;
 pub mod math;
 pub mod matmul;
 mod real;

@@ -54,6 +54,7 @@ pub fn first_non_finite<F: Real>(x: &[F]) -> Option<usize> {
 }
 
 /// ⟨x, y⟩.
+#[inline(always)]
 pub fn dot<F: Real>(x: &[F], y: &[F]) -> F {
     sum_by2(x, y, |a, b| a * b)
 }
@@ -64,6 +65,7 @@ pub fn norm<F: Real>(x: &[F]) -> f64 {
 }
 
 /// y ← y + a·x.
+#[inline(always)]
 pub fn axpy<F: Real>(a: F, x: &[F], y: &mut [F]) {
     for (y, &x) in y.iter_mut().zip(x) {
         *y += a * x;

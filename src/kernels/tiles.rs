@@ -15,6 +15,7 @@
 //! Statistics are stored per tile, row-major over (row block, channel group).
 
 use super::Real;
+use super::groups;
 use super::reduce::{sum_by, sum_by2};
 
 /// How a matrix of `channels` columns is cut into tiles.
@@ -107,6 +108,9 @@ pub fn moments<F: Real>(tiles: Tiles, x: &[F], mean: &mut [F], variance: &mut [F
         }
         return;
     }
+    if groups::fit(tiles) {
+        return groups::moments(tiles, x, m, mean, variance);
+    }
     tiles.each(x.len(), |set, offset| {
         let rows = || x[offset..].chunks(tiles.channels).take(tiles.rows).map(|row| &row[..tiles.width]);
         let first: F = rows().map(|row| sum_by(row, |v| v)).sum::<F>() / m;
@@ -120,6 +124,9 @@ pub fn moments<F: Real>(tiles: Tiles, x: &[F], mean: &mut [F], variance: &mut [F
 /// Mean of the squares of each tile: the statistic of RMSNorm.
 pub fn mean_square<F: Real>(tiles: Tiles, x: &[F], square: &mut [F]) {
     let m = F::of(tiles.count() as f64);
+    if groups::fit(tiles) {
+        return groups::mean_square(tiles, x, m, square);
+    }
     tiles.each(x.len(), |set, offset| {
         let rows = x[offset..].chunks(tiles.channels).take(tiles.rows);
         square[set] = rows.map(|row| sum_by(&row[..tiles.width], |v| v * v)).sum::<F>() / m;
@@ -128,7 +135,7 @@ pub fn mean_square<F: Real>(tiles: Tiles, x: &[F], square: &mut [F]) {
 
 /// (Σd² − (Σd)²/m)/m, never below zero; NaN stays NaN.
 #[inline(always)]
-fn corrected<F: Real>(square: F, off: F, m: F) -> F {
+pub(super) fn corrected<F: Real>(square: F, off: F, m: F) -> F {
     let v = (square - off * off / m) / m;
     if v < F::ZERO { F::ZERO } else { v }
 }
@@ -203,6 +210,9 @@ pub fn standardize<F: Real>(tiles: Tiles, x: &[F], by: Standard<F>, beta: &[F], 
         }
         return;
     }
+    if groups::fit(tiles) {
+        return groups::standardize(tiles, x, by, beta, y);
+    }
     tiles.each(x.len(), |set, offset| {
         let (mean, scale) = (by.mean[set], by.scale[set]);
         let c = offset % tiles.channels;
@@ -274,6 +284,9 @@ pub fn standardize_gradient<F: Real>(
             });
         }
         return;
+    }
+    if groups::fit(tiles) {
+        return groups::standardize_gradient(tiles, through, m, x, dy, by, dx, dgamma, dbeta);
     }
     tiles.each(x.len(), |set, offset| {
         let (mean, scale) = (by.mean[set], by.scale[set]);

@@ -16,12 +16,22 @@ choices! {
     }
 }
 
-/// y = φ(x), same shape. Caches nothing: the derivative comes from x or y.
+/// y = φ(x), same shape. The derivative comes from x or y; GELU alone caches Φ(x), a value for each.
 ///
 /// Semantics of `torch.nn.ReLU`, `Tanh`, `Sigmoid`, `GELU` (exact, not the tanh approximation),
 /// `SiLU` and `Identity`, of finite numbers. No overflow is hidden: what is not finite stays so or becomes NaN,
 /// though ReLU, tanh and sigmoid of −∞ would be finite there.
-pub struct Nonlinearity(pub Activation);
+pub struct Nonlinearity {
+    activation: Activation,
+    values: usize,
+}
+
+impl Nonlinearity {
+    /// For samples of that many values.
+    pub fn new(activation: Activation, values: usize) -> Nonlinearity {
+        Nonlinearity { activation, values }
+    }
+}
 
 /// 1/√(2π)
 const INV_SQRT_TAU: f64 = 0.398_942_280_401_432_7;
@@ -53,21 +63,30 @@ fn chain<F: Real>(v: &[F], dy: &[F], dx: &mut [F], f: impl Fn(F) -> F) {
 }
 
 impl<F: Real> Layer<F> for Nonlinearity {
-    fn forward(&self, _pass: &Pass<F>, x: &[F], y: &mut [F], _cache: &mut [F]) {
-        match self.0 {
+    fn cache_len(&self, batch: usize) -> usize {
+        if self.activation == Activation::Gelu { batch * self.values } else { 0 }
+    }
+
+    fn forward(&self, _pass: &Pass<F>, x: &[F], y: &mut [F], cache: &mut [F]) {
+        match self.activation {
             Activation::Relu => map(x, y, F::positive_part),
             Activation::Tanh => map(x, y, |x| x.tanh() - x.unless_finite()),
             Activation::Sigmoid => map(x, y, |x| sigmoid(x) - x.unless_finite()),
-            Activation::Gelu => map(x, y, |x| x * phi(x)),
+            Activation::Gelu => {
+                for ((y, &x), cache) in y.iter_mut().zip(x).zip(cache) {
+                    *cache = phi(x);
+                    *y = x * *cache;
+                }
+            }
             Activation::Silu => map(x, y, |x| x * sigmoid(x)),
             Activation::Identity => y.copy_from_slice(x),
         }
     }
 
-    fn backward(&self, _pass: &Pass<F>, back: Back<F>, _cache: &mut [F], dx: Option<&mut [F]>, _gradient: &mut [F]) {
+    fn backward(&self, _pass: &Pass<F>, back: Back<F>, cache: &mut [F], dx: Option<&mut [F]>, _gradient: &mut [F]) {
         let Some(dx) = dx else { return };
         let Back { x, y, dy } = back;
-        match self.0 {
+        match self.activation {
             // At 0 the derivative is taken as 0, as in PyTorch.
             Activation::Relu => {
                 for ((dx, &dy), &y) in dx.iter_mut().zip(dy).zip(y) {
@@ -76,7 +95,11 @@ impl<F: Real> Layer<F> for Nonlinearity {
             }
             Activation::Tanh => chain(y, dy, dx, |y| F::ONE - y * y),
             Activation::Sigmoid => chain(y, dy, dx, |y| y * (F::ONE - y)),
-            Activation::Gelu => chain(x, dy, dx, |x| phi(x) + x * F::of(INV_SQRT_TAU) * (F::of(-0.5) * x * x).exp()),
+            Activation::Gelu => {
+                for (((dx, &dy), &x), &phi) in dx.iter_mut().zip(dy).zip(x).zip(cache.iter()) {
+                    *dx = dy * (phi + x * F::of(INV_SQRT_TAU) * (F::of(-0.5) * x * x).exp());
+                }
+            }
             Activation::Silu => chain(x, dy, dx, |x| {
                 let s = sigmoid(x);
                 s * (F::ONE + x * (F::ONE - s))

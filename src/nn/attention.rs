@@ -52,42 +52,88 @@ struct Row {
     row: usize,
 }
 
+/// Calls a method that is generic over the channels of a head, if they are as many as the compiler knows; 0 is
+/// any number of them.
+macro_rules! with_channels {
+    ($attention:expr, $f:ident, $($argument:expr),*) => {
+        match $attention.width / $attention.heads {
+            8 => $attention.$f::<F, 8>($($argument),*),
+            16 => $attention.$f::<F, 16>($($argument),*),
+            _ => $attention.$f::<F, 0>($($argument),*),
+        }
+    };
+}
+
 impl<F: Real> Layer<F> for Attention {
     fn cache_len(&self, batch: usize) -> usize {
         batch * self.square() + self.length
     }
 
     fn forward(&self, _pass: &Pass<F>, x: &[F], y: &mut [F], cache: &mut [F]) {
-        let Attention { length, width, heads } = *self;
-        let d = width / heads;
+        with_channels!(self, mix, x, y, cache);
+    }
+
+    fn backward(&self, pass: &Pass<F>, back: Back<F>, cache: &mut [F], dx: Option<&mut [F]>, _gradient: &mut [F]) {
+        let Some(dx) = dx else { return };
+        with_channels!(self, differentiate, pass.batch, back, cache, dx);
+    }
+}
+
+impl Attention {
+    /// Channels of a head.
+    #[inline(always)]
+    fn channels<const D: usize>(&self) -> usize {
+        if D > 0 { D } else { self.width / self.heads }
+    }
+
+    /// The forward pass.
+    fn mix<F: Real, const D: usize>(&self, x: &[F], y: &mut [F], cache: &mut [F]) {
+        let Attention { length, width, .. } = *self;
+        let d = self.channels::<D>();
         let scale = F::ONE / F::of(d as f64).sqrt();
         let samples = x.chunks_exact(length * 3 * width).zip(y.chunks_exact_mut(length * width));
         for ((x, y), p) in samples.zip(cache.chunks_exact_mut(self.square())) {
+            // Which: 0 for q, 1 for k, 2 for v.
+            let at = |j: usize, which: usize, head: usize| &x[(3 * j + which) * width + head..][..d];
             for Row { i, head, row } in self.rows() {
-                // Which: 0 for q, 1 for k, 2 for v.
-                let at = |j: usize, which: usize| &x[(3 * j + which) * width + head..][..d];
                 let (seen, later) = p[row..row + length].split_at_mut(i + 1);
-                later.fill(F::ZERO);
                 for (j, s) in seen.iter_mut().enumerate() {
-                    *s = scale * reduce::dot(at(i, 0), at(j, 1));
+                    *s = scale * reduce::dot(at(i, 0, head), at(j, 1, head));
                 }
-                distribute(seen);
+                // The largest is taken off first, so that nothing overflows.
+                let largest = softmax::largest(seen);
+                for s in seen.iter_mut() {
+                    *s -= largest;
+                }
+                later.fill(F::ZERO);
+            }
+            // All in one go, those above the diagonal for nothing: SIMD's lanes are full.
+            for s in p.iter_mut() {
+                *s = s.exp();
+            }
+            for Row { i, head, row } in self.rows() {
+                let (seen, later) = p[row..row + length].split_at_mut(i + 1);
+                let sum: F = seen.iter().copied().sum();
+                for p in seen.iter_mut() {
+                    *p = *p / sum;
+                }
+                later.fill(F::ZERO);
                 let y = &mut y[i * width + head..][..d];
                 y.fill(F::ZERO);
                 for (j, &p) in seen.iter().enumerate() {
-                    reduce::axpy(p, at(j, 2), y);
+                    reduce::axpy(p, at(j, 2, head), y);
                 }
             }
         }
     }
 
-    fn backward(&self, pass: &Pass<F>, back: Back<F>, cache: &mut [F], dx: Option<&mut [F]>, _gradient: &mut [F]) {
-        let Some(dx) = dx else { return };
-        let Attention { length, width, heads } = *self;
-        let d = width / heads;
+    /// The backward pass.
+    fn differentiate<F: Real, const D: usize>(&self, batch: usize, back: Back<F>, cache: &mut [F], dx: &mut [F]) {
+        let Attention { length, width, .. } = *self;
+        let d = self.channels::<D>();
         let scale = F::ONE / F::of(d as f64).sqrt();
         let sample = length * 3 * width;
-        let (p, room) = cache.split_at_mut(pass.batch * self.square());
+        let (p, room) = cache.split_at_mut(batch * self.square());
         let xs = back.x.chunks_exact(sample).zip(back.dy.chunks_exact(length * width));
         dx.fill(F::ZERO);
         for (((x, dy), dx), p) in xs.zip(dx.chunks_exact_mut(sample)).zip(p.chunks_exact(self.square())) {
@@ -111,14 +157,30 @@ impl<F: Real> Layer<F> for Attention {
     }
 }
 
-/// sⱼ ← exp(sⱼ)/Σ exp(s). The largest is taken off first, so that nothing overflows.
-fn distribute<F: Real>(s: &mut [F]) {
-    let largest = softmax::largest(s);
-    for v in s.iter_mut() {
-        *v = (*v - largest).exp();
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Forward and backward, by the method for `D` channels per head: output, probabilities, gradient.
+    fn run<const D: usize>(attention: &Attention, x: &[f32], dy: &[f32]) -> Vec<u32> {
+        let batch = 2;
+        let mut cache = vec![9f32; Layer::<f32>::cache_len(attention, batch)];
+        let (mut y, mut dx) = (vec![9f32; dy.len()], vec![9f32; x.len()]);
+        attention.mix::<f32, D>(x, &mut y, &mut cache);
+        let p = cache[..batch * attention.square()].to_vec();
+        attention.differentiate::<f32, D>(batch, Back { x, y: &y, dy }, &mut cache, &mut dx);
+        [y, p, dx].concat().iter().map(|v| v.to_bits()).collect()
     }
-    let sum: F = s.iter().copied().sum();
-    for v in s {
-        *v = *v / sum;
+
+    #[test]
+    fn a_known_number_of_channels_changes_no_bit() {
+        for length in [1, 2, 5, 8, 13] {
+            let (eight, sixteen) = (Attention::new(length, 24, 3), Attention::new(length, 32, 2));
+            let sample = |n: usize| (0..n).map(|i| (i as f32 * 0.7311).sin() * 3.0).collect::<Vec<f32>>();
+            let (x, dy) = (sample(2 * length * 72), sample(2 * length * 24));
+            assert_eq!(run::<8>(&eight, &x, &dy), run::<0>(&eight, &x, &dy), "{length}");
+            let (x, dy) = (sample(2 * length * 96), sample(2 * length * 32));
+            assert_eq!(run::<16>(&sixteen, &x, &dy), run::<0>(&sixteen, &x, &dy), "{length}");
+        }
     }
 }

@@ -18,9 +18,9 @@ use std::ops::Range;
 /// | `weight` | `[outputs, channels, 3, 3]`   |
 /// | `bias`   | `[outputs]`                   |
 ///
-/// x `[batch · side² × channels]`, y `[batch · output side² × outputs]`. Cached: the columns of a few
-/// images at a time, which the backward pass makes again (a copy, beside three products), so that memory
-/// does not grow with the batch; the weights and their gradient in the columns' order.
+/// x `[batch · side² × channels]`, y `[batch · output side² × outputs]`. Cached: the columns of as
+/// many images as are best lowered at once; of a larger batch, the backward pass makes them again (a copy,
+/// beside three products), so that memory does not grow with it; the weights and their gradient in the columns' order.
 pub struct Conv2d {
     lowering: Lowering,
     outputs: usize,
@@ -85,7 +85,10 @@ impl<F: Real> Layer<F> for Conv2d {
         let (from, to) = (images * lowering.image(), images * self.output());
         for (i, (x, dy)) in back.x.chunks(from).zip(back.dy.chunks(to)).enumerate() {
             let columns = &mut columns[..x.len() / lowering.image() * lowering.columns()];
-            lowering.lower(x, columns);
+            // Of a batch that fits as a whole, they are there from the forward pass.
+            if back.x.len() > from {
+                lowering.lower(x, columns);
+            }
             matmul::weight_gradient(dy, columns, own, lowering.row(), outputs);
             if let Some(dx) = &mut dx {
                 // The columns have served, and their gradient takes their place.

@@ -103,7 +103,7 @@ fn linear_layers_with_and_without_bias() {
 fn every_nonlinearity() {
     let mut stream = Stream::new(1, "nonlinearity");
     for &activation in Activation::ALL {
-        let layer = Box::new(Nonlinearity(activation));
+        let layer = Box::new(Nonlinearity::new(activation, 15));
         let alone = Alone::new(layer, Layout::default(), 4, &mut stream);
         check_alone(alone, 60, 60, activation.choice().name, &mut stream);
     }

@@ -228,7 +228,7 @@ fn no_layer_makes_shifts_of_an_overflow() {
     }
     for &activation in Activation::ALL {
         for value in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
-            let layer = Box::new(normlab::nn::activation::Nonlinearity(activation));
+            let layer = Box::new(normlab::nn::activation::Nonlinearity::new(activation, 1));
             let alone = Alone::<f32>::new(layer, Layout::default(), 1, &mut Stream::new(1, ""));
             assert!(!alone.forward(&[value]).0[0].is_finite(), "{activation:?} of {value}");
         }

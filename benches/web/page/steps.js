@@ -1,9 +1,10 @@
-/** Training steps: ours, those of TensorFlow.js, and their matrix products alone. */
+/** Training steps: ours, those of TensorFlow.js and of jax-js, and their matrix products alone. */
 
 /* global tf */
 
 import { compare, repeat } from "./compare.js";
 import { wasm } from "./engine.js";
+import * as jax from "./jax.js";
 import { cnn, mlp } from "./peers.js";
 
 /** Our step of a network. @param {string} text @returns {import("./compare.js").Work} */
@@ -16,13 +17,14 @@ function ours(text) {
   };
 }
 
-/** Steps per second: ours, TensorFlow.js on wasm and on cpu, and the step's matrix products alone. */
+/** Steps per second: ours, the step's matrix products alone, jax-js, and TensorFlow.js on wasm and on cpu. */
 export async function measureSteps(net) {
   const text = `data=${net.data}&depth=${net.depth}&width=${net.width}&batch=${net.batch}&norm=${net.norm ? "batch" : "none"}&init=he&optimizer=momentum&lr=0.001`;
   const products = new wasm.Products(text, 0);
   const own = ours(text);
   await tf.setBackend("wasm");
-  const peers = [mlp(net), ...(net.norm ? [mlp(net, true)] : [])];
+  await jax.ready();
+  const peers = [jax.mlp(net), mlp(net), ...(net.norm ? [mlp(net, true)] : [])];
   const onWasm = compare([own, (n) => products.step(n), ...peers], 25);
   await tf.setBackend("cpu");
   const onCpu = compare([own, mlp(net)], 5);

@@ -18,10 +18,11 @@ const CNNS = [
 
 /** @param {import("../bench.mjs").Stage} stage */
 export default async function ({ page }) {
-  console.log("Each family of networks: training steps per second, SGD with momentum, and its products with weights alone\n");
+  console.log("Each family of networks: training steps per second, SGD with momentum, and its matrix products alone, attention's too\n");
   head("net", "batch:", "norm", "steps/s:", "limit:", "GFLOP/s:", "share:");
   for (const { name, text, batch } of FAMILIES) {
-    for (const [norm, words] of [["batch", "BatchNorm"], ["layer", "LayerNorm"], ["none", "none"]]) {
+    const grouped = text.includes("model=cnn") ? [["group", "GroupNorm"]] : [];
+    for (const [norm, words] of [["batch", "BatchNorm"], ["layer", "LayerNorm"], ...grouped, ["none", "none"]]) {
       const whole = `${text}&batch=${batch}&norm=${norm}&${TRAINING}`;
       const { own, limit, share, gflops } = await page.evaluate((text) => globalThis.measureFamily(text), whole);
       row(name, batch, words, count(own), count(limit), gflops.toFixed(1), percent(share));

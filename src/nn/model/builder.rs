@@ -101,7 +101,12 @@ impl<F: Real> Builder<F> {
 
     /// The nonlinearity.
     pub fn activation(&mut self, name: &str) {
-        self.push(name.into(), Part::Activation, self.shape, Box::new(Nonlinearity(self.plan.activation)));
+        self.push(
+            name.into(),
+            Part::Activation,
+            self.shape,
+            Box::new(Nonlinearity::new(self.plan.activation, self.shape.len())),
+        );
     }
 
     /// What follows a hidden layer's product: normalization and nonlinearity in their order, dropout.

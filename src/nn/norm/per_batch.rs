@@ -271,13 +271,21 @@ impl<F: Real> Layer<F> for PerBatch<F> {
             Follow::Mean => parts,
         };
         let share = F::ONE / F::of(followed as f64);
-        let mean_of = |values: &[F], c: usize| (0..followed).map(|p| values[p * n + c]).sum::<F>() * share;
-        for c in 0..n {
-            let mean = &mut buffers[self.running_mean.start + c];
-            *mean = (F::ONE - rho) * *mean + rho * mean_of(means, c);
-            let variance = &mut buffers[self.running_var.start + c];
-            *variance = (F::ONE - rho) * *variance + rho * (mean_of(variances, c) * unbiased);
-        }
+        let mut follow = |range: &Range<usize>, values: &[F], unbiased: F| {
+            let running = &mut buffers[range.clone()];
+            if followed == 1 {
+                for (running, &value) in running.iter_mut().zip(values) {
+                    *running = (F::ONE - rho) * *running + rho * (value * unbiased);
+                }
+                return;
+            }
+            for (c, running) in running.iter_mut().enumerate() {
+                let mean = (0..followed).map(|p| values[p * n + c]).sum::<F>() * share;
+                *running = (F::ONE - rho) * *running + rho * (mean * unbiased);
+            }
+        };
+        follow(&self.running_mean, means, F::ONE);
+        follow(&self.running_var, variances, unbiased);
     }
 
     fn running_statistics(&self) -> Option<Running> {

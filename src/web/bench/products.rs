@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::kernels::matmul;
+use crate::nn::model::Family;
 use crate::nn::network::{Network, Part, Source};
 use crate::web::js;
 use wasm_bindgen::prelude::*;
@@ -33,13 +34,54 @@ impl Product {
     }
 }
 
-/// The products of activations with weights of a network of that configuration: of every fully connected
-/// layer, of every convolution on its columns, of every step in time of a recurrent net and every token of
-/// a transformer. What attention multiplies with each other is not among them.
+/// What one head of one sample's attention multiplies: positions × channels of a head.
+struct Head {
+    length: usize,
+    channels: usize,
+    /// How many there are: heads × samples × layers.
+    count: usize,
+    /// One of q, k, v and of their gradients, `[length × channels]` each.
+    side: [Vec<f32>; 2],
+    sum: Vec<f32>,
+    /// One of scores, probabilities and their gradients, `[length × length]`.
+    square: Vec<f32>,
+}
+
+impl Head {
+    /// Floating-point operations of one of its products, with nothing left out for what is masked.
+    fn operations(&self) -> f64 {
+        2.0 * (self.count * self.length * self.length * self.channels) as f64
+    }
+
+    /// q·kᵀ and p·v of all.
+    fn forward(&mut self) {
+        for _ in 0..self.count {
+            let (length, channels) = (self.length, self.channels);
+            matmul::forward(&self.side[0], &self.side[1], &mut self.square, channels, length);
+            matmul::input_gradient(&self.square, &self.side[1], &mut self.sum, channels, length);
+        }
+    }
+
+    /// The gradients with respect to p, q, k and v.
+    fn backward(&mut self) {
+        for _ in 0..self.count {
+            let (length, channels) = (self.length, self.channels);
+            matmul::forward(&self.side[0], &self.side[1], &mut self.square, channels, length);
+            matmul::input_gradient(&self.square, &self.side[1], &mut self.sum, channels, length);
+            matmul::weight_gradient(&self.square, &self.side[0], &mut self.sum, channels, length);
+            matmul::weight_gradient(&self.square, &self.side[1], &mut self.sum, channels, length);
+        }
+    }
+}
+
+/// The products of a network of that configuration: of activations with weights in every fully connected
+/// layer, in every convolution on its columns, in every step in time of a recurrent net and for every token of
+/// a transformer; and those of attention.
 #[wasm_bindgen]
 pub struct Products {
     products: Vec<Product>,
     weights: Vec<Weights>,
+    head: Option<Head>,
     operations: f64,
 }
 
@@ -108,8 +150,20 @@ impl Products {
             (true, _) => 1.0,
             (false, passes_back) => 2.0 + f64::from(passes_back),
         };
-        let operations = products.iter().map(|p| times(p) * p.operations()).sum();
-        Ok(Products { products, weights, operations })
+        let head = (config.model == Family::Transformer).then(|| {
+            let (length, channels) = (network.input().positions, config.width / config.heads);
+            Head {
+                length,
+                channels,
+                count: samples * config.heads * config.depth,
+                side: [matrix(length, channels), matrix(length, channels)],
+                sum: matrix(length, channels),
+                square: matrix(length, length),
+            }
+        });
+        let attention = head.as_ref().map_or(0.0, |h| if evaluated > 0 { 2.0 } else { 6.0 } * h.operations());
+        let operations = products.iter().map(|p| times(p) * p.operations()).sum::<f64>() + attention;
+        Ok(Products { products, weights, head, operations })
     }
 
     /// Floating-point operations of one round.
@@ -123,6 +177,9 @@ impl Products {
             for p in &mut self.products {
                 matmul::forward(&p.x, &self.weights[p.weights].w, &mut p.y, p.inputs, p.outputs);
             }
+            if let Some(head) = &mut self.head {
+                head.forward();
+            }
         }
     }
 
@@ -130,6 +187,9 @@ impl Products {
     pub fn step(&mut self, rounds: u32) {
         for _ in 0..rounds {
             self.forward(1);
+            if let Some(head) = &mut self.head {
+                head.backward();
+            }
             for p in self.products.iter_mut().rev() {
                 let Weights { w, dw, .. } = &mut self.weights[p.weights];
                 matmul::weight_gradient(&p.y, &p.x, dw, p.inputs, p.outputs);
