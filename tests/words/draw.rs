@@ -19,7 +19,7 @@ const MOST: &[(&str, u64)] = &[
     ("width", 8),
     ("head", 8),
     ("groups", 4),
-    ("heads", 2),
+    ("heads", 4),
     ("length", 8),
     ("shortest", 8),
     ("freeze", 20),
