@@ -7,6 +7,7 @@
 
 use super::Real;
 use super::tiles::{Standard, Through, Tiles, corrected};
+use crate::edition::Edition;
 
 /// Channels at a time.
 const LANES: usize = 8;
@@ -14,9 +15,12 @@ const LANES: usize = 8;
 /// A value per channel.
 type Lanes<F> = [F; LANES];
 
-/// Whether tiles are such.
+/// Whether tiles are such. The first edition trains no images, and does without.
 pub(super) fn fit(tiles: Tiles) -> bool {
-    matches!(tiles.width, 2 | 4 | 8) && tiles.channels.is_multiple_of(LANES) && tiles.rows > 1
+    Edition::Full.is_here()
+        && matches!(tiles.width, 2 | 4 | 8)
+        && tiles.channels.is_multiple_of(LANES)
+        && tiles.rows > 1
 }
 
 /// Each channel's tile's sum of one row. To start from 0, as sums elsewhere do, turns −0 into 0.

@@ -16,7 +16,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("choice", &[]),
     ("edition", &[]),
     ("rng", &[]),
-    ("kernels", &[]),
+    ("kernels", &["edition"]),
     ("nn", &["kernels", "choice", "edition", "rng"]),
     ("optim", &["kernels", "choice"]),
     ("data", &["kernels", "choice", "edition", "rng", "nn::layer::Shape"]),

@@ -11,32 +11,31 @@ const FLOATS: [Dtype; 4] = [Dtype::F32, Dtype::F16, Dtype::BF16, Dtype::F64];
 /// Calls `f` with a tensor's numbers in double precision, which holds all of them but whole ones beyond 2⁵³,
 /// until it gives something. `None` of a type that is not read.
 fn find<T>(view: &TensorView, mut f: impl FnMut(usize, f64) -> Option<T>) -> Option<Option<T>> {
-    macro_rules! numbers {
-        ($number:ty) => {
-            view.data().as_chunks().0.iter().enumerate().find_map(|(i, b)| f(i, <$number>::from_le_bytes(*b) as f64))
-        };
-        ($bits:ty, $float:expr) => {
-            view.data()
-                .as_chunks()
-                .0
-                .iter()
-                .enumerate()
-                .find_map(|(i, b)| f(i, f64::from($float(<$bits>::from_le_bytes(*b)))))
-        };
-    }
-    Some(match view.dtype() {
-        Dtype::F32 => numbers!(f32),
-        Dtype::F64 => numbers!(f64),
-        Dtype::F16 => numbers!(u16, half),
-        Dtype::BF16 => numbers!(u16, |bits| f32::from_bits(u32::from(bits) << 16)),
-        Dtype::I64 => numbers!(i64),
-        Dtype::I32 => numbers!(i32),
-        Dtype::I16 => numbers!(i16),
-        Dtype::I8 => numbers!(i8),
-        Dtype::U64 => numbers!(u64),
-        Dtype::U32 => numbers!(u32),
-        Dtype::U16 => numbers!(u16),
-        Dtype::U8 => numbers!(u8),
+    let dtype = view.dtype();
+    let size = dtype.bitsize().div_ceil(8);
+    number(dtype, &[0; 8])?;
+    let mut numbers = view.data().chunks_exact(size).enumerate();
+    Some(numbers.find_map(|(i, bytes)| f(i, number(dtype, bytes)?)))
+}
+
+/// The number that begins some bytes, of which there are enough; none of a type that is not read. Not inlined: loops over it
+/// would be made once for each type.
+#[inline(never)]
+fn number(dtype: Dtype, bytes: &[u8]) -> Option<f64> {
+    let mut whole = [0; 8];
+    let size = bytes.len().min(8);
+    whole[..size].copy_from_slice(&bytes[..size]);
+    let bits = u64::from_le_bytes(whole);
+    Some(match dtype {
+        Dtype::F32 => f64::from(f32::from_bits(bits as u32)),
+        Dtype::F64 => f64::from_bits(bits),
+        Dtype::F16 => f64::from(half(bits as u16)),
+        Dtype::BF16 => f64::from(f32::from_bits((bits as u32) << 16)),
+        Dtype::I64 => bits as i64 as f64,
+        Dtype::I32 => f64::from(bits as i32),
+        Dtype::I16 => f64::from(bits as i16),
+        Dtype::I8 => f64::from(bits as i8),
+        Dtype::U64 | Dtype::U32 | Dtype::U16 | Dtype::U8 => bits as f64,
         _ => return None,
     })
 }
