@@ -102,7 +102,12 @@ fn script(run: &Run<f32>, steps: usize, file: &str) -> String {
         Family::Transformer => include_str!("pytorch/transformer.py"),
     };
     let before = [include_str!("pytorch/draws.py"), include_str!("pytorch/norms.py"), norm];
-    let after = [include_str!("pytorch/hidden.py"), include_str!("pytorch/padding.py"), family, include_str!("pytorch/train.py")];
+    let after = [
+        include_str!("pytorch/hidden.py"),
+        include_str!("pytorch/padding.py"),
+        family,
+        include_str!("pytorch/train.py"),
+    ];
     let pieces = [include_str!("pytorch/head.py"), &constants::constants(run), &before.concat(), &after.concat()];
     let chosen = template::chosen(&pieces.concat(), &constants::traits(run, steps));
     constants::docstring(config, steps, file) + &template::needed(&chosen)

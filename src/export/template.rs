@@ -72,7 +72,8 @@ pub(super) fn needed(text: &str) -> String {
     let mut kept: Vec<bool> = statements.iter().map(|s| s.name.is_none() || s.name == Some("main")).collect();
     loop {
         let spoken = |name| statements.iter().zip(&kept).any(|(s, kept)| *kept && speaks_of(s.text, name));
-        let more: Vec<usize> = (0..kept.len()).filter(|&i| !kept[i] && statements[i].name.is_some_and(spoken)).collect();
+        let more: Vec<usize> =
+            (0..kept.len()).filter(|&i| !kept[i] && statements[i].name.is_some_and(spoken)).collect();
         if more.is_empty() {
             break;
         }

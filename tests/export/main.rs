@@ -12,9 +12,9 @@ mod draw;
 mod record;
 
 use draw::STEPS;
+use normlab::config::Config;
 use normlab::config::field::Kind;
 use normlab::config::fields::{self, FIELDS};
-use normlab::config::Config;
 use normlab::export::{Export, export};
 use record::Record;
 use safetensors::SafeTensors;
@@ -132,7 +132,11 @@ fn look_at(config: &Config, Export { script, tensors }: &Export) {
     assert_eq!(validation.shape()[1], file.tensor("x").unwrap().shape()[1], "{}", run());
     assert_eq!(file.tensor("batches").unwrap().shape()[1], config.batch, "{}", run());
     assert!(!script.contains("#?"), "{}\n{script}", run());
-    assert!(script.lines().all(|line| line.chars().count() <= 120 || line.starts_with("\"\"\"")), "{}\n{script}", run());
+    assert!(
+        script.lines().all(|line| line.chars().count() <= 120 || line.starts_with("\"\"\"")),
+        "{}\n{script}",
+        run()
+    );
     for name in script.lines().filter_map(|line| line.split_once(" = ")).map(|(name, _)| name) {
         let words = |text: &str| text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|w| *w == name).count();
         let constant = name.chars().all(|c| c.is_ascii_uppercase() || c == '_');
