@@ -76,15 +76,15 @@ fn one(stream: &mut Stream, family: Family, norm: Norm) -> Config {
                 fields::set(&mut config, name, &default.min(*most).to_string()).unwrap();
             }
         }
-        if config.check().is_empty() && export(config, 0, "run.safetensors").is_ok() {
+        if config.is_trainable() && export(config, 0, "run.safetensors").is_ok() {
             return config;
         }
     }
 }
 
 /// So many of every normalization in every family that can have it.
-pub fn configurations(each: usize) -> Vec<Config> {
-    let mut stream = Stream::new(1, "exported configurations");
+pub fn configurations(seed: u32, each: usize) -> Vec<Config> {
+    let mut stream = Stream::new(seed, "exported configurations");
     let mut all = Vec::new();
     for _ in 0..each {
         for &family in Family::ALL {

@@ -16,6 +16,7 @@ use normlab::config::Config;
 use normlab::config::field::Kind;
 use normlab::config::fields::{self, FIELDS};
 use normlab::export::{Export, export};
+use normlab::rng::Stream;
 use record::Record;
 use safetensors::SafeTensors;
 use std::collections::BTreeSet;
@@ -29,6 +30,11 @@ const EACH: usize = 3;
 /// Largest distance of a loss, as a share of PyTorch's, in single and in double precision.
 const SINGLE: f64 = 1e-5;
 const DOUBLE: f64 = 1e-9;
+
+/// Runs whose weights are rounded at random once more at each step, and how many times as far as these part
+/// PyTorch's may be: in a step it rounds more often than that.
+const NUDGED: usize = 3;
+const ROUNDINGS: f64 = 100.0;
 
 /// Settings in which rounding errors do not grow: smooth, small steps.
 const CALM: &str =
@@ -72,11 +78,11 @@ const SPECIAL: &[&str] = &[
     // A connection around the fully connected layer: 16 channels of 2 × 2 pixels.
     "model=cnn width=8 head=64 skip=plain",
     "model=cnn width=8 head=64 skip=skipinit norm=batch head_norm=off",
-    // A single value is its own mean, and what it does not depend on is updated nevertheless.
-    "model=transformer data=recall norm=instance shortest=1",
-    "model=transformer data=recall norm=group groups=16 shortest=1",
-    "model=transformer data=recall norm=batch shortest=1 batch=1 optimizer=momentum weight_decay=0.1",
-    "model=transformer data=recall norm=batch shortest=1 batch=1 placement=post optimizer=adam lr=0.002",
+    // Few values in a set, which hardly depend on what comes before them.
+    "model=transformer data=recall norm=instance shortest=2",
+    "model=transformer data=recall norm=group groups=16 shortest=2",
+    "model=transformer data=recall norm=batch shortest=2 batch=1 optimizer=momentum weight_decay=0.1",
+    "model=transformer data=recall norm=batch shortest=2 batch=1 placement=post optimizer=adam lr=0.002",
     // Statistics of the samples at hand.
     "norm=batch shift_scale=0.3 adapt=100 prior=10",
     "norm=lp power=max shift_scale=0.3 adapt=32 prior=0",
@@ -101,9 +107,13 @@ fn configuration(text: &str) -> Config {
     config
 }
 
+fn number(variable: &str, default: u32) -> u32 {
+    std::env::var(variable).map_or(default, |text| text.parse().unwrap())
+}
+
 /// Random configurations first, then the special ones.
 fn configurations() -> Vec<Config> {
-    let mut all = draw::configurations(EACH);
+    let mut all = draw::configurations(number("NORMLAB_SEED", 1), number("NORMLAB_EACH", EACH as u32) as usize);
     all.extend(SPECIAL.iter().map(|text| configuration(text)));
     all
 }
@@ -181,7 +191,7 @@ fn pytorch_prints_the_same_losses_and_validates_alike() {
     let all = configurations();
     let mut scripts = Vec::new();
     for (i, config) in all.iter().enumerate() {
-        let failed = |_| panic!("{}", draw::text(config));
+        let failed = |failure| panic!("{}: {failure:?}", draw::text(config));
         let exported = export(*config, STEPS, &format!("run{i}.safetensors")).unwrap_or_else(failed);
         look_at(config, &exported);
         std::fs::write(folder.join(format!("run{i}.safetensors")), exported.tensors).unwrap();
@@ -205,7 +215,7 @@ fn pytorch_prints_the_same_losses_and_validates_alike() {
     for (i, theirs) in theirs.iter().enumerate() {
         match theirs {
             Err(crash) => failures.push(format!("{} ({}): {crash}", scripts[i].display(), draw::text(&all[i]))),
-            Ok(theirs) => match ours[i].against(theirs, SINGLE) {
+            Ok(theirs) => match ours[i].against(theirs, |_| SINGLE) {
                 Ok(apart) => closest = closest.max(apart),
                 Err(how) => parted.push((i, how)),
             },
@@ -214,8 +224,13 @@ fn pytorch_prints_the_same_losses_and_validates_alike() {
     let again: Vec<&Path> = parted.iter().map(|&(i, _)| paths[i]).collect();
     let mut doubly = 0.0_f64;
     for ((i, how), theirs) in parted.iter().zip(call(&python, "double", &again)) {
-        let double = theirs.and_then(|theirs| Record::double(all[*i], &ours[*i]).against(&theirs, DOUBLE));
-        println!("{}: {how}; in double precision {double:?}", draw::text(&all[*i]));
+        let mut stream = Stream::new(1, "nudges");
+        let ours = Record::double(all[*i], &ours[*i], None);
+        let nudged: Vec<Record> =
+            (0..NUDGED).map(|_| Record::double(all[*i], &ours, Some(&mut stream))).collect();
+        let spread = ours.spread(&nudged);
+        let double = theirs.and_then(|theirs| ours.against(&theirs, |i| DOUBLE + ROUNDINGS * spread[i]));
+        println!("{}: {how}; in double precision {double:?} {:.0e}", draw::text(&all[*i]), spread[spread.len() - 1]);
         match double {
             Ok(apart) => doubly = doubly.max(apart),
             Err(double) => failures.push(format!(

@@ -7,6 +7,7 @@ use normlab::experiment::run::Run;
 use normlab::experiment::samples::Samples;
 use normlab::kernels::Real;
 use normlab::nn::init::State;
+use normlab::rng::Stream;
 use serde_json::Value;
 
 /// Each step's loss, and what validation gave; a run that diverged is not validated.
@@ -24,6 +25,9 @@ struct Validation {
 /// A loss below this share of 1 is as good as 0: rounding errors are not a share of it.
 const SMALL: f64 = 1e-2;
 
+/// Where losses may be farther apart than this, so may be answers.
+const NEAR: f64 = 1e-4;
+
 fn apart(ours: f64, theirs: f64) -> f64 {
     match (ours.is_finite(), theirs.is_finite()) {
         (true, true) => (ours - theirs).abs() / theirs.abs().max(SMALL),
@@ -33,9 +37,11 @@ fn apart(ours: f64, theirs: f64) -> f64 {
 }
 
 impl Record {
-    fn of<F: Real>(mut run: Run<F>, steps: usize) -> Record {
+    /// What `run` says over so many steps; `nudge` is called before each.
+    fn of<F: Real>(mut run: Run<F>, steps: usize, mut nudge: impl FnMut(&mut Run<F>)) -> Record {
         let mut losses = Vec::new();
         while losses.len() < steps && run.divergence().is_none() {
+            nudge(&mut run);
             losses.push(run.step().loss);
         }
         let validation = run.divergence().is_none().then(|| {
@@ -49,16 +55,42 @@ impl Record {
 
     /// In single precision, as the lab trains.
     pub fn single(config: Config, steps: usize) -> Record {
-        Record::of(Run::<f32>::new(config).unwrap(), steps)
+        Record::of(Run::<f32>::new(config).unwrap(), steps, |_| ())
     }
 
     /// In double precision, from the same samples and weights, which are single: over the steps that the
-    /// single run took.
-    pub fn double(config: Config, single: &Record) -> Record {
+    /// single run took. With a stream, each step begins by rounding each weight up, down or not at all, at random.
+    pub fn double(config: Config, single: &Record, nudges: Option<&mut Stream>) -> Record {
         let start = Run::<f32>::new(config).unwrap();
         let mut run = Run::on(config, widened(&Samples::<f32>::of(&config)));
         run.start_from(State { params: wide(&start.state().params), buffers: wide(&start.state().buffers) });
-        Record::of(run, single.losses.len())
+        let steps = single.losses.len();
+        match nudges {
+            None => Record::of(run, steps, |_| ()),
+            Some(stream) => Record::of(run, steps, |run| {
+                let mut state = run.state().clone();
+                let mut last = || (f64::from(stream.below(3)) - 1.0) * f64::EPSILON;
+                state.params.iter_mut().for_each(|p| *p *= 1.0 + last());
+                run.start_from(state);
+            }),
+        }
+    }
+
+    /// How far runs that differ by nothing but rounding have parted from this one, up to each step and,
+    /// last, in validation.
+    pub fn spread(&self, nudged: &[Record]) -> Vec<f64> {
+        let mut all: Vec<f64> = (0..self.losses.len())
+            .map(|i| nudged.iter().map(move |n| n.losses.get(i).map_or(f64::INFINITY, |&l| apart(l, self.losses[i]))))
+            .map(|each| each.fold(0.0, f64::max))
+            .collect();
+        let loss = |record: &Record| record.validation.as_ref().map_or(f64::NAN, |v| v.loss);
+        all.push(nudged.iter().map(|n| apart(loss(n), loss(self))).fold(0.0, f64::max));
+        let mut most = 0.0_f64;
+        all.iter_mut().for_each(|a| {
+            most = most.max(*a);
+            *a = most;
+        });
+        all
     }
 
     /// From the lines that a script prints.
@@ -80,13 +112,14 @@ impl Record {
     }
 
     /// How far these losses are from PyTorch's, as a share of those, at most; an error says where they are
-    /// farther apart than `close`, or an accuracy differs at all.
-    pub fn against(&self, theirs: &Record, close: f64) -> Result<f64, String> {
+    /// farther apart than `close` of that step (validation: of the one behind the last), or an accuracy
+    /// differs at all although the losses are close.
+    pub fn against(&self, theirs: &Record, close: impl Fn(usize) -> f64) -> Result<f64, String> {
         let mut worst = 0.0_f64;
-        for (step, (&ours, &theirs)) in (1..).zip(self.losses.iter().zip(&theirs.losses)) {
+        for (i, (&ours, &theirs)) in self.losses.iter().zip(&theirs.losses).enumerate() {
             let apart = apart(ours, theirs);
-            if apart >= close {
-                return Err(format!("step {step}: {ours} here, {theirs} in PyTorch"));
+            if apart >= close(i) {
+                return Err(format!("step {}: {ours} here, {theirs} in PyTorch ({apart:.0e})", i + 1));
             }
             worst = worst.max(apart);
         }
@@ -96,11 +129,11 @@ impl Record {
         match (&self.validation, &theirs.validation) {
             (None, None) => Ok(worst),
             (Some(ours), Some(theirs)) => {
-                let apart = apart(ours.loss, theirs.loss);
+                let (apart, close) = (apart(ours.loss, theirs.loss), close(self.losses.len()));
                 if apart >= close {
-                    return Err(format!("validation: {} here, {} in PyTorch", ours.loss, theirs.loss));
+                    return Err(format!("validation: {} here, {} in PyTorch ({apart:.0e})", ours.loss, theirs.loss));
                 }
-                if ours.loss.is_finite() && ours.accuracy != theirs.accuracy {
+                if close < NEAR && ours.loss.is_finite() && ours.accuracy != theirs.accuracy {
                     return Err(format!("accuracy: {:?} here, {:?} in PyTorch", ours.accuracy, theirs.accuracy));
                 }
                 Ok(worst.max(apart))
