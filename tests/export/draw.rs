@@ -10,7 +10,7 @@ use normlab::nn::norm::Norm;
 use normlab::rng::Stream;
 
 /// Steps that each run takes.
-pub const STEPS: usize = 60;
+pub const STEPS: usize = 40;
 
 /// What keeps a run cheap, and what begins at a step within it. All other fields have their whole range.
 const MOST: &[(&str, u64)] = &[
@@ -83,7 +83,7 @@ fn one(stream: &mut Stream, family: Family, norm: Norm) -> Config {
 }
 
 /// So many of every normalization in every family that can have it.
-pub fn configurations(seed: u32, each: usize) -> Vec<Config> {
+pub fn configurations(seed: u32, each: u32) -> Vec<Config> {
     let mut stream = Stream::new(seed, "exported configurations");
     let mut all = Vec::new();
     for _ in 0..each {

@@ -21,8 +21,7 @@ def over_each(norm, x, lengths):
     """A normalization of each sample (sample, position, channel) over its valid positions alone."""
     y = torch.zeros_like(x)
     for sample, length in enumerate(lengths.tolist()):
-        # Not functional.group_norm, which refuses a single value.
         valid = x[sample : sample + 1, :length].transpose(1, 2)
-        valid = torch.group_norm(valid, norm.num_groups, norm.weight, norm.bias, norm.eps)
+        valid = functional.group_norm(valid, norm.num_groups, norm.weight, norm.bias, norm.eps)
         y[sample, :length] = valid[0].T
     return y
