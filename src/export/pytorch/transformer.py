@@ -39,7 +39,8 @@ class Network(nn.Module):
             y = x
             y = normed(block.norm1, y)  #? norm !post !masked
             y = normed(block.norm1, y, lengths)  #? norm !post masked
-            y = block.attention(y, y, y, attn_mask=later, need_weights=False)[0]
+            # With weights: without, PyTorch's fused kernel gives NaN where large scores saturate.
+            y = block.attention(y, y, y, attn_mask=later)[0]
             y = channels_first(block.dropout1, y)  #? dropout
             x = x + y
             x = normed(block.norm1, x)  #? norm post !masked
