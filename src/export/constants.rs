@@ -7,7 +7,7 @@ use crate::config::fields::FIELDS;
 use crate::experiment::evaluate::Policy;
 use crate::experiment::run::Run;
 use crate::nn::activation::Activation;
-use crate::nn::model::{Family, Order, Placement, Skip};
+use crate::nn::model::{Family, Order, Padding, Placement, Skip};
 use crate::nn::norm::{Norm, Power};
 use crate::nn::objective::Loss;
 use crate::optim::Optimizer;
@@ -62,13 +62,14 @@ impl Built<'_> {
     /// Channels in and out of each convolution, and its stride.
     fn convolutions(&self) -> Vec<(usize, usize, usize)> {
         let side = |positions: usize| positions.isqrt();
+        let lost = if self.0.config().padding == Padding::Valid { 2 } else { 0 };
         let mut read = side(self.0.data().features);
         let nodes = self.0.network().nodes();
         let mut all = Vec::new();
         for node in nodes {
             if let [outputs, inputs, 3, 3] = *self.shape(&format!("{}.weight", node.name)) {
-                // Strided ones leave half of the pixels on a side or fewer; a single one is as it was.
-                let stride = if read > 1 && 2 * side(node.shape.positions) <= read + 1 { 2 } else { 1 };
+                // With a stride of 1 as many pixels are left on a side as the padding says.
+                let stride = if side(node.shape.positions) + lost == read { 1 } else { 2 };
                 all.push((inputs, outputs, stride));
             }
             read = side(node.shape.positions);

@@ -84,6 +84,8 @@ const SPECIAL: &[&str] = &[
     "model=transformer data=recall norm=noisy shortest=1 freeze=20 lr=0.01",
     // Products without bias.
     "model=transformer bias=off",
+    // A convolution without padding takes 5 pixels on a side to 3, as one with a stride of 2 would.
+    "model=cnn data=shapes padding=valid depth=3 width=4 norm=layer lr=0.01",
     // A connection around the fully connected layer: 16 channels of 2 × 2 pixels.
     "model=cnn width=8 head=64 skip=plain",
     "model=cnn width=8 head=64 skip=skipinit norm=batch head_norm=off",
