@@ -62,7 +62,13 @@ impl<F: Real> Run<F> {
         if !problems.is_empty() {
             return Err(problems);
         }
-        let Samples { set: data, tune } = Samples::of(&config);
+        Ok(Run::on(config, Samples::of(&config)))
+    }
+
+    /// The same on samples that are there already: of a configuration that can be trained, and as many and
+    /// as large as [`Samples::of`] draws for it.
+    pub fn on(config: Config, samples: Samples<F>) -> Run<F> {
+        let Samples { set: data, tune } = samples;
         let network = network(&config, &data);
         let state = State::initial(network.layout(), config.init, config.init_std, config.seed);
         // Each phase walks its own stream: where the first one stops does not matter to the second.
@@ -98,7 +104,7 @@ impl<F: Real> Run<F> {
             state,
         };
         run.draw();
-        Ok(run)
+        run
     }
 
     /// Fetches the next batch.

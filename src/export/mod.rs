@@ -1,6 +1,6 @@
 //! A run as a PyTorch script: the same model, weights and mini-batches, and so the same losses.
 //!
-//! The script is put together from the pieces in `pytorch/`, of which each run takes those it needs: it
+//! The script is put together from the pieces in `pytorch/`, of which each run takes the lines it needs: it
 //! reads as if it had been written for that run. Beside it goes a safetensors file:
 //!
 //! | tensor          | shape             | holds                                        |
@@ -8,9 +8,11 @@
 //! | `initial.*`     | as the model's    | `state_dict()` before the first step         |
 //! | `x`, `y`        | samples × values  | the training set (then the shifted one): y are classes, or a regression's targets |
 //! | `batches`       | steps × batch     | which samples each step sees                 |
+//! | `validation.x`, `validation.y` | samples × values | the samples held out, shifted as configured |
 
 mod constants;
 mod recording;
+mod template;
 
 pub use recording::Recording;
 
@@ -77,31 +79,11 @@ fn masked(config: &Config) -> bool {
     config.padded() && config.masked.is_on() && pools
 }
 
-/// The pieces, in the order in which they stand in a script.
+/// The script of a run's first `steps` steps.
 fn script(run: &Run<f32>, steps: usize, file: &str) -> String {
     let config = run.config();
-    let noisy = matches!(config.norm, Norm::Noisy | Norm::Noise);
-    let mut pieces = vec![
-        constants::docstring(config, steps, file),
-        include_str!("pytorch/head.py").to_owned(),
-        constants::constants(run),
-    ];
-    let mut add = |piece: &str| pieces.push(piece.to_owned());
-    if config.dropout > 0.0 || noisy {
-        add(include_str!("pytorch/numbers.py"));
-    }
-    add(include_str!("pytorch/norms.py"));
-    if matches!(config.norm, Norm::Renorm | Norm::Lp) {
-        add(include_str!("pytorch/running.py"));
-    }
-    if matches!(config.norm, Norm::Batch | Norm::Sync | Norm::Ghost | Norm::Noisy) {
-        add(include_str!("pytorch/batch.py"));
-    }
-    if noisy {
-        add(include_str!("pytorch/noise.py"));
-    }
-    add(match config.norm {
-        Norm::None => include_str!("pytorch/norm_none.py"),
+    let norm = match config.norm {
+        Norm::None => "",
         Norm::Batch | Norm::Sync | Norm::Ghost => include_str!("pytorch/norm_batch.py"),
         Norm::Renorm => include_str!("pytorch/norm_renorm.py"),
         Norm::Lp => include_str!("pytorch/norm_lp.py"),
@@ -112,20 +94,21 @@ fn script(run: &Run<f32>, steps: usize, file: &str) -> String {
         Norm::Instance => include_str!("pytorch/norm_instance.py"),
         Norm::Rms => include_str!("pytorch/norm_rms.py"),
         Norm::Dyt => include_str!("pytorch/norm_dyt.py"),
-    });
-    add(include_str!("pytorch/common.py"));
-    if config.sequential() {
-        add(include_str!("pytorch/sequences.py"));
-    }
-    if masked(config) {
-        add(include_str!("pytorch/padding.py"));
-    }
-    add(match config.model {
+    };
+    let family = match config.model {
         Family::Mlp => include_str!("pytorch/mlp.py"),
         Family::Cnn => include_str!("pytorch/cnn.py"),
         Family::Rnn => include_str!("pytorch/rnn.py"),
         Family::Transformer => include_str!("pytorch/transformer.py"),
-    });
-    add(include_str!("pytorch/train.py"));
-    pieces.concat()
+    };
+    let before = [include_str!("pytorch/draws.py"), include_str!("pytorch/norms.py"), norm];
+    let after = [
+        include_str!("pytorch/hidden.py"),
+        include_str!("pytorch/padding.py"),
+        family,
+        include_str!("pytorch/train.py"),
+    ];
+    let pieces = [include_str!("pytorch/head.py"), &constants::constants(run), &before.concat(), &after.concat()];
+    let chosen = template::chosen(&pieces.concat(), &constants::traits(run, steps));
+    constants::docstring(config, steps, file) + &template::needed(&chosen)
 }

@@ -1,6 +1,7 @@
 //! A run repeated for somebody who wants to take it away.
 
 use super::{Export, Failure, script, unsaid};
+use crate::data::Split;
 use crate::experiment::run::Run;
 use crate::experiment::weights;
 use safetensors::tensor::TensorView;
@@ -84,32 +85,51 @@ impl Recording {
         let initial = SafeTensors::deserialize(&self.initial)?;
         let batch = self.run.config().batch;
         let (first, second) = self.run.training_samples();
-        let splits: Vec<_> = std::iter::once(first).chain(second).collect();
-        let samples: usize = splits.iter().map(|s| s.len()).sum();
-        let x: Vec<u8> = splits.iter().flat_map(|s| &s.x).flat_map(|v| v.to_le_bytes()).collect();
-        let whole = |values: &[u32]| values.iter().flat_map(|&v| i64::from(v).to_le_bytes()).collect::<Vec<u8>>();
-        let labels: Vec<u32> = splits.iter().flat_map(|s| s.y.clone()).collect();
-        let batches = whole(&self.order);
-        let (y_type, y_shape, y) = match &self.run.data().targets {
-            None => (Dtype::I64, vec![samples], whole(&labels)),
-            Some(targets) => {
-                let width = self.run.data().classes;
-                let rows = labels.iter().flat_map(|&i| &targets[i as usize * width..][..width]);
-                (Dtype::F32, vec![samples, width], rows.flat_map(|v| v.to_le_bytes()).collect())
-            }
-        };
-        let features = self.run.data().features;
+        let training: Vec<&Split<f32>> = std::iter::once(first).chain(second).collect();
+        let batches = (Dtype::I64, vec![self.order.len() / batch, batch], whole(&self.order));
+        let held_out = [&self.run.data().validation];
+        let tensors = [
+            ("x", self.inputs(&training)),
+            ("y", self.answers(&training)),
+            ("batches", batches),
+            ("validation.x", self.inputs(&held_out)),
+            ("validation.y", self.answers(&held_out)),
+        ];
         let mut views = Vec::new();
-        for (name, dtype, shape, bytes) in [
-            ("x", Dtype::F32, vec![samples, features], &x),
-            ("y", y_type, y_shape, &y),
-            ("batches", Dtype::I64, vec![self.order.len() / batch, batch], &batches),
-        ] {
-            views.push((name.to_owned(), TensorView::new(dtype, shape, bytes)?));
+        for (name, (dtype, shape, bytes)) in &tensors {
+            views.push(((*name).to_owned(), TensorView::new(*dtype, shape.clone(), bytes)?));
         }
         views.extend(initial.iter().map(|(name, view)| (format!("initial.{name}"), view)));
         safetensors::serialize(views, None)
     }
+
+    /// The inputs of these samples, `[samples × features]`.
+    fn inputs(&self, splits: &[&Split<f32>]) -> (Dtype, Vec<usize>, Vec<u8>) {
+        let x = splits.iter().flat_map(|s| &s.x).flat_map(|v| v.to_le_bytes()).collect();
+        (Dtype::F32, vec![samples(splits), self.run.data().features], x)
+    }
+
+    /// Their classes, `[samples]`, or in a regression their targets, `[samples × outputs]`.
+    fn answers(&self, splits: &[&Split<f32>]) -> (Dtype, Vec<usize>, Vec<u8>) {
+        let labels: Vec<u32> = splits.iter().flat_map(|s| s.y.iter().copied()).collect();
+        match &self.run.data().targets {
+            None => (Dtype::I64, vec![labels.len()], whole(&labels)),
+            Some(targets) => {
+                let width = self.run.data().classes;
+                let rows = labels.iter().flat_map(|&i| &targets[i as usize * width..][..width]);
+                (Dtype::F32, vec![labels.len(), width], rows.flat_map(|v| v.to_le_bytes()).collect())
+            }
+        }
+    }
+}
+
+fn samples(splits: &[&Split<f32>]) -> usize {
+    splits.iter().map(|s| s.len()).sum()
+}
+
+/// Whole numbers as PyTorch wants them to index with: I64.
+fn whole(values: &[u32]) -> Vec<u8> {
+    values.iter().flat_map(|&v| i64::from(v).to_le_bytes()).collect()
 }
 
 #[cfg(test)]

@@ -115,8 +115,8 @@ fn a_sweep_goes_on_where_it_was_stopped() {
 fn presets_are_what_they_say_and_can_be_changed() {
     let folder = Folder::new("sweep-presets");
     let quick = ["--steps", "1", "--seeds", "1", "--set", "width=4"];
-    for (preset, cells) in [("learning-rate", 45), ("depth", 15), ("batch-size", 15)] {
-        let lines = folder.lines(&[&["sweep", "--preset", preset, "--set", "subset=128"], &quick[..]].concat());
+    for (preset, cells) in [("learning-rate", 45), ("depth", 15), ("batch-size", 15), ("regularization", 18)] {
+        let lines = folder.lines(&[&["sweep", "--preset", preset, "--set", "subset=200"], &quick[..]].concat());
         assert_eq!(lines.len(), cells + 1, "{preset}");
         assert!(lines[1..].iter().all(|l| l["steps"] == 1 && l["fingerprint"].is_string()), "{preset}");
         assert_eq!(lines[0]["base"]["width"], "4");

@@ -1,9 +1,10 @@
 //! `docs/experiments.md`.
 
 use crate::runner::{normlab, probed, summaries};
-use crate::shape::{each, range};
+use crate::shape::{each, paired, range};
 use crate::table::{Row, Table};
 use serde_json::Value;
+use std::sync::LazyLock;
 
 const ACCURACY: &str = "val_accuracy";
 
@@ -12,7 +13,8 @@ pub fn tables() -> Vec<Table> {
         |section, nth, rows, (cheapest, few)| Table { document: "experiments.md", section, nth, rows, cheapest, few };
     vec![
         table("Depth", 0, depth(), (5, 1)),
-        table("Noise after BatchNorm", 0, noise(), (2, 1)),
+        table("Noise after BatchNorm", 0, noise(), (4, 1)),
+        table("Noise in the statistics as a regularizer", 0, regularization(), (6, 1)),
         table("Small batches", 0, small_batches(), (4, 1)),
         table("Recurrent nets", 0, recurrent(), (2, 1)),
         table("Other inputs at inference", 0, other_inputs(), (0, 1)),
@@ -47,21 +49,48 @@ fn depth() -> Vec<Row> {
 
 fn noise() -> Vec<Row> {
     let row = |label: &str, norm: &'static str| {
-        ["0.1", "0.3"].iter().fold(Row::new(label), |row, lr| {
+        let cells = ["0.1", "0.3"].into_iter().flat_map(|lr| [(lr, "recent_loss"), (lr, ACCURACY)]);
+        cells.fold(Row::new(label), |row, (lr, key)| {
             row.cell(move || {
                 let settings = format!("depth=9 init=glorot batch=128 {norm} lr={lr}");
-                range(&summaries(3, 300, &settings, "recent_loss"), 3)
+                range(&summaries(3, 300, &settings, key), 3)
             })
         })
     };
     vec![
         row("`norm=none`", "norm=none"),
         row("`norm=noise`", "norm=noise"),
+        row("`norm=noise`, ×2", "norm=noise noise_scale=2"),
+        row("`norm=noise`, ×4", "norm=noise noise_scale=4"),
         row("`norm=batch`", "norm=batch"),
         row("`norm=noisy`", "norm=noisy"),
+        row("`norm=noisy`, ×2", "norm=noisy noise_scale=2"),
         row("`norm=noisy`, ×4", "norm=noisy noise_scale=4"),
-        row("`norm=noise`, ×4", "norm=noise noise_scale=4"),
     ]
+}
+
+/// Validation accuracies of `seeds` runs with ghost batches of that size.
+fn ghosts(seeds: u32, ghost: u32, dropout: f64) -> Vec<Option<f64>> {
+    let settings = format!("subset=200 batch=200 depth=3 lr=0.1 norm=ghost ghost={ghost} dropout={dropout}");
+    summaries(seeds, 600, &settings, ACCURACY)
+}
+
+fn regularization() -> Vec<Row> {
+    // The whole batch as one: BatchNorm.
+    static PLAIN: LazyLock<Vec<Option<f64>>> = LazyLock::new(|| ghosts(40, 200, 0.0));
+    let mean = |all: &[Option<f64>]| format!("{:.3}", all.iter().flatten().sum::<f64>() / all.len() as f64);
+    [4, 5, 8, 10, 20, 40, 50, 100, 200]
+        .map(|ghost| {
+            let label = if ghost == 200 { "200 (BatchNorm)".to_owned() } else { ghost.to_string() };
+            let row = Row::new(label).cell(move || each(&ghosts(3, ghost, 0.0), 3));
+            [0.0, 0.15].into_iter().fold(row, |row, dropout| {
+                row.cell(move || mean(&ghosts(40, ghost, dropout))).cell(move || {
+                    let itself = ghost == 200 && dropout == 0.0;
+                    if itself { "–".into() } else { paired(&ghosts(40, ghost, dropout), &PLAIN) }
+                })
+            })
+        })
+        .into()
 }
 
 fn small_batches() -> Vec<Row> {

@@ -30,6 +30,16 @@ pub fn each(values: &[Option<f64>], decimals: usize) -> String {
     }
 }
 
+/// How many points shares are above others of the same seeds, and the standard error of that: `+1.1 ± 0.2`.
+pub fn paired(shares: &[Option<f64>], others: &[Option<f64>]) -> String {
+    let above: Vec<f64> = shares.iter().zip(others).filter_map(|(a, b)| Some(100.0 * ((*a)? - (*b)?))).collect();
+    let n = above.len() as f64;
+    let mean = above.iter().sum::<f64>() / n;
+    let variance = above.iter().map(|d| (d - mean).powi(2)).sum::<f64>() / (n - 1.0);
+    let sign = if mean < 0.0 { "" } else { "+" };
+    format!("{sign}{} ± {:.1}", signed(mean, 1), (variance / n).sqrt())
+}
+
 /// With a true minus sign, and none before zeros alone.
 pub fn signed(value: f64, decimals: usize) -> String {
     let text = format!("{value:.decimals$}");

@@ -164,19 +164,16 @@ def trained(run, tensors, sizes, dtype):
     network.load_state_dict({n.removeprefix("initial."): t for n, t in tensors.items() if n.startswith("initial.")})
     network.to(dtype)
     x, y = tensors["x"].to(dtype), tensors["y"]
-    decays = {name: run.DECAY_NORM or not run.is_norm(name) for name, _ in network.named_parameters()}
-    groups = [
-        {"params": [p for name, p in network.named_parameters() if decays[name]], "weight_decay": run.WEIGHT_DECAY},
-        {"params": [p for name, p in network.named_parameters() if not decays[name]], "weight_decay": 0.0},
-    ]
-    optimizer = run.make_optimizer([group for group in groups if group["params"]])
+    optimizer = run.make_optimizer(network)
     losses, evaluations, result = [], [], {}
     for step, batch in enumerate(tensors["batches"], 1):
-        run.STEP[0] = step
+        if hasattr(run, "STEP"):
+            run.STEP[0] = step
         network.train()
         for module in network.modules():
-            if run.FREEZE and step >= run.FREEZE and hasattr(module, "running_mean"):
-                module.eval()
+            if hasattr(run, "FREEZE") and step >= run.FREEZE and hasattr(module, "running_mean"):
+                # Not eval(), which would reach the noise inside it, too.
+                module.training = False
         batch = batch[: sizes[(step - 1) % len(sizes)]]
         logits = network(x[batch])
         loss = run.loss_of(logits, y[batch])

@@ -11,6 +11,7 @@ choices! {
         LearningRate: "learning-rate", "Learning rate × normalization", "How large a learning rate each normalization bears.";
         BatchSize: "batch-size", "Batch size × normalization", "Whether small batches break it: a small convolutional network for six epochs.";
         Depth: "depth", "Depth × normalization", "How deep a network still trains from PyTorch's initialization.";
+        Regularization: "regularization", "Ghost batches × dropout", "Whether the noise of small batches' statistics regularizes: 200 images. It takes many seeds to see: over 40, ghosts of 10 gave 1.1 ± 0.2 points more than BatchNorm, dropout 1.1 ± 0.2.";
     }
 }
 
@@ -22,7 +23,7 @@ impl Preset {
     pub fn metric(self) -> Metric {
         match self {
             Preset::LearningRate => Metric::TrainLoss,
-            Preset::BatchSize | Preset::Depth => Metric::ValAccuracy,
+            Preset::BatchSize | Preset::Depth | Preset::Regularization => Metric::ValAccuracy,
         }
     }
 
@@ -85,6 +86,25 @@ impl Preset {
                     ("sweep_scaling", "off"),
                 ],
             ),
+            Preset::Regularization => (
+                &[
+                    ("data", "digits"),
+                    ("subset", "200"),
+                    ("model", "mlp"),
+                    ("depth", "3"),
+                    ("norm", "ghost"),
+                    ("batch", "200"),
+                    ("lr", "0.1"),
+                ],
+                &[
+                    ("sweep_x", "ghost=4,5,8,10,20,40,50,100,200"),
+                    ("sweep_y", "dropout=0,0.15"),
+                    ("sweep_seeds", "3"),
+                    ("sweep_budget", "steps"),
+                    ("sweep_amount", "600"),
+                    ("sweep_scaling", "off"),
+                ],
+            ),
         }
     }
 
@@ -109,7 +129,7 @@ mod tests {
 
     #[test]
     fn every_preset_can_be_trained_in_every_place() {
-        for (preset, cells) in Preset::ALL.iter().zip([15 * 3 * 3, 5 * 3 * 3, 5 * 3 * 3]) {
+        for (preset, cells) in Preset::ALL.iter().zip([15 * 3 * 3, 5 * 3 * 3, 5 * 3 * 3, 9 * 2 * 3]) {
             let spec = preset.spec().unwrap();
             assert_eq!(spec.len(), cells);
             assert!((0..cells).all(|i| spec.cell(i).config.is_ok()), "{preset:?}");

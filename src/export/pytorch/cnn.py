@@ -3,48 +3,29 @@
 class Network(nn.Module):
     def __init__(self):
         super().__init__()
-        places = iter(range(1, 10**6))
-        side, channels, outputs = SIDE, 1, WIDTH
-        self.plan = []
-        for i in range(1, DEPTH + 1):
-            after = side - 2 if PADDING == "valid" else side
-            strided, pooled = SHRINK == "stride" and (after + 1) // 2 >= 2, SHRINK == "pool" and after // 2 >= 2
-            stride = 2 if strided else 1
-            conv = nn.Conv2d(channels, outputs, 3, stride, **PADDINGS[PADDING], bias=HIDDEN_BIAS)
+        for i, (inputs, outputs, stride) in enumerate(CONVOLUTIONS, 1):
+            conv = nn.Conv2d(inputs, outputs, 3, stride, padding=1, bias=HIDDEN_BIAS)  #? zero
+            conv = nn.Conv2d(inputs, outputs, 3, stride, padding=1, bias=HIDDEN_BIAS, padding_mode="reflect")  #? reflect
+            conv = nn.Conv2d(inputs, outputs, 3, stride, bias=HIDDEN_BIAS)  #? valid
             self.add_module(f"conv{i}", conv)
-            self.add_module(f"norm{i}", normalization(outputs, next(places)))
-            self.add_module(f"dropout{i}", Dropout(next(places)))
-            skipped = SKIP != "none" and i > 1 and channels == outputs and not strided and after == side
-            if skipped and SKIP == "skipinit":
-                self.add_module(f"skip{i}", Gain())
-            side, channels = (after + 1) // 2 if strided else after // 2 if pooled else after, outputs
-            self.plan.append((i, skipped, pooled))
-            outputs = outputs * 2 if strided or pooled else outputs
-        inputs = channels * side * side
-        if HEAD:
-            self.linear1 = nn.Linear(inputs, HEAD, bias=HEAD_BIAS)
-            if HEAD_NORM:
-                self.add_module(f"norm{DEPTH + 1}", normalization(HEAD, next(places)))
-            inputs = HEAD
-        self.head = nn.Linear(inputs, CLASSES)
+            self.add_module(f"norm{i}", normalization(outputs))  #? norm !drawn
+            self.add_module(f"norm{i}", normalization(outputs, 2 * i - 1))  #? norm drawn
+            self.add_module(f"dropout{i}", Dropout(2 * i))  #? dropout
+        self.linear1 = nn.Linear(FLAT, HEAD, bias=HEAD_BIAS)  #? head
+        self.add_module(f"norm{DEPTH + 1}", normalization(HEAD))  #? norm head !bare !drawn
+        self.add_module(f"norm{DEPTH + 1}", normalization(HEAD, 2 * DEPTH + 1))  #? norm head !bare drawn
+        self.add_module(f"dropout{DEPTH + 1}", Dropout(2 * DEPTH + 2))  #? head dropout
+        for i in SKIPPED:  #? skipinit
+            self.add_module(f"skip{i}", Gain())  #? skipinit
+        self.head = nn.Linear(HEAD, CLASSES)  #? head
+        self.head = nn.Linear(FLAT, CLASSES)  #? !head
 
     def forward(self, x):
         x = x.reshape(len(x), 1, SIDE, SIDE)
-        for i, skipped, pooled in self.plan:
-            start = x
-            x = self.get_submodule(f"dropout{i}")(hidden(self.get_submodule(f"conv{i}")(x), self.get_submodule(f"norm{i}")))
-            if skipped:
-                x = start + (self.get_submodule(f"skip{i}")(x) if SKIP == "skipinit" else x)
-            if pooled:
-                x = functional.avg_pool2d(x, 2)
+        for i in range(1, DEPTH + 1):
+            x = hidden(self, i, f"conv{i}", x)
+            if i in POOLED:  #? pool
+                x = functional.avg_pool2d(x, 2)  #? pool
         x = x.flatten(1)
-        if HEAD:
-            x = hidden(self.linear1(x), self.get_submodule(f"norm{DEPTH + 1}") if HEAD_NORM else nn.Identity())
+        x = hidden(self, DEPTH + 1, "linear1", x)  #? head
         return self.head(x)
-
-
-PADDINGS = {
-    "zero": {"padding": 1},
-    "reflect": {"padding": 1, "padding_mode": "reflect"},
-    "valid": {"padding": 0},
-}

@@ -1,5 +1,5 @@
+import argparse
 import json
-import sys
 from pathlib import Path
 
 import numpy

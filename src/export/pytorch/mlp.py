@@ -3,22 +3,16 @@
 class Network(nn.Module):
     def __init__(self):
         super().__init__()
-        inputs, places = FEATURES, iter(range(1, 10**6))
         for i in range(1, DEPTH + 1):
-            self.add_module(f"linear{i}", nn.Linear(inputs, WIDTH, bias=HIDDEN_BIAS))
-            self.add_module(f"norm{i}", normalization(WIDTH, next(places)))
-            self.add_module(f"dropout{i}", Dropout(next(places)))
-            if SKIP == "skipinit" and inputs == WIDTH and i > 1:
-                self.add_module(f"skip{i}", Gain())
-            inputs = WIDTH
-        self.head = nn.Linear(inputs, CLASSES)
+            self.add_module(f"linear{i}", nn.Linear(FEATURES if i == 1 else WIDTH, WIDTH, bias=HIDDEN_BIAS))
+            self.add_module(f"norm{i}", normalization(WIDTH))  #? norm !drawn
+            self.add_module(f"norm{i}", normalization(WIDTH, 2 * i - 1))  #? norm drawn
+            self.add_module(f"dropout{i}", Dropout(2 * i))  #? dropout
+        for i in SKIPPED:  #? skipinit
+            self.add_module(f"skip{i}", Gain())  #? skipinit
+        self.head = nn.Linear(WIDTH, CLASSES)
 
     def forward(self, x):
         for i in range(1, DEPTH + 1):
-            start = x
-            x = self.get_submodule(f"linear{i}")(x)
-            x = hidden(x, self.get_submodule(f"norm{i}"))
-            x = self.get_submodule(f"dropout{i}")(x)
-            if SKIP != "none" and i > 1:
-                x = start + (self.get_submodule(f"skip{i}")(x) if SKIP == "skipinit" else x)
+            x = hidden(self, i, f"linear{i}", x)
         return self.head(x)

@@ -9,5 +9,5 @@ class DynamicTanh(Affine):
         return self.affine(torch.tanh(self.alpha * x))
 
 
-def normalization(channels, place):
+def normalization(channels):
     return DynamicTanh(channels)

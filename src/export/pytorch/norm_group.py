@@ -1,4 +1,4 @@
 
 
-def normalization(channels, place):
+def normalization(channels):
     return nn.GroupNorm(GROUPS, channels, eps=EPS, affine=AFFINE)

@@ -1,15 +1,13 @@
 
 
-class RMSNorm(Affine):
-    """torch.nn.RMSNorm over the channels of each sample or token; over all of an image, γ per channel."""
-
-    def __init__(self, channels):
-        super().__init__(channels, shift=False)
+class ImageRMSNorm(Affine):
+    """torch.nn.RMSNorm over all of an image, with γ per channel."""
 
     def forward(self, x):
-        axes = [1] if TOKENS else list(range(1, x.dim()))
-        return self.affine(x * (x.square().mean(axes, keepdim=True) + EPS).rsqrt())
+        square = x.square().mean([*range(1, x.dim())], keepdim=True)
+        return self.affine(x * (square + EPS).rsqrt())
 
 
-def normalization(channels, place):
-    return RMSNorm(channels)
+def normalization(channels):
+    return nn.RMSNorm(channels, eps=EPS, elementwise_affine=AFFINE)  #? vectors
+    return ImageRMSNorm(channels)  #? !vectors

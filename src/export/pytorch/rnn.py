@@ -5,37 +5,45 @@ class Network(nn.Module):
 
     def __init__(self):
         super().__init__()
-        inputs = CHANNELS
-        if VOCABULARY:
-            self.embedding = nn.Embedding(VOCABULARY, WIDTH)
-            inputs = WIDTH
+        self.embedding = nn.Embedding(VOCABULARY, WIDTH)  #? tokens
         for i in range(1, DEPTH + 1):
             cell = nn.Module()
-            cell.input = nn.Linear(inputs, WIDTH, bias=False)
+            cell.input = nn.Linear(CHANNELS if i == 1 else WIDTH, WIDTH, bias=False)
             cell.hidden = nn.Linear(WIDTH, WIDTH, bias=HIDDEN_BIAS)
             self.add_module(f"rnn{i}", cell)
-            norm = normalization(WIDTH, None)
-            self.add_module(f"norm{i}", apart(norm) if PER_STEP else norm)
-            inputs = WIDTH
-        self.dropout = Dropout(LENGTH * DEPTH + 1)
-        self.head = nn.Linear(inputs, CLASSES)
+            self.add_module(f"norm{i}", normalization(WIDTH))  #? norm !drawn !apart
+            self.add_module(f"norm{i}", normalization(WIDTH, i))  #? norm drawn !apart
+            self.add_module(f"norm{i}", apart(normalization(WIDTH)))  #? norm !drawn apart
+            self.add_module(f"norm{i}", apart(normalization(WIDTH, i)))  #? norm drawn apart
+        self.dropout = Dropout(LENGTH * DEPTH + 1)  #? dropout
+        self.head = nn.Linear(WIDTH, CLASSES)
 
     def forward(self, x):
-        lengths = lengths_of(x)
-        x = self.embedding(tokens_of(x)) if VOCABULARY else x.reshape(len(x), LENGTH, CHANNELS)
-        state = torch.zeros(DEPTH, len(x), WIDTH, dtype=x.dtype)
+        lengths = (x >= 0).sum(1)  #? padded
+        x = self.embedding(tokens_of(x))  #? tokens padded
+        x = self.embedding(x.long())  #? tokens !padded
+        x = x.reshape(len(x), LENGTH, CHANNELS)  #? !tokens
+        state = [x.new_zeros(len(x), WIDTH)] * DEPTH
         for t in range(LENGTH):
-            below, after = x[:, t], []
-            for i in range(DEPTH):
-                cell, norm = self.get_submodule(f"rnn{i + 1}"), at_step(self.get_submodule(f"norm{i + 1}"), t, i)
-                goes_on = t < lengths
-                normed = (lambda v: over(norm, v, goes_on)) if MASKED else norm
-                below = hidden(cell.input(below) + cell.hidden(state[i]), normed)
-                # A sequence that has ended keeps its state.
-                below = torch.where(goes_on[:, None], below, state[i])
-                after.append(below)
-            state = torch.stack(after)
-        return self.head(self.dropout(below))
+            y = x[:, t]
+            valid = t < lengths  #? padded
+            for i in range(1, DEPTH + 1):
+                cell = self.get_submodule(f"rnn{i}")
+                norm = self.get_submodule(f"norm{i}")  #? norm !apart
+                norm = at_step(self.get_submodule(f"norm{i}"), t)  #? norm apart
+                norm.place = t * DEPTH + i  #? noise
+                norm.noise.place = t * DEPTH + i  #? noisy
+                y = cell.input(y) + cell.hidden(state[i - 1])
+                y = norm(y)  #? norm !after !masked
+                y = over_valid(norm, y, valid)  #? norm !after masked
+                y = activation(y)
+                y = norm(y)  #? norm after !masked
+                y = over_valid(norm, y, valid)  #? norm after masked
+                # A sequence that has ended keeps its state.  #? padded
+                y = torch.where(valid[:, None], y, state[i - 1])  #? padded
+                state[i - 1] = y
+        y = self.dropout(y)  #? dropout
+        return self.head(y)
 
 
 STATISTICS = ["running_mean", "running_var", "num_batches_tracked"]
@@ -55,13 +63,9 @@ def apart(norm):
     return norm
 
 
-def at_step(norm, t, layer):
-    """The normalization as it stands at step t."""
-    for module in norm.modules():
-        if hasattr(module, "place"):
-            module.place = t * DEPTH + layer + 1
-    if PER_STEP:
-        norm.track_running_stats = True
-        for name in STATISTICS:
-            setattr(norm, name, norm.get_submodule(f"step{t + 1}").get_buffer(name))
+def at_step(norm, t):
+    """The normalization with its statistics of step t."""
+    norm.track_running_stats = True
+    for name in STATISTICS:
+        setattr(norm, name, norm.get_submodule(f"step{t + 1}").get_buffer(name))
     return norm

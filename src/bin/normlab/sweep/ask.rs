@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 /// The settings of a sweep.
 #[derive(Args)]
 pub struct Asked {
-    /// learning-rate, batch-size or depth, each × normalization; all else given here wins over it
+    /// learning-rate, batch-size, depth or regularization; all else given here wins over it
     #[arg(long, value_name = "NAME")]
     preset: Option<String>,
     #[command(flatten)]
