@@ -11,7 +11,7 @@ pub fn cross_entropy<F: Real>(logits: &[F], labels: &[u32], classes: usize) -> (
     let mut total = 0.0;
     let mut correct = 0;
     for (row, &label) in logits.chunks_exact(classes).zip(labels) {
-        let (best, largest) = top(row);
+        let (best, largest) = (best(row), largest(row));
         let sum: F = row.iter().map(|&z| (z - largest).exp()).sum();
         total += (sum.ln() - (row[label as usize] - largest)).to_f64();
         correct += usize::from(best == label as usize);
@@ -30,19 +30,26 @@ pub fn cross_entropy_gradient<F: Real>(
     let mut total = 0.0;
     let mut correct = 0;
     let scale = F::ONE / F::of(labels.len() as f64);
-    for ((row, out), &label) in logits.chunks_exact(classes).zip(gradient.chunks_exact_mut(classes)).zip(labels) {
-        let (best, largest) = top(row);
+    for (row, out) in logits.chunks_exact(classes).zip(gradient.chunks_exact_mut(classes)) {
+        let largest = largest(row);
         for (o, &z) in out.iter_mut().zip(row) {
-            *o = (z - largest).exp();
+            *o = z - largest;
         }
+    }
+    // All in one go: SIMD's lanes are full.
+    for o in gradient.iter_mut() {
+        *o = o.exp();
+    }
+    for ((row, out), &label) in logits.chunks_exact(classes).zip(gradient.chunks_exact_mut(classes)).zip(labels) {
+        let (best, label) = (best(row), label as usize);
         let sum: F = out.iter().copied().sum();
         let factor = scale / sum;
         for o in out.iter_mut() {
             *o *= factor;
         }
-        let label = label as usize;
         out[label] -= scale;
-        total += (sum.ln() - (row[label] - largest)).to_f64();
+        // Where the largest is not finite, the sum is not either.
+        total += (sum.ln() - (row[label] - row[best])).to_f64();
         correct += usize::from(best == label);
     }
     (total / labels.len() as f64, correct)
@@ -53,15 +60,15 @@ pub fn largest<F: Real>(row: &[F]) -> F {
     row.iter().fold(row[0], |m, &z| m.larger(z - z.unless_finite()))
 }
 
-/// Position of the largest entry, and [`largest`].
-pub fn top<F: Real>(row: &[F]) -> (usize, F) {
+/// Position of the largest entry, the first of equals.
+pub fn best<F: Real>(row: &[F]) -> usize {
     let mut best = 0;
     for (i, &z) in row.iter().enumerate() {
         if z > row[best] {
             best = i;
         }
     }
-    (best, largest(row))
+    best
 }
 
 #[cfg(test)]

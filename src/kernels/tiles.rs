@@ -103,7 +103,7 @@ pub fn moments<F: Real>(tiles: Tiles, x: &[F], mean: &mut [F], variance: &mut [F
             let at = block * tiles.channels;
             tiles.columns::<F>(|c, lanes| {
                 let (mean, variance) = (&mut mean[at + c..], &mut variance[at + c..]);
-                with_lanes!(lanes, column_moments, &rows[c..], tiles.channels, m, mean, variance);
+                with_lanes!(lanes, column_moments, rows, c, tiles.channels, m, mean, variance);
             });
         }
         return;
@@ -140,15 +140,29 @@ pub(super) fn corrected<F: Real>(square: F, off: F, m: F) -> F {
     if v < F::ZERO { F::ZERO } else { v }
 }
 
-/// The moments of `L` neighbouring columns; `x` starts at the first one's first row.
+/// `L` neighbouring columns of each row, the first of them `c`, which is to be seen to leave room for all: then no
+/// row is asked again.
 #[inline(always)]
-fn column_moments<F: Real, const L: usize>(x: &[F], stride: usize, m: F, mean: &mut [F], variance: &mut [F]) {
+fn columns<F, const L: usize>(x: &[F], c: usize, stride: usize) -> impl ExactSizeIterator<Item = &[F]> {
+    x.chunks_exact(stride).map(move |row| &row[c..c + L])
+}
+
+/// The same, to be written.
+#[inline(always)]
+fn columns_mut<F, const L: usize>(x: &mut [F], c: usize, stride: usize) -> impl ExactSizeIterator<Item = &mut [F]> {
+    x.chunks_exact_mut(stride).map(move |row| &mut row[c..c + L])
+}
+
+/// The moments of `L` neighbouring columns, the first of them `c`.
+#[inline(always)]
+fn column_moments<F: Real, const L: usize>(x: &[F], c: usize, stride: usize, m: F, mean: &mut [F], variance: &mut [F]) {
+    assert!(stride >= L && c <= stride - L);
     let mut first = [F::ZERO; L];
     for run in x.chunks(RUN * stride) {
         let mut sum = [F::ZERO; L];
-        for row in run.chunks(stride) {
-            for (s, &v) in sum.iter_mut().zip(&row[..L]) {
-                *s += v;
+        for row in columns::<F, L>(run, c, stride) {
+            for l in 0..L {
+                sum[l] += row[l];
             }
         }
         for (f, s) in first.iter_mut().zip(sum) {
@@ -161,8 +175,7 @@ fn column_moments<F: Real, const L: usize>(x: &[F], stride: usize, m: F, mean: &
     let (mut off, mut square) = ([F::ZERO; L], [F::ZERO; L]);
     for run in x.chunks(RUN * stride) {
         let (mut o, mut s) = ([F::ZERO; L], [F::ZERO; L]);
-        for row in run.chunks(stride) {
-            let row = &row[..L];
+        for row in columns::<F, L>(run, c, stride) {
             for l in 0..L {
                 let d = row[l] - first[l];
                 o[l] += d;
@@ -205,7 +218,7 @@ pub fn standardize<F: Real>(tiles: Tiles, x: &[F], by: Standard<F>, beta: &[F], 
             let at = i * tiles.channels;
             tiles.columns::<F>(|c, lanes| {
                 let by = Standard { mean: &by.mean[at + c..], scale: &by.scale[at + c..], gamma: &by.gamma[c..] };
-                with_lanes!(lanes, column_standardize, &x[c..], tiles.channels, by, &beta[c..], &mut y[c..]);
+                with_lanes!(lanes, column_standardize, x, c, tiles.channels, by, &beta[c..], y);
             });
         }
         return;
@@ -228,15 +241,22 @@ pub fn standardize<F: Real>(tiles: Tiles, x: &[F], by: Standard<F>, beta: &[F], 
 }
 
 #[inline(always)]
-fn column_standardize<F: Real, const L: usize>(x: &[F], stride: usize, by: Standard<F>, beta: &[F], y: &mut [F]) {
+fn column_standardize<F: Real, const L: usize>(
+    x: &[F],
+    c: usize,
+    stride: usize,
+    by: Standard<F>,
+    beta: &[F],
+    y: &mut [F],
+) {
+    assert!(stride >= L && c <= stride - L);
     let (mut mean, mut gain, mut shift) = ([F::ZERO; L], [F::ZERO; L], [F::ZERO; L]);
     for l in 0..L {
         mean[l] = by.mean[l];
         gain[l] = by.scale[l] * by.gamma[l];
         shift[l] = beta[l];
     }
-    for (x, y) in x.chunks(stride).zip(y.chunks_mut(stride)) {
-        let (x, y) = (&x[..L], &mut y[..L]);
+    for (x, y) in columns::<F, L>(x, c, stride).zip(columns_mut::<F, L>(y, c, stride)) {
         for l in 0..L {
             y[l] = (x[l] - mean[l]) * gain[l] + shift[l];
         }
@@ -279,8 +299,7 @@ pub fn standardize_gradient<F: Real>(
             tiles.columns::<F>(|c, lanes| {
                 let by = Standard { mean: &by.mean[at + c..], scale: &by.scale[at + c..], gamma: &by.gamma[c..] };
                 let (dgamma, dbeta) = (&mut dgamma[c..], &mut dbeta[c..]);
-                let (x, dy, dx) = (&x[c..], &dy[c..], &mut dx[c..]);
-                with_lanes!(lanes, column_gradient, through, m, x, dy, tiles.channels, by, dx, dgamma, dbeta);
+                with_lanes!(lanes, column_gradient, through, m, x, dy, c, tiles.channels, by, dx, dgamma, dbeta);
             });
         }
         return;
@@ -327,20 +346,21 @@ fn column_gradient<F: Real, const L: usize>(
     m: F,
     x: &[F],
     dy: &[F],
+    c: usize,
     stride: usize,
     by: Standard<F>,
     dx: &mut [F],
     dgamma: &mut [F],
     dbeta: &mut [F],
 ) {
+    assert!(stride >= L && c <= stride - L);
     let (mut mean, mut scale) = ([F::ZERO; L], [F::ZERO; L]);
     mean.copy_from_slice(&by.mean[..L]);
     scale.copy_from_slice(&by.scale[..L]);
     let (mut along_one, mut along_x) = ([F::ZERO; L], [F::ZERO; L]);
     for (x, dy) in x.chunks(RUN * stride).zip(dy.chunks(RUN * stride)) {
         let (mut one, mut hat) = ([F::ZERO; L], [F::ZERO; L]);
-        for (x, dy) in x.chunks(stride).zip(dy.chunks(stride)) {
-            let (x, dy) = (&x[..L], &dy[..L]);
+        for (x, dy) in columns::<F, L>(x, c, stride).zip(columns::<F, L>(dy, c, stride)) {
             for l in 0..L {
                 one[l] += dy[l];
                 hat[l] += dy[l] * ((x[l] - mean[l]) * scale[l]);
@@ -359,8 +379,8 @@ fn column_gradient<F: Real, const L: usize>(
         one[l] = if through == Through::MeanAndScale { along_one[l] / m } else { F::ZERO };
         along[l] = if through == Through::Nothing { F::ZERO } else { along_x[l] / m * scale[l] };
     }
-    for ((x, dy), dx) in x.chunks(stride).zip(dy.chunks(stride)).zip(dx.chunks_mut(stride)) {
-        let (x, dy, dx) = (&x[..L], &dy[..L], &mut dx[..L]);
+    let from = columns::<F, L>(x, c, stride).zip(columns::<F, L>(dy, c, stride));
+    for ((x, dy), dx) in from.zip(columns_mut::<F, L>(dx, c, stride)) {
         for l in 0..L {
             dx[l] = gain[l] * (dy[l] - one[l] - (x[l] - mean[l]) * along[l]);
         }
