@@ -56,13 +56,14 @@ impl Tiles {
         }
     }
 
-    /// Calls `f(first channel, lanes)` over all channels in blocks of 16, unless a number is a [`Real::PAIR`],
-    /// then 4, then 1.
+    /// Calls `f(first channel, lanes)` over all channels in blocks of 16 and 8, unless a number is a
+    /// [`Real::PAIR`], then 4, then 1.
     fn columns<F: Real>(&self, mut f: impl FnMut(usize, Lanes)) {
         let mut c = 0;
         while c < self.channels {
             let (lanes, n) = match self.channels - c {
                 16.. if !F::PAIR => (Lanes::Sixteen, 16),
+                8.. if !F::PAIR => (Lanes::Eight, 8),
                 4.. => (Lanes::Four, 4),
                 _ => (Lanes::One, 1),
             };
@@ -76,6 +77,7 @@ impl Tiles {
 #[derive(Clone, Copy)]
 enum Lanes {
     Sixteen,
+    Eight,
     Four,
     One,
 }
@@ -85,7 +87,8 @@ macro_rules! with_lanes {
     ($lanes:expr, $f:ident, $($argument:expr),* $(,)?) => {
         match $lanes {
             Lanes::Sixteen if !F::PAIR => $f::<F, 16>($($argument),*),
-            Lanes::Sixteen | Lanes::Four => $f::<F, 4>($($argument),*),
+            Lanes::Eight if !F::PAIR => $f::<F, 8>($($argument),*),
+            Lanes::Sixteen | Lanes::Eight | Lanes::Four => $f::<F, 4>($($argument),*),
             Lanes::One => $f::<F, 1>($($argument),*),
         }
     };
