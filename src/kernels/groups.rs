@@ -6,7 +6,7 @@
 //! tile by tile.
 
 use super::Real;
-use super::tiles::{Standard, Through, Tiles, corrected};
+use super::tiles::{Standard, Through, Tiles, corrected, leaves_room};
 use crate::edition::Edition;
 use std::ops::Range;
 
@@ -59,8 +59,7 @@ fn each(tiles: Tiles, len: usize, mut f: impl FnMut(Range<usize>, usize, usize))
     let block = tiles.rows * tiles.channels;
     for i in 0..len / block {
         for c in (0..tiles.channels).step_by(LANES) {
-            // Said once, it is not asked of each row.
-            assert!(tiles.channels >= LANES && c <= tiles.channels - LANES);
+            leaves_room::<LANES>(c, tiles.channels);
             f(i * block..(i + 1) * block, c, (i * tiles.channels + c) / tiles.width);
         }
     }

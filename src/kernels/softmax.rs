@@ -98,9 +98,34 @@ mod tests {
     }
 
     #[test]
+    fn a_row_among_others_has_the_bits_that_it_has_alone() {
+        for classes in [2, 3, 10] {
+            let logits: Vec<f32> = (0..8 * classes).map(|i| (i as f32 * 0.7311).sin() * 30.0).collect();
+            let mut all = vec![9f32; logits.len()];
+            cross_entropy_gradient(&logits, &[1; 8], classes, &mut all);
+            for (row, all) in logits.chunks(classes).zip(all.chunks(classes)) {
+                let mut alone = vec![9f32; classes];
+                let (loss, correct) = cross_entropy_gradient(row, &[1], classes, &mut alone);
+                // An eighth of a mean over eight is exact.
+                let eighth: Vec<u32> = alone.iter().map(|v| (v / 8.0).to_bits()).collect();
+                assert_eq!(all.iter().map(|v| v.to_bits()).collect::<Vec<u32>>(), eighth);
+                assert_eq!((loss.to_bits(), correct), {
+                    let (loss, correct) = cross_entropy(row, &[1], classes);
+                    (loss.to_bits(), correct)
+                });
+            }
+        }
+    }
+
+    #[test]
     fn not_a_number_is_never_hidden() {
         assert!(cross_entropy(&[1.0f32, f32::NAN, 0.0], &[0], 3).0.is_nan());
         assert!(cross_entropy(&[f32::INFINITY, 1.0, 0.0], &[1], 3).0.is_nan());
         assert!(cross_entropy(&[1.0, f32::NEG_INFINITY, 0.0], &[0], 3).0.is_nan());
+        for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+            for logits in [[bad, 0.0, 1.0], [0.0, bad, 1.0], [1.0, 0.0, bad]] {
+                assert!(cross_entropy_gradient(&logits, &[0], 3, &mut [0.0; 3]).0.is_nan());
+            }
+        }
     }
 }

@@ -17,6 +17,7 @@
 use super::Real;
 use super::groups;
 use super::reduce::{sum_by, sum_by2};
+use crate::edition::Edition;
 
 /// How a matrix of `channels` columns is cut into tiles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,13 +58,13 @@ impl Tiles {
     }
 
     /// Calls `f(first channel, lanes)` over all channels in blocks of 16 and 8, unless a number is a
-    /// [`Real::PAIR`], then 4, then 1.
+    /// [`Real::PAIR`], then 4, then 1. The first edition goes without the 8, for size.
     fn columns<F: Real>(&self, mut f: impl FnMut(usize, Lanes)) {
         let mut c = 0;
         while c < self.channels {
             let (lanes, n) = match self.channels - c {
                 16.. if !F::PAIR => (Lanes::Sixteen, 16),
-                8.. if !F::PAIR => (Lanes::Eight, 8),
+                8.. if Edition::Full.is_here() && !F::PAIR => (Lanes::Eight, 8),
                 4.. => (Lanes::Four, 4),
                 _ => (Lanes::One, 1),
             };
@@ -87,7 +88,7 @@ macro_rules! with_lanes {
     ($lanes:expr, $f:ident, $($argument:expr),* $(,)?) => {
         match $lanes {
             Lanes::Sixteen if !F::PAIR => $f::<F, 16>($($argument),*),
-            Lanes::Eight if !F::PAIR => $f::<F, 8>($($argument),*),
+            Lanes::Eight if Edition::Full.is_here() && !F::PAIR => $f::<F, 8>($($argument),*),
             Lanes::Sixteen | Lanes::Eight | Lanes::Four => $f::<F, 4>($($argument),*),
             Lanes::One => $f::<F, 1>($($argument),*),
         }
@@ -143,8 +144,13 @@ pub(super) fn corrected<F: Real>(square: F, off: F, m: F) -> F {
     if v < F::ZERO { F::ZERO } else { v }
 }
 
-/// `L` neighbouring columns of each row, the first of them `c`, which is to be seen to leave room for all: then no
-/// row is asked again.
+/// Said once, that `L` columns from `c` on lie within a row is not asked of each row.
+#[inline(always)]
+pub(super) fn leaves_room<const L: usize>(c: usize, stride: usize) {
+    assert!(stride >= L && c <= stride - L);
+}
+
+/// `L` neighbouring columns of each row, the first of them `c`, for which there is to be room: [`leaves_room`].
 #[inline(always)]
 fn columns<F, const L: usize>(x: &[F], c: usize, stride: usize) -> impl ExactSizeIterator<Item = &[F]> {
     x.chunks_exact(stride).map(move |row| &row[c..c + L])
@@ -159,7 +165,7 @@ fn columns_mut<F, const L: usize>(x: &mut [F], c: usize, stride: usize) -> impl 
 /// The moments of `L` neighbouring columns, the first of them `c`.
 #[inline(always)]
 fn column_moments<F: Real, const L: usize>(x: &[F], c: usize, stride: usize, m: F, mean: &mut [F], variance: &mut [F]) {
-    assert!(stride >= L && c <= stride - L);
+    leaves_room::<L>(c, stride);
     let mut first = [F::ZERO; L];
     for run in x.chunks(RUN * stride) {
         let mut sum = [F::ZERO; L];
@@ -252,7 +258,7 @@ fn column_standardize<F: Real, const L: usize>(
     beta: &[F],
     y: &mut [F],
 ) {
-    assert!(stride >= L && c <= stride - L);
+    leaves_room::<L>(c, stride);
     let (mut mean, mut gain, mut shift) = ([F::ZERO; L], [F::ZERO; L], [F::ZERO; L]);
     for l in 0..L {
         mean[l] = by.mean[l];
@@ -356,7 +362,7 @@ fn column_gradient<F: Real, const L: usize>(
     dgamma: &mut [F],
     dbeta: &mut [F],
 ) {
-    assert!(stride >= L && c <= stride - L);
+    leaves_room::<L>(c, stride);
     let (mut mean, mut scale) = ([F::ZERO; L], [F::ZERO; L]);
     mean.copy_from_slice(&by.mean[..L]);
     scale.copy_from_slice(&by.scale[..L]);
@@ -399,6 +405,34 @@ mod tests {
         [(6, 1), (3, 1), (1, 21), (2, 21), (1, 7), (3, 7), (6, 3), (2, 1)]
             .map(|(rows, width)| Tiles { rows, width, channels: 21 })
             .to_vec()
+    }
+
+    #[test]
+    fn neighbouring_columns_change_no_bit() {
+        // 29 = 16 + 8 + 4 + 1, over more rows than one run.
+        let (rows, channels) = (2 * RUN + 3, 29);
+        let single = |salt| sample(rows * channels, salt).iter().map(|v| *v as f32).collect::<Vec<f32>>();
+        let column = |v: &[f32], c: usize| v.iter().skip(c).step_by(channels).copied().collect::<Vec<f32>>();
+        let compute = |channels: usize, x: &[f32], dy: &[f32], gamma: &[f32], beta: &[f32]| {
+            let t = Tiles { rows, width: 1, channels };
+            let [mut mean, mut variance, mut dgamma, mut dbeta] = [(); 4].map(|()| vec![0f32; channels]);
+            let [mut y, mut dx] = [(); 2].map(|()| vec![0f32; x.len()]);
+            moments(t, x, &mut mean, &mut variance);
+            let scale: Vec<f32> = variance.iter().map(|v| scale(*v, 1e-5)).collect();
+            let by = Standard { mean: &mean, scale: &scale, gamma };
+            standardize(t, x, by, beta, &mut y);
+            standardize_gradient(t, Through::MeanAndScale, x, dy, by, &mut dx, &mut dgamma, &mut dbeta);
+            [mean, variance, dgamma, dbeta, y, dx]
+        };
+        let (x, dy, gamma, beta) = (single(0.1), single(0.7), single(0.2), single(0.3));
+        let all = compute(channels, &x, &dy, &gamma[..channels], &beta[..channels]);
+        for c in 0..channels {
+            let alone = compute(1, &column(&x, c), &column(&dy, c), &gamma[c..=c], &beta[c..=c]);
+            for (all, alone) in all.iter().zip(&alone) {
+                let bits = |v: &[f32]| v.iter().map(|v| v.to_bits()).collect::<Vec<u32>>();
+                assert_eq!(bits(&column(all, c)), bits(alone), "{c}");
+            }
+        }
     }
 
     fn sample(n: usize, salt: f64) -> Vec<f64> {
