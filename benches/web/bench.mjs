@@ -6,7 +6,7 @@ import { serve } from "../../tests/web/support/server.mjs";
 
 /** @typedef {{page: import("puppeteer-core").Page, browser: import("puppeteer-core").Browser, server: {url: string}}} Stage */
 
-const PARTS = ["steps", "families", "landscapes", "curvature", "probes", "sweeps", "pages"];
+const PARTS = ["steps", "families", "profile", "landscapes", "curvature", "probes", "sweeps", "pages"];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.find((part) => !PARTS.includes(part));

@@ -136,7 +136,7 @@ impl Lowering {
             let to = &mut columns[to..to + n];
             match from {
                 Some(from) => copy(&images[from..from + n], to),
-                None => to.fill(F::ZERO),
+                None => clear(to),
             }
         });
     }
@@ -156,20 +156,44 @@ impl Lowering {
     }
 }
 
-/// Copies a run, in pieces of a length that the compiler knows: those are moves, where the rest is a call, which
-/// in WebAssembly takes longer than the move.
+/// Calls a function over a run that is generic over the length, if that is one of the usual ones, known to the
+/// compiler: then it is a few moves, where the rest is a call, which in WebAssembly takes longer than the moves.
+macro_rules! with_length {
+    ($n:expr, $f:ident($($argument:expr),*), $otherwise:expr) => {
+        match $n {
+            1 => $f::<F, 1>($($argument),*),
+            3 => $f::<F, 3>($($argument),*),
+            8 => $f::<F, 8>($($argument),*),
+            16 => $f::<F, 16>($($argument),*),
+            24 => $f::<F, 24>($($argument),*),
+            _ => $otherwise,
+        }
+    };
+}
+
+/// to ← from, of the same length.
 #[inline(always)]
 fn copy<F: Real>(from: &[F], to: &mut [F]) {
-    const PIECE: usize = 8 * KERNEL;
-    match (from.len(), from.split_first_chunk::<PIECE>(), to.split_first_chunk_mut::<PIECE>()) {
-        (PIECE, Some((from, _)), Some((to, _))) => *to = *from,
-        (n, Some((from, from_rest)), Some((to, to_rest))) if n == 2 * PIECE => {
-            *to = *from;
-            if let (Some(from), Some(to)) = (from_rest.first_chunk::<PIECE>(), to_rest.first_chunk_mut::<PIECE>()) {
-                *to = *from;
-            }
-        }
-        _ => to.copy_from_slice(from),
+    with_length!(from.len(), copy_known(from, to), to.copy_from_slice(from));
+}
+
+#[inline(always)]
+fn copy_known<F: Real, const N: usize>(from: &[F], to: &mut [F]) {
+    if let (Some(from), Some(to)) = (from.first_chunk::<N>(), to.first_chunk_mut::<N>()) {
+        *to = *from;
+    }
+}
+
+/// to ← 0.
+#[inline(always)]
+fn clear<F: Real>(to: &mut [F]) {
+    with_length!(to.len(), clear_known(to), to.fill(F::ZERO));
+}
+
+#[inline(always)]
+fn clear_known<F: Real, const N: usize>(to: &mut [F]) {
+    if let Some(to) = to.first_chunk_mut::<N>() {
+        *to = [F::ZERO; N];
     }
 }
 

@@ -6,8 +6,9 @@
 //! tile by tile.
 
 use super::Real;
-use super::tiles::{Standard, Through, Tiles, corrected};
+use super::tiles::{Standard, Through, Tiles, corrected, leaves_room};
 use crate::edition::Edition;
+use std::ops::Range;
 
 /// Channels at a time.
 const LANES: usize = 8;
@@ -23,10 +24,10 @@ pub(super) fn fit(tiles: Tiles) -> bool {
         && tiles.rows > 1
 }
 
-/// Each channel's tile's sum of one row. To start from 0, as sums elsewhere do, turns −0 into 0.
+/// Each channel's tile's sum of one row.
 #[inline(always)]
 fn across<F: Real>(width: usize, values: Lanes<F>) -> Lanes<F> {
-    let mut sums = values.map(|v| F::ZERO + v);
+    let mut sums = values;
     if width == 8 {
         let s = sums;
         sums = std::array::from_fn(|c| s[c] + s[c ^ 4]);
@@ -39,25 +40,27 @@ fn across<F: Real>(width: usize, values: Lanes<F>) -> Lanes<F> {
     std::array::from_fn(|c| s[c] + s[c ^ 1])
 }
 
-/// Eight neighbouring columns of a tile's rows.
+/// Eight neighbouring columns of a tile's rows, the first of them `c`; `x` starts at the tile's first row.
 #[inline(always)]
-fn rows<F: Real>(x: &[F], channels: usize, count: usize) -> impl Iterator<Item = &Lanes<F>> {
-    x.chunks(channels).take(count).filter_map(|row| row.first_chunk())
+fn rows<F: Real>(x: &[F], c: usize, channels: usize) -> impl Iterator<Item = &[F]> {
+    x.chunks_exact(channels).map(move |row| &row[c..c + LANES])
 }
 
 /// The same, to be written.
 #[inline(always)]
-fn rows_mut<F: Real>(x: &mut [F], channels: usize, count: usize) -> impl Iterator<Item = &mut Lanes<F>> {
-    x.chunks_mut(channels).take(count).filter_map(|row| row.first_chunk_mut())
+fn rows_mut<F: Real>(x: &mut [F], c: usize, channels: usize) -> impl Iterator<Item = &mut [F]> {
+    x.chunks_exact_mut(channels).map(move |row| &mut row[c..c + LANES])
 }
 
-/// Calls `f(first value's place, first channel, first tile)` for eight columns after another of one row of
+/// Calls `f(places of a row of tiles, first channel, first tile)` for eight columns after another of one row of
 /// tiles after another.
 #[inline(always)]
-fn each(tiles: Tiles, len: usize, mut f: impl FnMut(usize, usize, usize)) {
-    for block in 0..len / (tiles.rows * tiles.channels) {
+fn each(tiles: Tiles, len: usize, mut f: impl FnMut(Range<usize>, usize, usize)) {
+    let block = tiles.rows * tiles.channels;
+    for i in 0..len / block {
         for c in (0..tiles.channels).step_by(LANES) {
-            f(block * tiles.rows * tiles.channels + c, c, (block * tiles.channels + c) / tiles.width);
+            leaves_room::<LANES>(c, tiles.channels);
+            f(i * block..(i + 1) * block, c, (i * tiles.channels + c) / tiles.width);
         }
     }
 }
@@ -76,25 +79,26 @@ fn gather<F: Real>(tiles: Tiles, lanes: Lanes<F>, per_tile: &mut [F]) {
     }
 }
 
-/// What a sum over rows starts from.
+/// What a sum over rows starts from: with 0, and never −0, no sum is −0, as where each row's starts from 0 too.
 fn nothing<F: Real>() -> Lanes<F> {
-    [std::iter::empty().sum(); LANES]
+    [F::ZERO; LANES]
 }
 
 /// [`super::tiles::moments`].
 pub(super) fn moments<F: Real>(tiles: Tiles, x: &[F], m: F, mean: &mut [F], variance: &mut [F]) {
-    let Tiles { rows: count, width, channels } = tiles;
-    each(tiles, x.len(), |at, _, set| {
+    let Tiles { width, channels, .. } = tiles;
+    each(tiles, x.len(), |at, c, set| {
+        let x = &x[at];
         let mut first = nothing::<F>();
-        for row in rows(&x[at..], channels, count) {
-            let sum = across(width, *row);
+        for row in rows(x, c, channels) {
+            let sum = across(width, std::array::from_fn(|c| row[c]));
             for c in 0..LANES {
                 first[c] += sum[c];
             }
         }
         let first = first.map(|v| v / m);
         let (mut off, mut square) = (nothing::<F>(), nothing::<F>());
-        for row in rows(&x[at..], channels, count) {
+        for row in rows(x, c, channels) {
             let distance: Lanes<F> = std::array::from_fn(|c| row[c] - first[c]);
             let sum = across(width, distance);
             let squares = across(width, distance.map(|d| d * d));
@@ -110,10 +114,10 @@ pub(super) fn moments<F: Real>(tiles: Tiles, x: &[F], m: F, mean: &mut [F], vari
 
 /// [`super::tiles::mean_square`].
 pub(super) fn mean_square<F: Real>(tiles: Tiles, x: &[F], m: F, square: &mut [F]) {
-    each(tiles, x.len(), |at, _, set| {
+    each(tiles, x.len(), |at, c, set| {
         let mut sums = nothing::<F>();
-        for row in rows(&x[at..], tiles.channels, tiles.rows) {
-            let sum = across(tiles.width, row.map(|v| v * v));
+        for row in rows(&x[at], c, tiles.channels) {
+            let sum = across(tiles.width, std::array::from_fn(|c| row[c] * row[c]));
             for c in 0..LANES {
                 sums[c] += sum[c];
             }
@@ -130,8 +134,8 @@ pub(super) fn standardize<F: Real>(tiles: Tiles, x: &[F], by: Standard<F>, beta:
             return;
         };
         let (gamma, beta): (Lanes<F>, Lanes<F>) = (*gamma, *beta);
-        let x = rows(&x[at..], tiles.channels, tiles.rows);
-        for (x, y) in x.zip(rows_mut(&mut y[at..], tiles.channels, tiles.rows)) {
+        let x = rows(&x[at.clone()], channel, tiles.channels);
+        for (x, y) in x.zip(rows_mut(&mut y[at], channel, tiles.channels)) {
             for c in 0..LANES {
                 y[c] = (x[c] - mean[c]) * scale[c] * gamma[c] + beta[c];
             }
@@ -152,8 +156,9 @@ pub(super) fn standardize_gradient<F: Real>(
     dgamma: &mut [F],
     dbeta: &mut [F],
 ) {
-    let Tiles { rows: count, width, channels } = tiles;
+    let Tiles { width, channels, .. } = tiles;
     each(tiles, x.len(), |at, channel, set| {
+        let (x, dy, dx) = (&x[at.clone()], &dy[at.clone()], &mut dx[at]);
         let (mean, scale) = (spread(tiles, &by.mean[set..]), spread(tiles, &by.scale[set..]));
         let Some(gamma) = by.gamma[channel..].first_chunk::<LANES>().copied() else { return };
         let (dgamma, dbeta) = (&mut dgamma[channel..], &mut dbeta[channel..]);
@@ -161,8 +166,8 @@ pub(super) fn standardize_gradient<F: Real>(
             return;
         };
         let (mut gain, mut shift) = (*dgamma, *dbeta);
-        let (mut along_one, mut along_x) = ([F::ZERO; LANES], [F::ZERO; LANES]);
-        for (x, dy) in rows(&x[at..], channels, count).zip(rows(&dy[at..], channels, count)) {
+        let (mut along_one, mut along_x) = (nothing::<F>(), nothing::<F>());
+        for (x, dy) in rows(x, channel, channels).zip(rows(dy, channel, channels)) {
             let hat: Lanes<F> = std::array::from_fn(|c| (x[c] - mean[c]) * scale[c]);
             let g: Lanes<F> = std::array::from_fn(|c| dy[c] * gamma[c]);
             let one = across(width, g);
@@ -177,8 +182,8 @@ pub(super) fn standardize_gradient<F: Real>(
         (*dgamma, *dbeta) = (gain, shift);
         let one = if through == Through::MeanAndScale { along_one.map(|v| v / m) } else { [F::ZERO; LANES] };
         let along = if through == Through::Nothing { [F::ZERO; LANES] } else { along_x.map(|v| v / m) };
-        let from = rows(&x[at..], channels, count).zip(rows(&dy[at..], channels, count));
-        for ((x, dy), dx) in from.zip(rows_mut(&mut dx[at..], channels, count)) {
+        let from = rows(x, channel, channels).zip(rows(dy, channel, channels));
+        for ((x, dy), dx) in from.zip(rows_mut(dx, channel, channels)) {
             for c in 0..LANES {
                 dx[c] = scale[c] * (dy[c] * gamma[c] - one[c] - (x[c] - mean[c]) * scale[c] * along[c]);
             }

@@ -17,6 +17,7 @@
 use super::Real;
 use super::groups;
 use super::reduce::{sum_by, sum_by2};
+use crate::edition::Edition;
 
 /// How a matrix of `channels` columns is cut into tiles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,13 +57,14 @@ impl Tiles {
         }
     }
 
-    /// Calls `f(first channel, lanes)` over all channels in blocks of 16, unless a number is a [`Real::PAIR`],
-    /// then 4, then 1.
+    /// Calls `f(first channel, lanes)` over all channels in blocks of 16 and 8, unless a number is a
+    /// [`Real::PAIR`], then 4, then 1. The first edition goes without the 8, for size.
     fn columns<F: Real>(&self, mut f: impl FnMut(usize, Lanes)) {
         let mut c = 0;
         while c < self.channels {
             let (lanes, n) = match self.channels - c {
                 16.. if !F::PAIR => (Lanes::Sixteen, 16),
+                8.. if Edition::Full.is_here() && !F::PAIR => (Lanes::Eight, 8),
                 4.. => (Lanes::Four, 4),
                 _ => (Lanes::One, 1),
             };
@@ -76,6 +78,7 @@ impl Tiles {
 #[derive(Clone, Copy)]
 enum Lanes {
     Sixteen,
+    Eight,
     Four,
     One,
 }
@@ -85,7 +88,8 @@ macro_rules! with_lanes {
     ($lanes:expr, $f:ident, $($argument:expr),* $(,)?) => {
         match $lanes {
             Lanes::Sixteen if !F::PAIR => $f::<F, 16>($($argument),*),
-            Lanes::Sixteen | Lanes::Four => $f::<F, 4>($($argument),*),
+            Lanes::Eight if Edition::Full.is_here() && !F::PAIR => $f::<F, 8>($($argument),*),
+            Lanes::Sixteen | Lanes::Eight | Lanes::Four => $f::<F, 4>($($argument),*),
             Lanes::One => $f::<F, 1>($($argument),*),
         }
     };
@@ -103,7 +107,7 @@ pub fn moments<F: Real>(tiles: Tiles, x: &[F], mean: &mut [F], variance: &mut [F
             let at = block * tiles.channels;
             tiles.columns::<F>(|c, lanes| {
                 let (mean, variance) = (&mut mean[at + c..], &mut variance[at + c..]);
-                with_lanes!(lanes, column_moments, &rows[c..], tiles.channels, m, mean, variance);
+                with_lanes!(lanes, column_moments, rows, c, tiles.channels, m, mean, variance);
             });
         }
         return;
@@ -140,15 +144,34 @@ pub(super) fn corrected<F: Real>(square: F, off: F, m: F) -> F {
     if v < F::ZERO { F::ZERO } else { v }
 }
 
-/// The moments of `L` neighbouring columns; `x` starts at the first one's first row.
+/// Said once, that `L` columns from `c` on lie within a row is not asked of each row.
 #[inline(always)]
-fn column_moments<F: Real, const L: usize>(x: &[F], stride: usize, m: F, mean: &mut [F], variance: &mut [F]) {
+pub(super) fn leaves_room<const L: usize>(c: usize, stride: usize) {
+    assert!(stride >= L && c <= stride - L);
+}
+
+/// `L` neighbouring columns of each row, the first of them `c`, for which there is to be room: [`leaves_room`].
+#[inline(always)]
+fn columns<F, const L: usize>(x: &[F], c: usize, stride: usize) -> impl ExactSizeIterator<Item = &[F]> {
+    x.chunks_exact(stride).map(move |row| &row[c..c + L])
+}
+
+/// The same, to be written.
+#[inline(always)]
+fn columns_mut<F, const L: usize>(x: &mut [F], c: usize, stride: usize) -> impl ExactSizeIterator<Item = &mut [F]> {
+    x.chunks_exact_mut(stride).map(move |row| &mut row[c..c + L])
+}
+
+/// The moments of `L` neighbouring columns, the first of them `c`.
+#[inline(always)]
+fn column_moments<F: Real, const L: usize>(x: &[F], c: usize, stride: usize, m: F, mean: &mut [F], variance: &mut [F]) {
+    leaves_room::<L>(c, stride);
     let mut first = [F::ZERO; L];
     for run in x.chunks(RUN * stride) {
         let mut sum = [F::ZERO; L];
-        for row in run.chunks(stride) {
-            for (s, &v) in sum.iter_mut().zip(&row[..L]) {
-                *s += v;
+        for row in columns::<F, L>(run, c, stride) {
+            for l in 0..L {
+                sum[l] += row[l];
             }
         }
         for (f, s) in first.iter_mut().zip(sum) {
@@ -161,8 +184,7 @@ fn column_moments<F: Real, const L: usize>(x: &[F], stride: usize, m: F, mean: &
     let (mut off, mut square) = ([F::ZERO; L], [F::ZERO; L]);
     for run in x.chunks(RUN * stride) {
         let (mut o, mut s) = ([F::ZERO; L], [F::ZERO; L]);
-        for row in run.chunks(stride) {
-            let row = &row[..L];
+        for row in columns::<F, L>(run, c, stride) {
             for l in 0..L {
                 let d = row[l] - first[l];
                 o[l] += d;
@@ -205,7 +227,7 @@ pub fn standardize<F: Real>(tiles: Tiles, x: &[F], by: Standard<F>, beta: &[F], 
             let at = i * tiles.channels;
             tiles.columns::<F>(|c, lanes| {
                 let by = Standard { mean: &by.mean[at + c..], scale: &by.scale[at + c..], gamma: &by.gamma[c..] };
-                with_lanes!(lanes, column_standardize, &x[c..], tiles.channels, by, &beta[c..], &mut y[c..]);
+                with_lanes!(lanes, column_standardize, x, c, tiles.channels, by, &beta[c..], y);
             });
         }
         return;
@@ -228,15 +250,22 @@ pub fn standardize<F: Real>(tiles: Tiles, x: &[F], by: Standard<F>, beta: &[F], 
 }
 
 #[inline(always)]
-fn column_standardize<F: Real, const L: usize>(x: &[F], stride: usize, by: Standard<F>, beta: &[F], y: &mut [F]) {
+fn column_standardize<F: Real, const L: usize>(
+    x: &[F],
+    c: usize,
+    stride: usize,
+    by: Standard<F>,
+    beta: &[F],
+    y: &mut [F],
+) {
+    leaves_room::<L>(c, stride);
     let (mut mean, mut gain, mut shift) = ([F::ZERO; L], [F::ZERO; L], [F::ZERO; L]);
     for l in 0..L {
         mean[l] = by.mean[l];
         gain[l] = by.scale[l] * by.gamma[l];
         shift[l] = beta[l];
     }
-    for (x, y) in x.chunks(stride).zip(y.chunks_mut(stride)) {
-        let (x, y) = (&x[..L], &mut y[..L]);
+    for (x, y) in columns::<F, L>(x, c, stride).zip(columns_mut::<F, L>(y, c, stride)) {
         for l in 0..L {
             y[l] = (x[l] - mean[l]) * gain[l] + shift[l];
         }
@@ -279,8 +308,7 @@ pub fn standardize_gradient<F: Real>(
             tiles.columns::<F>(|c, lanes| {
                 let by = Standard { mean: &by.mean[at + c..], scale: &by.scale[at + c..], gamma: &by.gamma[c..] };
                 let (dgamma, dbeta) = (&mut dgamma[c..], &mut dbeta[c..]);
-                let (x, dy, dx) = (&x[c..], &dy[c..], &mut dx[c..]);
-                with_lanes!(lanes, column_gradient, through, m, x, dy, tiles.channels, by, dx, dgamma, dbeta);
+                with_lanes!(lanes, column_gradient, through, m, x, dy, c, tiles.channels, by, dx, dgamma, dbeta);
             });
         }
         return;
@@ -327,20 +355,21 @@ fn column_gradient<F: Real, const L: usize>(
     m: F,
     x: &[F],
     dy: &[F],
+    c: usize,
     stride: usize,
     by: Standard<F>,
     dx: &mut [F],
     dgamma: &mut [F],
     dbeta: &mut [F],
 ) {
+    leaves_room::<L>(c, stride);
     let (mut mean, mut scale) = ([F::ZERO; L], [F::ZERO; L]);
     mean.copy_from_slice(&by.mean[..L]);
     scale.copy_from_slice(&by.scale[..L]);
     let (mut along_one, mut along_x) = ([F::ZERO; L], [F::ZERO; L]);
     for (x, dy) in x.chunks(RUN * stride).zip(dy.chunks(RUN * stride)) {
         let (mut one, mut hat) = ([F::ZERO; L], [F::ZERO; L]);
-        for (x, dy) in x.chunks(stride).zip(dy.chunks(stride)) {
-            let (x, dy) = (&x[..L], &dy[..L]);
+        for (x, dy) in columns::<F, L>(x, c, stride).zip(columns::<F, L>(dy, c, stride)) {
             for l in 0..L {
                 one[l] += dy[l];
                 hat[l] += dy[l] * ((x[l] - mean[l]) * scale[l]);
@@ -359,8 +388,8 @@ fn column_gradient<F: Real, const L: usize>(
         one[l] = if through == Through::MeanAndScale { along_one[l] / m } else { F::ZERO };
         along[l] = if through == Through::Nothing { F::ZERO } else { along_x[l] / m * scale[l] };
     }
-    for ((x, dy), dx) in x.chunks(stride).zip(dy.chunks(stride)).zip(dx.chunks_mut(stride)) {
-        let (x, dy, dx) = (&x[..L], &dy[..L], &mut dx[..L]);
+    let from = columns::<F, L>(x, c, stride).zip(columns::<F, L>(dy, c, stride));
+    for ((x, dy), dx) in from.zip(columns_mut::<F, L>(dx, c, stride)) {
         for l in 0..L {
             dx[l] = gain[l] * (dy[l] - one[l] - (x[l] - mean[l]) * along[l]);
         }
@@ -376,6 +405,34 @@ mod tests {
         [(6, 1), (3, 1), (1, 21), (2, 21), (1, 7), (3, 7), (6, 3), (2, 1)]
             .map(|(rows, width)| Tiles { rows, width, channels: 21 })
             .to_vec()
+    }
+
+    #[test]
+    fn neighbouring_columns_change_no_bit() {
+        // 29 = 16 + 8 + 4 + 1, over more rows than one run.
+        let (rows, channels) = (2 * RUN + 3, 29);
+        let single = |salt| sample(rows * channels, salt).iter().map(|v| *v as f32).collect::<Vec<f32>>();
+        let column = |v: &[f32], c: usize| v.iter().skip(c).step_by(channels).copied().collect::<Vec<f32>>();
+        let compute = |channels: usize, x: &[f32], dy: &[f32], gamma: &[f32], beta: &[f32]| {
+            let t = Tiles { rows, width: 1, channels };
+            let [mut mean, mut variance, mut dgamma, mut dbeta] = [(); 4].map(|()| vec![0f32; channels]);
+            let [mut y, mut dx] = [(); 2].map(|()| vec![0f32; x.len()]);
+            moments(t, x, &mut mean, &mut variance);
+            let scale: Vec<f32> = variance.iter().map(|v| scale(*v, 1e-5)).collect();
+            let by = Standard { mean: &mean, scale: &scale, gamma };
+            standardize(t, x, by, beta, &mut y);
+            standardize_gradient(t, Through::MeanAndScale, x, dy, by, &mut dx, &mut dgamma, &mut dbeta);
+            [mean, variance, dgamma, dbeta, y, dx]
+        };
+        let (x, dy, gamma, beta) = (single(0.1), single(0.7), single(0.2), single(0.3));
+        let all = compute(channels, &x, &dy, &gamma[..channels], &beta[..channels]);
+        for c in 0..channels {
+            let alone = compute(1, &column(&x, c), &column(&dy, c), &gamma[c..=c], &beta[c..=c]);
+            for (all, alone) in all.iter().zip(&alone) {
+                let bits = |v: &[f32]| v.iter().map(|v| v.to_bits()).collect::<Vec<u32>>();
+                assert_eq!(bits(&column(all, c)), bits(alone), "{c}");
+            }
+        }
     }
 
     fn sample(n: usize, salt: f64) -> Vec<f64> {

@@ -84,5 +84,5 @@ impl<F: Real> Objective<F> {
 /// How many rows have their largest output at the label; the first of equals wins.
 fn hits<F: Real>(outputs: &[F], labels: &[u32], classes: usize) -> usize {
     let rows = outputs.chunks_exact(classes).zip(labels);
-    rows.filter(|(row, label)| softmax::top(row).0 == **label as usize).count()
+    rows.filter(|(row, label)| softmax::best(row) == **label as usize).count()
 }

@@ -3,6 +3,9 @@
 use super::layer::{Back, Layer, Pass};
 use crate::kernels::Real;
 
+/// Channels at a time: a small net's few make loops over any number of them mostly preparation.
+const LANES: usize = 4;
+
 /// Each pixel of the output is the mean of 2 × 2 pixels, channel by channel; of an odd side the last row
 /// and column are left out, as there (`ceil_mode=False`).
 ///
@@ -45,9 +48,14 @@ impl<F: Real> Layer<F> for AvgPool2d {
     fn forward(&self, pass: &Pass<F>, x: &[F], y: &mut [F], _cache: &mut [F]) {
         let (n, quarter) = (self.channels, F::of(0.25));
         self.each(pass.batch, |to, from| {
-            let [a, b, c, d] = from.map(|at| &x[at..at + n]);
-            for (k, y) in y[to..to + n].iter_mut().enumerate() {
-                *y = ((a[k] + b[k]) + (c[k] + d[k])) * quarter;
+            let [a, b, c, d] = from.map(|at| x[at..at + n].as_chunks::<LANES>());
+            let (y, rest) = y[to..to + n].as_chunks_mut::<LANES>();
+            let mean = |a: F, b: F, c: F, d: F| ((a + b) + (c + d)) * quarter;
+            for ((((y, a), b), c), d) in y.iter_mut().zip(a.0).zip(b.0).zip(c.0).zip(d.0) {
+                *y = std::array::from_fn(|k| mean(a[k], b[k], c[k], d[k]));
+            }
+            for ((((y, &a), &b), &c), &d) in rest.iter_mut().zip(a.1).zip(b.1).zip(c.1).zip(d.1) {
+                *y = mean(a, b, c, d);
             }
         });
     }
@@ -60,8 +68,13 @@ impl<F: Real> Layer<F> for AvgPool2d {
             dx.fill(F::ZERO);
         }
         self.each(pass.batch, |from, to| {
+            let (dy, rest) = back.dy[from..from + n].as_chunks::<LANES>();
             for at in to {
-                for (dx, &dy) in dx[at..at + n].iter_mut().zip(&back.dy[from..from + n]) {
+                let (dx, dx_rest) = dx[at..at + n].as_chunks_mut::<LANES>();
+                for (dx, dy) in dx.iter_mut().zip(dy) {
+                    *dx = dy.map(|dy| dy * quarter);
+                }
+                for (dx, &dy) in dx_rest.iter_mut().zip(rest) {
                     *dx = dy * quarter;
                 }
             }

@@ -24,7 +24,7 @@ const HELP: &str = "\
 ./build.sh test rust      formatting, lints, and the tests of the engine and the headless runner
 ./build.sh test web       the page: types, Node, and end-to-end in Chromium and Firefox
 ./build.sh bench          measure speed in headless Chromium, steps against TensorFlow.js and jax-js
-./build.sh bench PART …   only steps, families, landscapes, curvature, probes, sweeps or pages
+./build.sh bench PART …   only steps, families, profile, landscapes, curvature, probes, sweeps or pages
 ./build.sh dist           pack what a web server needs into dist/
 ./build.sh help           this list";
 

@@ -38,6 +38,16 @@ export function measureFamily(text) {
   return { own: rates[0], limit: rates[1], share: ratios[1], gflops: (products.operations() * rates[1]) / 1e9 };
 }
 
+/** Shares of a step: its matrix products with weights, what else layers with weights do, normalizations, nonlinearities, layers without weights, all else. @param {string} text */
+export function measureLayers(text) {
+  const products = new wasm.Products(text, 0);
+  const kinds = [0, 1, 2, 3].map((kind) => new wasm.Layers(text, kind));
+  const works = [(/** @type {number} */ n) => products.weighted(n), ...kinds.map((k) => (/** @type {number} */ n) => k.step(n))];
+  const [, matrix, weights, ...others] = compare([ours(text), ...works], 25).ratios;
+  const all = [matrix, weights - matrix, ...others];
+  return [...all, 1 - all.reduce((sum, share) => sum + share, 0)];
+}
+
 /** Steps per second of a convolutional network: ours, and TensorFlow.js in every way that its backends know. */
 export async function measureCnn(net) {
   const own = ours(net.text);

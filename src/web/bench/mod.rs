@@ -1,5 +1,6 @@
 //! Exports that only the benches use.
 
+mod layers;
 mod probes;
 mod products;
 mod slopes;

@@ -174,9 +174,7 @@ impl Products {
     /// The forward products, `rounds` times.
     pub fn forward(&mut self, rounds: u32) {
         for _ in 0..rounds {
-            for p in &mut self.products {
-                matmul::forward(&p.x, &self.weights[p.weights].w, &mut p.y, p.inputs, p.outputs);
-            }
+            self.forward_weighted();
             if let Some(head) = &mut self.head {
                 head.forward();
             }
@@ -190,12 +188,32 @@ impl Products {
             if let Some(head) = &mut self.head {
                 head.backward();
             }
-            for p in self.products.iter_mut().rev() {
-                let Weights { w, dw, .. } = &mut self.weights[p.weights];
-                matmul::weight_gradient(&p.y, &p.x, dw, p.inputs, p.outputs);
-                if p.passes_back {
-                    matmul::input_gradient(&p.y, w, &mut p.dx, p.inputs, p.outputs);
-                }
+            self.backward_weighted();
+        }
+    }
+
+    /// The same without attention's own.
+    pub fn weighted(&mut self, rounds: u32) {
+        for _ in 0..rounds {
+            self.forward_weighted();
+            self.backward_weighted();
+        }
+    }
+}
+
+impl Products {
+    fn forward_weighted(&mut self) {
+        for p in &mut self.products {
+            matmul::forward(&p.x, &self.weights[p.weights].w, &mut p.y, p.inputs, p.outputs);
+        }
+    }
+
+    fn backward_weighted(&mut self) {
+        for p in self.products.iter_mut().rev() {
+            let Weights { w, dw, .. } = &mut self.weights[p.weights];
+            matmul::weight_gradient(&p.y, &p.x, dw, p.inputs, p.outputs);
+            if p.passes_back {
+                matmul::input_gradient(&p.y, w, &mut p.dx, p.inputs, p.outputs);
             }
         }
     }
