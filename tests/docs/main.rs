@@ -22,7 +22,7 @@ use markdown::Document;
 use table::Table;
 
 /// Sections whose tables hold no figures of a run: document, heading, and where else they are checked.
-const OTHERS: [(&str, &str, &str); 7] = [
+const OTHERS: [(&str, &str, &str); 8] = [
     ("experiments.md", "Style", "AdaIN's textures: tests/experiments.rs"),
     ("landscapes.md", "Where it is cut", "words"),
     ("normalization.md", "Tests", "words"),
@@ -30,6 +30,7 @@ const OTHERS: [(&str, &str, &str); 7] = [
     ("probes.md", "What it costs", "times: `./build.sh bench`"),
     ("sweeps.md", "Axes", "words"),
     ("sweeps.md", "Measured in each cell", "words"),
+    ("sweeps.md", "Verdicts", "words"),
 ];
 
 /// Whether all rows are to be measured and written, instead of one being compared.
