@@ -56,7 +56,7 @@ impl<F: Real> UnitProbe<F> {
                 if h.is_empty() {
                     return None;
                 }
-                let slopes = slopes(node, batch, h, y);
+                let slopes = slopes(node, batch, h);
                 let channels = node.shape.channels;
                 // ReLU's slope at NaN is 0: not a unit that is dead.
                 let known = h.iter().chain(&slopes).all(|v| v.is_finite());
@@ -74,19 +74,19 @@ impl<F: Real> UnitProbe<F> {
 }
 
 /// φ′ at each value: what a gradient of 1 behind becomes in front.
-fn slopes<F: Real>(node: &Node<F>, batch: &Batch<F>, h: &[F], y: &[F]) -> Vec<F> {
-    let ones = vec![F::ONE; h.len()];
-    let mut slopes = vec![F::ZERO; h.len()];
-    node.layer.backward(&batch.pass, Back { x: h, y, dy: &ones }, &mut [], Some(&mut slopes), &mut []);
+fn slopes<F: Real>(node: &Node<F>, batch: &Batch<F>, h: &[F]) -> Vec<F> {
+    let (ones, mut y) = (vec![F::ONE; h.len()], vec![F::ZERO; h.len()]);
+    // A nonlinearity caches a number for each value, or none.
+    let (mut cache, mut slopes) = (y.clone(), y.clone());
+    node.layer.forward(&batch.pass, h, &mut y, &mut cache);
+    node.layer.backward(&batch.pass, Back { x: h, y: &y, dy: &ones }, &mut cache, Some(&mut slopes), &mut []);
     slopes
 }
 
 /// max |φ′|, to five digits: every nonlinearity's is within ±8.
 fn steepest<F: Real>(node: &Node<F>, batch: &Batch<F>) -> f64 {
     let h: Vec<F> = (-800..=800).map(|i| F::of(f64::from(i) / 100.0)).collect();
-    let mut y = h.clone();
-    node.layer.forward(&batch.pass, &h, &mut y, &mut []);
-    slopes(node, batch, &h, &y).iter().map(|s| s.to_f64().abs()).fold(0.0, f64::max)
+    slopes(node, batch, &h).iter().map(|s| s.to_f64().abs()).fold(0.0, f64::max)
 }
 
 fn dead<F: Real>(slopes: &[F], units: usize) -> f64 {
