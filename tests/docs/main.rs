@@ -45,9 +45,9 @@ fn check(tables: Vec<Table>) {
         let mut document = Document::read(table.document);
         let lines = document.table(table.section, table.nth);
         if writes() {
-            for row in &table.rows {
+            for (row, cells) in table.rows.iter().zip(table.measured()) {
                 let line = document.row(&lines, &row.label);
-                document.write(line, row.label.len(), &row.measured());
+                document.write(line, row.label.len(), &cells);
             }
             document.save();
             continue;

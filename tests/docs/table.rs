@@ -1,7 +1,11 @@
 //! A table of `docs/`, as the measurements that make it.
 
+use std::sync::Mutex;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
+
 /// Measures a cell, as it is printed.
-type Cell = Box<dyn Fn() -> String>;
+type Cell = Box<dyn Fn() -> String + Send + Sync>;
 
 /// A row: what stands in its first cells, and what is measured for those behind. Columns further behind are given.
 pub struct Row {
@@ -17,7 +21,7 @@ impl Row {
     }
 
     /// The same with a cell more.
-    pub fn cell(mut self, measure: impl Fn() -> String + 'static) -> Row {
+    pub fn cell(mut self, measure: impl Fn() -> String + Send + Sync + 'static) -> Row {
         self.cells.push(Box::new(measure));
         self
     }
@@ -50,6 +54,26 @@ pub struct Table {
 }
 
 impl Table {
+    /// All cells of all rows, measured on all cores.
+    pub fn measured(&self) -> Vec<Vec<String>> {
+        let next = AtomicUsize::new(0);
+        let measured = Mutex::new(vec![Vec::new(); self.rows.len()]);
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        std::thread::scope(|scope| {
+            for _ in 0..cores {
+                scope.spawn(|| {
+                    while let Some((i, row)) =
+                        Some(next.fetch_add(1, Relaxed)).and_then(|i| Some((i, self.rows.get(i)?)))
+                    {
+                        let cells = row.measured();
+                        measured.lock().unwrap()[i] = cells;
+                    }
+                });
+            }
+        });
+        measured.into_inner().unwrap()
+    }
+
     /// How it is spoken of.
     pub fn name(&self) -> String {
         format!("docs/{}, {:?}, table {}", self.document, self.section, self.nth)

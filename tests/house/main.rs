@@ -46,7 +46,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         ],
     ),
     ("experiment", &["config", "nn", "optim", "data", "probe", "kernels", "choice", "edition", "rng"]),
-    ("export", &["config", "experiment", "nn", "optim", "choice"]),
+    ("export", &["config", "experiment", "data::Split", "nn", "optim", "choice"]),
     ("chart", &["edition"]),
     ("scene", &["chart", "experiment", "config", "probe", "data", "nn", "choice", "edition"]),
     (
