@@ -87,9 +87,10 @@ pub(super) fn check_count(site: &Site, parts: usize, field: &'static str, label:
         return Ok(());
     }
     let reason = || {
+        let cut = if parts > 1 { format!(", in each of the {parts} parts of the batch") } else { String::new() };
         format!(
-            "{label} needs more than one value per channel in training: with a single value, the value is \
-         its own mean and every output would be β"
+            "{label} needs more than one value per channel in training{cut}: with a single value, the value is its own \
+             mean and every output would be β"
         )
     };
     Err(Refusal::new(field, &["devices", "head_norm", "over_time", "shortest", "masked", "norm"], reason))
