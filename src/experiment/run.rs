@@ -183,7 +183,7 @@ impl<F: Real> Run<F> {
             }
             self.updater.step(&mut self.state.params, &self.gradient);
         }
-        let gone = if score.loss.is_finite() { self.overflowed() } else { Some(self.blown_up()) };
+        let gone = if score.loss.is_finite() { self.non_finite_tensor() } else { Some(self.non_finite_node()) };
         self.divergence = gone.map(|place| Divergence { step: self.step, layer: place.to_owned() });
         if self.divergence.is_none() {
             self.draw();
@@ -192,12 +192,12 @@ impl<F: Real> Run<F> {
     }
 
     /// The first node, from the input on, whose output in this step is not finite.
-    fn blown_up(&self) -> &str {
+    fn non_finite_node(&self) -> &str {
         self.network.first_non_finite(&self.work).map_or("loss", |i| &self.network.nodes()[i].name)
     }
 
     /// The first tensor that is not finite.
-    fn overflowed(&self) -> Option<&str> {
+    fn non_finite_tensor(&self) -> Option<&str> {
         let Layout { params, buffers } = self.network.layout();
         [(buffers, &self.state.buffers), (params, &self.state.params)]
             .into_iter()
