@@ -89,7 +89,7 @@ export class Lab {
           weights: (side, weights) => this.surveys.offer(side, weights),
           moved: () => this.#moved(),
           refused: (side) => this.surveys.allow(side, false),
-          trapped: (side, again) => this.#trapped(side, again),
+          trapped: (side, fate) => this.#trapped(side, fate),
           range: (resting) => this.store.lab.range(resting),
           rested: () => this.#say(performance.now(), true),
         }),
@@ -429,16 +429,17 @@ export class Lab {
     this.#fresh = true;
   }
 
-  /** @param {Side} side @param {boolean} again */
-  #trapped(side, again) {
+  /** @param {Side} side @param {import("./runs/run.js").Fate} fate */
+  #trapped(side, fate) {
     const letter = side.toUpperCase();
     this.surveys.forget(side);
-    this.frame.note([
-      again
-        ? `The worker that trains run ${letter} crashed. It was replaced, and the run is being repeated up to where it was.`
-        : `The worker that trains run ${letter} keeps crashing with these settings. Reset tries once more; other settings may do better.`,
-    ]);
-    if (again) return;
+    const words = {
+      repeated: `The worker that trains run ${letter} crashed. It was replaced, and the run is being repeated up to where it was.`,
+      crashing: `The worker that trains run ${letter} keeps crashing with these settings. Reset tries once more; other settings may do better.`,
+      unloadable: `The worker that trains run ${letter} could not be loaded: the server does not answer. Reset tries once more.`,
+    };
+    this.frame.note([words[fate]]);
+    if (fate === "repeated") return;
     this.surveys.allow(side, false);
     this.store.lab.lose(side);
     this.panels.spoil("layers");

@@ -141,6 +141,9 @@ export interface Table {
 /** To every worker, first of all: the engine, as its bytes and the address of the script that binds them. */
 export type Init = { type: "init"; bytes: ArrayBuffer; glue: string };
 
+/** From every worker, before and beside its own news: the engine is there, could not be loaded, or has crashed. */
+export type EngineNews = { type: "ready" } | { type: "unloaded"; message: string } | { type: "panic"; message: string };
+
 /** To a training worker. Each `go` is answered by exactly one frame. */
 export type RunOrder =
   | {
@@ -186,8 +189,7 @@ export type Move = { step: number; values: Float32Array };
 export type RunNews =
   | { type: "frame"; generation: number; step: number; diverged: boolean; measuring: boolean; bytes: Uint8Array; weights?: Weights }
   | { type: "refused"; generation: number; problems: Problem[] }
-  | { type: "moved"; generation: number; move: Move }
-  | { type: "panic"; message: string };
+  | { type: "moved"; generation: number; move: Move };
 
 /** What a landscape is measured on: fields of the view. */
 export interface Section {
@@ -260,8 +262,7 @@ export interface Start {
 export type RecordNews =
   | { type: "progress"; step: number }
   | { type: "recorded"; files: TakenFile[] }
-  | { type: "refused"; reasons: string[] }
-  | { type: "panic"; message: string };
+  | { type: "refused"; reasons: string[] };
 
 /** From a measuring worker. */
 export type SurveyNews =
@@ -276,14 +277,13 @@ export type SurveyNews =
     }
   | { type: "located"; id: number; values: Float32Array }
   /** There is no such plane. */
-  | { type: "lacking"; id: number; why: string }
-  | { type: "panic"; message: string };
+  | { type: "lacking"; id: number; why: string };
 
 /** To a sweep's worker: a cell's configuration in one line, its steps, and what counts as learned. */
 export type CellOrder = { type: "train"; cell: number; text: string; steps: number; share: number } | { type: "trap" };
 
 /** From a sweep's worker: what a cell gave, as JSON. */
-export type CellNews = { type: "done"; cell: number; outcome: string } | { type: "panic"; message: string };
+export type CellNews = { type: "done"; cell: number; outcome: string };
 
 /** What a chart's card asks of whoever holds the chart. */
 export interface ChartSource {

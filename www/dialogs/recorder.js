@@ -1,7 +1,9 @@
 // @ts-check
 /** Repeats a run in a worker of its own, to get what was not kept. */
 
-/** @typedef {import("../types.js").RecordNews} RecordNews */
+import { EngineWorker } from "../workers/engine_worker.js";
+
+/** @typedef {EngineWorker<import("../types.js").RecordOrder, import("../types.js").RecordNews>} RecordWorker */
 
 /** What cannot be exported, a sentence each. */
 export class Refused extends Error {
@@ -13,7 +15,7 @@ export class Refused extends Error {
 }
 
 export class Recorder {
-  /** @type {Worker | undefined} */
+  /** @type {RecordWorker | undefined} */
   #worker;
 
   /**
@@ -26,31 +28,24 @@ export class Recorder {
    */
   record(engine, order, progress) {
     this.dispose();
-    const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
-    this.#worker = worker;
-    /** @type {import("../types.js").Init} */
-    const init = { type: "init", bytes: engine.bytes, glue: engine.glue };
-    worker.postMessage(init);
-    worker.postMessage(order);
     return new Promise((resolve, reject) => {
-      const end = () => worker === this.#worker && this.dispose();
-      worker.onmessage = (/** @type {MessageEvent<RecordNews>} */ { data }) => {
-        if (data.type === "progress") return progress(data.step);
-        end();
-        if (data.type === "recorded") resolve(data.files);
-        else if (data.type === "refused") reject(new Refused(data.reasons));
-        else reject(new Error(data.message));
-      };
-      worker.onerror = (event) => {
-        event.preventDefault();
-        end();
-        reject(new Error(event.message));
-      };
+      /** @type {RecordWorker} */
+      const worker = new EngineWorker(new URL("./worker.js", import.meta.url), engine, {
+        hear: (news) => {
+          if (news.type === "progress") return progress(news.step);
+          worker.end();
+          if (news.type === "recorded") resolve(news.files);
+          else reject(new Refused(news.reasons));
+        },
+        crashed: (message) => reject(new Error(message)),
+      });
+      this.#worker = worker;
+      worker.send(order);
     });
   }
 
   dispose() {
-    this.#worker?.terminate();
+    this.#worker?.end();
     this.#worker = undefined;
   }
 }

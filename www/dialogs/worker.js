@@ -1,7 +1,7 @@
 // @ts-check
 /** A recording worker: repeats one run and gives what somebody wants to take away of it. */
 
-import { listen } from "../orders.js";
+import { listen } from "../workers/listen.js";
 
 /** @typedef {import("../types.js").RecordOrder} RecordOrder */
 /** @typedef {import("../types.js").TakenFile} TakenFile */
@@ -13,8 +13,6 @@ const WORD = 100;
 
 /** @param {import("../types.js").RecordNews} news @param {Transferable[]} [transfer] */
 const tell = (news, transfer = []) => /** @type {any} */ (self).postMessage(news, transfer);
-
-/** @type {any} */ (globalThis).normlabPanicked = (/** @type {string} */ message) => tell({ type: "panic", message });
 
 /** @param {RecordOrder} order @param {InstanceType<Full["Exporter"]>} run */
 function repeat({ steps }, run) {
@@ -43,7 +41,7 @@ function files({ what, stem }, run) {
   }
 }
 
-/** @param {RecordOrder} order @param {import("../orders.js").Wasm} wasm */
+/** @param {RecordOrder} order @param {import("../workers/listen.js").Wasm} wasm */
 function obey(order, wasm) {
   if (!("Exporter" in wasm)) throw new Error("The first edition exports nothing.");
   try {
@@ -57,4 +55,4 @@ function obey(order, wasm) {
   }
 }
 
-listen(obey, (message) => tell({ type: "panic", message }));
+listen(obey);

@@ -5,6 +5,8 @@
  * finely they were measured.
  */
 
+import { EngineWorker } from "../workers/engine_worker.js";
+
 /** @typedef {import("../types.js").Side} Side */
 
 const SIDES = /** @type {Side[]} */ (["a", "b"]);
@@ -70,7 +72,8 @@ const CRASHES = 6;
 
 /** What is measured and not yet shown: values by points on a side. @typedef {Held & {grids: Map<number, Float32Array>}} Ready */
 
-/** @typedef {{worker: Worker, order?: {id: number, side: Side, key: number, from: number, to: number}, seen: Map<Side, number>}} Hand */
+/** @typedef {EngineWorker<import("../types.js").SurveyOrder, import("../types.js").SurveyNews>} SurveyWorker */
+/** @typedef {{worker: SurveyWorker, order?: {id: number, side: Side, key: number, from: number, to: number}, seen: Map<Side, number>}} Hand */
 
 /** How far a landscape has come: points on a side of the grid in the making, share done, seconds left. @typedef {{points: number, share: number, left: number}} Progress */
 
@@ -134,26 +137,21 @@ export class Surveys {
 
   /** @returns {Hand} */
   #hire() {
-    const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+    /** @type {SurveyWorker} */
+    const worker = new EngineWorker(new URL("./worker.js", import.meta.url), this.engine, {
+      hear: (news) => this.#hear(hand, news),
+      crashed: (message, unloadable) => this.#replace(hand, message, unloadable),
+    });
     /** @type {Hand} */
     const hand = { worker, seen: new Map() };
-    worker.onmessage = ({ data }) => this.#hands.includes(hand) && this.#hear(hand, data);
-    worker.onerror = (event) => {
-      event.preventDefault();
-      if (this.#hands.includes(hand)) this.#replace(hand, event.message);
-    };
-    /** @type {import("../types.js").Init} */
-    const init = { type: "init", bytes: this.engine.bytes, glue: this.engine.glue };
-    worker.postMessage(init);
     return hand;
   }
 
-  /** A crashed worker's points are measured again by another. @param {Hand} hand @param {string} message */
-  #replace(hand, message) {
+  /** A crashed worker's points are measured again by another. @param {Hand} hand @param {string} message @param {boolean} unloadable */
+  #replace(hand, message, unloadable) {
     console.warn(`A measuring worker crashed: ${message}`);
-    hand.worker.terminate();
     this.#disappoint(hand);
-    this.#crashes += 1;
+    this.#crashes = unloadable ? CRASHES : this.#crashes + 1;
     if (this.failed) {
       this.rest();
       this.hooks.failed();
@@ -256,7 +254,7 @@ export class Surveys {
     /** @type {import("../types.js").SurveyOrder} */
     const order = { type: "locate", id: this.#id, side, text: this.#sides[side].text, section: this.#section, through, place };
     const [hand] = this.#hands;
-    hand.worker.postMessage(order);
+    hand.worker.send(order);
     return new Promise((take, fail) => this.#waiting.set(order.id, { hand, take, fail }));
   }
 
@@ -413,12 +411,11 @@ export class Surveys {
       from,
       to,
     };
-    hand.worker.postMessage(order);
+    hand.worker.send(order);
   }
 
   /** @param {Hand} hand @param {import("../types.js").SurveyNews} news */
   #hear(hand, news) {
-    if (news.type === "panic") return this.#replace(hand, news.message);
     const waiting = this.#waiting.get(news.id);
     if (waiting) {
       this.#waiting.delete(news.id);
@@ -507,7 +504,7 @@ export class Surveys {
   /** Ends the workers: nobody sees the landscapes, or there will be none. The next `tick` hires others. */
   rest() {
     for (const hand of this.#hands) {
-      hand.worker.terminate();
+      hand.worker.end();
       this.#disappoint(hand);
     }
     this.#hands = [];

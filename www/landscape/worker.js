@@ -1,7 +1,7 @@
 // @ts-check
 /** A measuring worker: losses around given weights, some points at a time. */
 
-import { listen } from "../orders.js";
+import { listen } from "../workers/listen.js";
 
 /** @typedef {import("../types.js").SurveyOrder} SurveyOrder */
 /** @typedef {import("../pkg/normlab.js").Surveyor | import("../pkg/full/normlab.js").Surveyor} Surveyor */
@@ -12,9 +12,7 @@ const posts = new Map();
 /** @param {import("../types.js").SurveyNews} news @param {Transferable[]} [transfer] */
 const tell = (news, transfer = []) => /** @type {any} */ (self).postMessage(news, transfer);
 
-/** @type {any} */ (globalThis).normlabPanicked = (/** @type {string} */ message) => tell({ type: "panic", message });
-
-/** @param {SurveyOrder} data @param {import("../orders.js").Wasm} wasm */
+/** @param {SurveyOrder} data @param {import("../workers/listen.js").Wasm} wasm */
 function obey(data, wasm) {
   const surveyor = posted(data, wasm);
   const { plane, stats, line } = data.section;
@@ -37,7 +35,7 @@ function obey(data, wasm) {
   }
 }
 
-/** @param {SurveyOrder} order @param {import("../orders.js").Wasm} wasm */
+/** @param {SurveyOrder} order @param {import("../workers/listen.js").Wasm} wasm */
 function posted({ side, text }, wasm) {
   let post = posts.get(side);
   if (!post || post.text !== text) {
@@ -48,4 +46,4 @@ function posted({ side, text }, wasm) {
   return post.surveyor;
 }
 
-listen(obey, (message) => tell({ type: "panic", message }));
+listen(obey);

@@ -13,7 +13,7 @@ import { Run } from "./run.js";
  * @property {(side: Side, weights: import("../types.js").Weights) => void} weights
  * @property {(side: Side) => void} moved A run was put at other weights.
  * @property {(side: Side, problems: import("../types.js").Problem[]) => void} refused
- * @property {(side: Side, again: boolean) => void} trapped
+ * @property {(side: Side, fate: import("./run.js").Fate) => void} trapped
  * @property {(resting: boolean) => number} range Half the width of the histograms' axis.
  * @property {() => void} rested Both runs came to rest.
  */
@@ -73,7 +73,7 @@ export class Conductor {
       },
       moved: (run, step) => this.#follow(run, step),
       refused: (run, problems) => hooks.refused(run.side, problems),
-      trapped: (run, again) => hooks.trapped(run.side, again),
+      trapped: (run, fate) => hooks.trapped(run.side, fate),
     };
     this.runs = { a: new Run(engine, "a", listener), b: new Run(engine, "b", listener) };
   }

@@ -1,6 +1,8 @@
 // @ts-check
 /** The page's end of one training worker. */
 
+import { EngineWorker } from "../workers/engine_worker.js";
+
 /** @typedef {import("../types.js").Side} Side */
 
 /**
@@ -10,8 +12,10 @@
  * @property {(run: Run, bytes: Uint8Array, weights: import("../types.js").Weights | undefined) => void} frame
  * @property {(run: Run, step: number) => void} moved It was put at other weights after that step.
  * @property {(run: Run, problems: import("../types.js").Problem[]) => void} refused
- * @property {(run: Run, again: boolean) => void} trapped The worker crashed; `again`: it is being replayed.
+ * @property {(run: Run, fate: Fate) => void} trapped The worker crashed.
  */
+
+/** What becomes of a run whose worker crashed: it is repeated in another one, or there is none for it. @typedef {"repeated" | "crashing" | "unloadable"} Fate */
 
 /** Crashes at the same configuration after which a run is given up. */
 const PATIENCE = 2;
@@ -43,7 +47,7 @@ export class Run {
   #start;
   /** Where it was put by hand since its start. @type {import("../types.js").Move[]} */
   #moves = [];
-  /** @type {Worker | undefined} */
+  /** @type {EngineWorker<import("../types.js").RunOrder, import("../types.js").RunNews> | undefined} */
   #worker;
   /** What the worker runs. @type {import("../engine.js").Engine | undefined} */
   #edition;
@@ -60,22 +64,16 @@ export class Run {
   }
 
   #spawn() {
-    const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
-    // A crash is told of twice, by the panic and by the error that it ends in: the second time the
-    // worker has been replaced.
-    worker.onmessage = ({ data }) => worker === this.#worker && this.#hear(data);
-    worker.onerror = (event) => {
-      event.preventDefault();
-      if (worker === this.#worker) this.#crash(event.message);
-    };
-    this.#worker = worker;
+    this.#worker = new EngineWorker(new URL("./worker.js", import.meta.url), this.engine, {
+      hear: (news) => this.#hear(news),
+      crashed: (message, unloadable) => this.#crash(message, unloadable),
+    });
     this.#edition = this.engine;
-    this.#send({ type: "init", bytes: this.engine.bytes, glue: this.engine.glue });
   }
 
-  /** @param {import("../types.js").RunOrder | import("../types.js").Init} order */
+  /** @param {import("../types.js").RunOrder} order */
   #send(order) {
-    this.#worker?.postMessage(order);
+    this.#worker?.send(order);
   }
 
   /** Goes on in another edition of the engine, from the next start on. @param {import("../engine.js").Engine} engine */
@@ -143,7 +141,6 @@ export class Run {
 
   /** @param {import("../types.js").RunNews} news */
   #hear(news) {
-    if (news.type === "panic") return this.#crash(news.message);
     if (news.generation !== this.#generation) return;
     if (news.type === "moved") {
       this.#moves.push(news.move);
@@ -164,28 +161,28 @@ export class Run {
     this.listener.frame(this, news.bytes, news.weights);
   }
 
-  /** @param {string} message */
-  #crash(message) {
+  /** @param {string} message @param {boolean} unloadable */
+  #crash(message, unloadable) {
     console.warn(`The worker of run ${this.side.toUpperCase()} crashed: ${message}`);
     this.dispose();
     this.#crashes += 1;
-    if (this.#crashes > PATIENCE) {
-      // No other worker takes its place: one that cannot even be loaded would crash without end.
+    if (unloadable || this.#crashes > PATIENCE) {
+      // No other worker takes its place: it would crash without end.
       this.ended = true;
       this.lost = true;
       this.busy = false;
-      this.listener.trapped(this, false);
+      this.listener.trapped(this, unloadable ? "unloadable" : "crashing");
       return;
     }
     const reached = Math.max(this.step, this.replayTo);
     this.#begin(this.#text);
     this.replayTo = reached;
-    this.listener.trapped(this, true);
+    this.listener.trapped(this, "repeated");
   }
 
   /** Ends the worker. */
   dispose() {
-    this.#worker?.terminate();
+    this.#worker?.end();
     this.#worker = undefined;
   }
 }

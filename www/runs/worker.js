@@ -1,7 +1,7 @@
 // @ts-check
 /** A training worker: one run, trained in short slices so that orders are heard between them. */
 
-import { listen } from "../orders.js";
+import { listen } from "../workers/listen.js";
 
 /** Longest time without listening, in milliseconds. */
 const SLICE = 8;
@@ -32,8 +32,6 @@ let scheduled = false;
 
 /** @param {import("../types.js").RunNews} news @param {Transferable[]} [transfer] */
 const tell = (news, transfer = []) => /** @type {any} */ (self).postMessage(news, transfer);
-
-/** @type {any} */ (globalThis).normlabPanicked = (/** @type {string} */ message) => tell({ type: "panic", message });
 
 // A message to oneself comes behind those already waiting, and is not throttled as timers are.
 const channel = new MessageChannel();
@@ -112,7 +110,7 @@ function frame(trainer, measuring) {
   else tell(news, [bytes.buffer]);
 }
 
-/** @param {import("../types.js").RunOrder} data @param {import("../orders.js").Wasm} wasm */
+/** @param {import("../types.js").RunOrder} data @param {import("../workers/listen.js").Wasm} wasm */
 function obey(data, wasm) {
   switch (data.type) {
     case "start":
@@ -152,4 +150,4 @@ function obey(data, wasm) {
   }
 }
 
-listen(obey, (message) => tell({ type: "panic", message }));
+listen(obey);

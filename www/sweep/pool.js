@@ -1,10 +1,13 @@
 // @ts-check
 /** Trains a sweep's cells in a pool of workers; a cell that a lost worker left undone is trained by another. */
 
+import { EngineWorker } from "../workers/engine_worker.js";
+
 /** Crashes of one cell after which it is given up: whatever crashed would crash again. */
 const CRASHES = 3;
 
-/** @typedef {{worker: Worker, cell?: number}} Hand */
+/** @typedef {EngineWorker<import("../types.js").CellOrder, import("../types.js").CellNews>} CellWorker */
+/** @typedef {{worker: CellWorker, cell?: number}} Hand */
 
 export class Pool {
   /** @type {Hand[]} */
@@ -55,32 +58,34 @@ export class Pool {
 
   /** Ends all workers at once; what they were at is lost. */
   stop() {
-    for (const hand of this.#hands) hand.worker.terminate();
+    for (const hand of this.#hands) hand.worker.end();
     this.#hands = [];
     this.#waiting = [];
   }
 
   /** Makes a worker crash, to try out what follows. */
   trap() {
-    /** @type {import("../types.js").CellOrder} */
-    const order = { type: "trap" };
-    this.#hands[0]?.worker.postMessage(order);
+    this.#hands[0]?.worker.send({ type: "trap" });
   }
 
   /** @returns {Hand} */
   #hire() {
-    const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+    /** @type {CellWorker} */
+    const worker = new EngineWorker(new URL("./worker.js", import.meta.url), this.engine, {
+      hear: (news) => this.#hear(hand, news),
+      crashed: (message, unloadable) => this.#replace(hand, message, unloadable),
+    });
     /** @type {Hand} */
     const hand = { worker };
-    worker.onmessage = ({ data }) => this.#hands.includes(hand) && this.#hear(hand, data);
-    worker.onerror = (event) => {
-      event.preventDefault();
-      if (this.#hands.includes(hand)) this.#replace(hand, event.message);
-    };
-    /** @type {import("../types.js").Init} */
-    const init = { type: "init", bytes: this.engine.bytes, glue: this.engine.glue };
-    worker.postMessage(init);
     return hand;
+  }
+
+  /** No worker can be had: all cells that are left are lost. */
+  #abandon() {
+    const left = [...this.#waiting, ...this.#hands.flatMap(({ cell }) => (cell === undefined ? [] : [cell]))];
+    this.stop();
+    for (const cell of left) this.hooks.lost(cell);
+    this.hooks.over();
   }
 
   /** Gives a hand the next cell, or lets it go. @param {Hand} hand */
@@ -88,27 +93,24 @@ export class Pool {
     const cell = this.#waiting.pop();
     hand.cell = cell;
     if (cell !== undefined) {
-      /** @type {import("../types.js").CellOrder} */
-      const order = { type: "train", cell, ...this.hooks.order(cell) };
-      hand.worker.postMessage(order);
+      hand.worker.send({ type: "train", cell, ...this.hooks.order(cell) });
       return;
     }
-    hand.worker.terminate();
+    hand.worker.end();
     this.#hands = this.#hands.filter((h) => h !== hand);
     if (this.#hands.length === 0) this.hooks.over();
   }
 
   /** @param {Hand} hand @param {import("../types.js").CellNews} news */
   #hear(hand, news) {
-    if (news.type === "panic") return this.#replace(hand, news.message);
     this.hooks.done(news.cell, news.outcome);
     if (this.#hands.includes(hand)) this.#give(hand);
   }
 
-  /** @param {Hand} hand @param {string} message */
-  #replace(hand, message) {
+  /** @param {Hand} hand @param {string} message @param {boolean} unloadable */
+  #replace(hand, message, unloadable) {
     console.warn(`A sweep's worker crashed: ${message}`);
-    hand.worker.terminate();
+    if (unloadable) return this.#abandon();
     const { cell } = hand;
     if (cell !== undefined) {
       const crashes = (this.#crashes.get(cell) ?? 0) + 1;

@@ -1,15 +1,13 @@
 // @ts-check
 /** A worker that trains a sweep's cells, one after the other. */
 
-import { listen } from "../orders.js";
+import { listen } from "../workers/listen.js";
 
 /** Steps between two looks at whether a cell is over. */
 const STRIDE = 1000;
 
 /** @param {import("../types.js").CellNews} news */
 const tell = (news) => /** @type {any} */ (self).postMessage(news);
-
-/** @type {any} */ (globalThis).normlabPanicked = (/** @type {string} */ message) => tell({ type: "panic", message });
 
 /** @param {import("../types.js").CellOrder} order @param {any} wasm The full edition. */
 function obey(order, wasm) {
@@ -23,4 +21,4 @@ function obey(order, wasm) {
   }
 }
 
-listen(obey, (message) => tell({ type: "panic", message }));
+listen(obey);

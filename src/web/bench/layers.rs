@@ -66,6 +66,11 @@ impl Layers {
         Ok(Layers { seen: seen.collect(), gradient, run })
     }
 
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.seen.len()
+    }
+
     /// Each forward, then each back, `rounds` times.
     pub fn step(&mut self, rounds: u32) {
         let (nodes, pass) = (self.run.network().nodes(), self.run.next_pass());

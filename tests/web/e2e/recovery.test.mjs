@@ -43,7 +43,7 @@ inBothBrowsers("Recovery", {
     instead.set("www/runs/worker.js", null);
     try {
       await lab.open();
-      await lab.says(".notes", /keeps crashing/);
+      await lab.says(".notes", /could not be loaded: the server does not answer\. Reset tries once more/);
       await lab.says(".readout", /ended/);
       const tried = asked.get("www/runs/worker.js");
       await new Promise((resolve) => setTimeout(resolve, 1000));
@@ -55,6 +55,14 @@ inBothBrowsers("Recovery", {
     await lab.click(".play");
     await lab.reach(5);
     forgive(lab);
+  },
+
+  "leaving while workers are being loaded is no crash": async (lab) => {
+    for (let i = 0; i < 6; i++) {
+      // What cannot be trained loads the full edition, in workers of its own.
+      await lab.open("batch=1&hide=finding&start=paused");
+      await lab.says(".head-b .message", /BatchNorm needs more than one value per channel/);
+    }
   },
 
   "a landscape that cannot be measured says so": async (lab) => {

@@ -4,6 +4,9 @@ export class FakeWorker {
   /** All that were ever started, oldest first. @type {FakeWorker[]} */
   static all = [];
 
+  /** Whether those that are started find the engine. */
+  static loadable = true;
+
   /** Those that were not ended. */
   static get living() {
     return FakeWorker.all.filter((worker) => !worker.ended);
@@ -14,7 +17,7 @@ export class FakeWorker {
   ended = false;
   /** @type {(event: {data: any}) => void} */
   onmessage = () => {};
-  /** @type {(event: {message: string, preventDefault: () => void}) => void} */
+  /** @type {(event: {message?: string, preventDefault: () => void}) => void} */
   onerror = () => {};
 
   constructor() {
@@ -24,6 +27,7 @@ export class FakeWorker {
   /** @param {any} order */
   postMessage(order) {
     this.orders.push(order);
+    if (order.type === "init" && FakeWorker.loadable) this.tell({ type: "ready" });
   }
 
   terminate() {
@@ -35,14 +39,20 @@ export class FakeWorker {
     if (!this.ended) this.onmessage({ data: news });
   }
 
-  /** As if its script could not be loaded. */
+  /** Throws an error that nothing catches. */
   fail() {
-    if (!this.ended) this.onerror({ message: "not loaded", preventDefault: () => {} });
+    if (!this.ended) this.onerror({ message: "thrown", preventDefault: () => {} });
+  }
+
+  /** As if its script could not be loaded. */
+  refuse() {
+    if (!this.ended) this.onerror({ preventDefault: () => {} });
   }
 }
 
 /** Puts them in place of the real ones. */
 export function install() {
   FakeWorker.all = [];
+  FakeWorker.loadable = true;
   /** @type {any} */ (globalThis).Worker = FakeWorker;
 }

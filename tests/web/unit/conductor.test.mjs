@@ -19,7 +19,7 @@ function begin({ play = true, pace = Infinity, stop = 1000 } = {}) {
     weights: (side) => told.push(`weights ${side}`),
     refused: () => {},
     moved: (side) => told.push(`moved ${side}`),
-    trapped: (side, again) => told.push(`trapped ${side} ${again}`),
+    trapped: (side, fate) => told.push(`trapped ${side} ${fate}`),
     range: () => 6,
     rested: () => told.push("rested"),
   });
@@ -147,13 +147,13 @@ test("weights that are asked for together are of one step, which both runs reach
   for (const go of asked.values()) assert.ok(go.weights >= Math.max(...limits) && go.limit >= go.weights, `${go.weights} of ${go.limit}`);
 });
 
-test("a worker that cannot be loaded is tried three times, then left alone until the next start", () => {
+test("a worker that always crashes is tried three times, then left alone until the next start", () => {
   const { conductor, told, tick } = begin();
   const started = FakeWorker.all.length;
   assert.equal(started, 2);
   for (let i = 0; i < 10; i++) FakeWorker.living.find((w) => w.orders.some((o) => o.text === "batch=1"))?.fail();
   assert.equal(FakeWorker.all.length, started + 2);
-  assert.deepEqual(told, ["trapped a true", "trapped a true", "trapped a false"]);
+  assert.deepEqual(told, ["trapped a repeated", "trapped a repeated", "trapped a crashing"]);
   conductor.want("a");
   tick(10);
   assert.deepEqual([conductor.runs.a.busy, conductor.runs.a.ended, conductor.runs.b.busy], [false, true, true]);

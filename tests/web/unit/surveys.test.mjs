@@ -194,7 +194,7 @@ test("a portion that always panics is given up, until the next start", () => {
   assert.ok(told.includes("done a 0 51"));
 });
 
-test("workers that cannot be loaded are not tried without end", () => {
+test("workers that always crash are not replaced without end", () => {
   const { tick, told } = begin();
   for (let i = 0; i < 50; i++) {
     tick([0, false], [0, false]);
