@@ -14,6 +14,7 @@
 //! | [`kernels`] | products, reductions and elementary functions: the only tuned code |
 //! | [`nn`] | layers as forward/backward pairs, one file per normalization; networks made of them |
 //! | [`optim`] | update rules |
+//! | [`order`] | sorting |
 //! | [`probe`] | what can be measured about a network without changing it |
 //! | [`experiment`] | a run: batches, steps, evaluation, fingerprint; its frames and its summary |
 //! | [`export`] | a run as a PyTorch script |
@@ -35,6 +36,7 @@ pub mod export;
 pub mod kernels;
 pub mod nn;
 pub mod optim;
+pub mod order;
 pub mod probe;
 pub mod rng;
 pub mod scene;

@@ -6,6 +6,7 @@ use super::number::{decade, short, tick};
 use super::sheet::{Sheet, Stroke, Style};
 use super::theme::Mark;
 use super::{Failure, Guide, Reading, Table, Theme, text};
+use crate::order::sorted;
 use plotters::prelude::DrawingBackend;
 use plotters::style::Color;
 use std::f64::consts::TAU;
@@ -125,12 +126,12 @@ impl Density {
 
     /// Its nodes, largest first.
     pub fn table(&self) -> Table {
-        let mut nodes = self.nodes.clone();
-        nodes.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let nodes = &self.nodes;
+        let order = sorted(nodes.len(), &|i, j| nodes[j].0.total_cmp(&nodes[i].0));
         let row = |(node, weight): (f64, f64)| vec![short(node), share(weight)];
         Table {
             head: vec![self.name.clone(), "estimated share of all".into()],
-            rows: nodes.into_iter().map(row).collect(),
+            rows: order.into_iter().map(|i| row(nodes[i])).collect(),
         }
     }
 }

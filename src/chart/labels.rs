@@ -5,6 +5,7 @@ use super::frame::{Frame, inset};
 use super::sheet::{Sheet, Stroke, Style};
 use super::theme::{Mark, Marker};
 use super::{Failure, Theme, text};
+use crate::order::sorted;
 use plotters::prelude::DrawingBackend;
 use plotters::style::Color;
 
@@ -44,8 +45,9 @@ pub fn draw_ends<'a, DB: DrawingBackend>(
 ) -> Result<(), Failure<DB>> {
     let last = |line: &Line| line.points.iter().rfind(|p| !p.1.is_nan()).map(|p| frame.py_inside(p.1));
     let end = |line: &'a Line| last(line).map(|y| (y, line));
-    let mut ends: Vec<(f64, &Line)> = lines.filter_map(end).collect();
-    ends.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let ends: Vec<(f64, &Line)> = lines.filter_map(end).collect();
+    let order = sorted(ends.len(), &|i, j| ends[i].0.total_cmp(&ends[j].0));
+    let ends: Vec<(f64, &Line)> = order.into_iter().map(|i| ends[i]).collect();
     let mut heights: Vec<f64> = ends.iter().map(|end| end.0).collect();
     spread(&mut heights, frame.top + 4.0, frame.bottom - 4.0);
     for (y, (_, line)) in heights.into_iter().zip(ends) {

@@ -320,7 +320,8 @@ pub fn read(base: Option<Asked>, json: Option<&Value>, sets: &[(String, String)]
             ..Problem::default()
         }),
     }
-    entries.sort_by_key(|(key, _)| Side::of(key).0 != Side::Both);
+    let (both, sided): (Vec<_>, Vec<_>) = entries.into_iter().partition(|(key, _)| Side::of(key).0 == Side::Both);
+    let mut entries = [both, sided].concat();
     entries.extend(sets.iter().cloned());
     let one_side = entries.iter().any(|(key, _)| Side::of(key).0 != Side::Both);
     let (sided, mut pair) = match base {

@@ -69,7 +69,7 @@ impl Record {
 /// network's.
 fn spread(layers: &Layers) -> Option<[f64; 3]> {
     let mut values: Vec<f64> = layers.iter().map(|l| l.1).collect::<Option<_>>()?;
-    values.sort_by(f64::total_cmp);
+    values.sort_unstable_by(f64::total_cmp);
     let (n, first, last) = (values.len(), *values.first()?, *values.last()?);
     Some([first, (values[(n - 1) / 2] + values[n / 2]) / 2.0, last])
 }

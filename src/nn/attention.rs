@@ -53,12 +53,12 @@ struct Row {
 }
 
 /// Calls a method that is generic over the channels of a head, if they are as many as the compiler knows; 0 is
-/// any number of them.
+/// any number of them, and a [`Real::PAIR`]'s.
 macro_rules! with_channels {
     ($attention:expr, $f:ident, $($argument:expr),*) => {
         match $attention.width / $attention.heads {
-            8 => $attention.$f::<F, 8>($($argument),*),
-            16 => $attention.$f::<F, 16>($($argument),*),
+            8 if !F::PAIR => $attention.$f::<F, 8>($($argument),*),
+            16 if !F::PAIR => $attention.$f::<F, 16>($($argument),*),
             _ => $attention.$f::<F, 0>($($argument),*),
         }
     };

@@ -1,12 +1,13 @@
 //! Which values can share memory.
 
+use crate::order::sorted;
+
 /// Assigns a slot to each value so that no two values alive at the same time share one.
 ///
 /// `alive[i]` is the first and the last moment, inclusive, at which value `i` is needed. Returns each
 /// value's slot; slots count from 0. A chain of layers needs two.
 pub fn share(alive: &[(usize, usize)]) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..alive.len()).collect();
-    order.sort_by_key(|&i| alive[i]);
+    let order = sorted(alive.len(), &|i, j| alive[i].cmp(&alive[j]));
     let mut slots = vec![0; alive.len()];
     // The last moment at which each slot is taken.
     let mut taken: Vec<usize> = Vec::new();

@@ -1,5 +1,7 @@
 //! Eigenvalues and eigenvectors of small symmetric matrices.
 
+use crate::order::sorted;
+
 /// Sweeps over all pairs: each at least squares what is left off the diagonal, so a dozen is plenty.
 const SWEEPS: usize = 60;
 
@@ -27,8 +29,7 @@ pub(super) fn symmetric(mut a: Vec<f64>, n: usize) -> (Vec<f64>, Vec<Vec<f64>>) 
             }
         }
     }
-    let mut order: Vec<usize> = (0..n).collect();
-    order.sort_by(|&i, &j| a[j * n + j].total_cmp(&a[i * n + i]));
+    let order = sorted(n, &|i, j| a[j * n + j].total_cmp(&a[i * n + i]));
     let vector = |i: usize| (0..n).map(|k| v[k * n + i]).collect();
     (order.iter().map(|&i| a[i * n + i]).collect(), order.iter().map(|&i| vector(i)).collect())
 }

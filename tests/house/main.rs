@@ -15,12 +15,13 @@ use std::path::{Path, PathBuf};
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("choice", &[]),
     ("edition", &[]),
+    ("order", &[]),
     ("rng", &[]),
     ("kernels", &["edition"]),
-    ("nn", &["kernels", "choice", "edition", "rng"]),
+    ("nn", &["kernels", "choice", "edition", "order", "rng"]),
     ("optim", &["kernels", "choice"]),
     ("data", &["kernels", "choice", "edition", "rng", "nn::layer::Shape"]),
-    ("probe", &["nn", "kernels", "rng", "data", "choice"]),
+    ("probe", &["nn", "kernels", "order", "rng", "data", "choice"]),
     (
         // The words of what it configures, and nothing that computes.
         "config",
@@ -47,7 +48,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     ("experiment", &["config", "nn", "optim", "data", "probe", "kernels", "choice", "edition", "rng"]),
     ("export", &["config", "experiment", "data::Split", "nn", "optim", "choice"]),
-    ("chart", &["edition"]),
+    ("chart", &["edition", "order"]),
     ("scene", &["chart", "experiment", "config", "probe", "data", "nn", "choice", "edition"]),
     (
         "web",

@@ -15,7 +15,7 @@ use crate::nn::layout::{Layout, Role, Table, Tensor, count};
 use names::Names;
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Parameters and buffers as the bytes of a safetensors file: F32, and I64 for counts of batches.
 ///
@@ -64,7 +64,9 @@ pub struct Loaded {
 /// or a negative variance. No state is allocated before all of it fits.
 pub fn load(layout: &Layout, bytes: &[u8]) -> Result<Loaded, String> {
     let file = SafeTensors::deserialize(bytes).map_err(|e| format::unreadable(bytes, &e))?;
-    let views: BTreeMap<&str, TensorView> = file.iter().collect();
+    // Not collected: that would sort, with a sort of its own for every type.
+    let mut views = BTreeMap::new();
+    views.extend(file.iter());
     let wanted: Vec<&Tensor> = layout.params.tensors().iter().chain(layout.buffers.tensors()).collect();
     let names = Names::find(&wanted, views.keys().copied().collect())?;
     let found = |tensor: &Tensor| names.found.get(tensor.name.as_str()).and_then(|name| views.get(name));
@@ -92,10 +94,9 @@ pub fn load(layout: &Layout, bytes: &[u8]) -> Result<Loaded, String> {
 /// What was done to types and counts.
 fn conversions<'a>(wanted: &[&'a Tensor], found: impl Fn(&Tensor) -> Option<&'a TensorView<'a>>) -> Vec<String> {
     let (counts, others): (Vec<&Tensor>, Vec<&Tensor>) = wanted.iter().partition(|t| t.role == Role::Count);
-    let types: BTreeSet<Dtype> = others.iter().filter_map(|t| Some(found(t)?.dtype())).collect();
-    let mut done: Vec<String> = types
+    let mut done: Vec<String> = [Dtype::F16, Dtype::BF16, Dtype::F64]
         .into_iter()
-        .filter(|dtype| *dtype != Dtype::F32)
+        .filter(|&dtype| others.iter().filter_map(|t| found(t)).any(|view| view.dtype() == dtype))
         .map(|dtype| format!("{dtype:?} was {} to F32", if dtype == Dtype::F64 { "rounded" } else { "widened" }))
         .collect();
     done.extend(
