@@ -2,41 +2,23 @@
 
 #![allow(clippy::unwrap_used)] // a run that cannot be built fails the test
 
+#[path = "common/combinations.rs"]
+mod combinations;
+
+use combinations::{combinations, small};
 use normlab::choice::Choices;
 use normlab::config::Config;
-use normlab::data::Data;
 use normlab::experiment::run::Run;
 use normlab::experiment::twin::hessian;
 use normlab::nn::activation::Activation;
 use normlab::nn::layer::Statistics;
-use normlab::nn::model::Family;
 use normlab::nn::norm::Norm;
 use normlab::probe::curvature::{Curvature, Plan, Spectrum};
 
 /// Every family with every normalization and nonlinearity that can stand in it.
 fn configurations() -> Vec<Config> {
-    let small = Config {
-        depth: 2,
-        width: 8,
-        batch: 12,
-        groups: 2,
-        ghost: 4,
-        heads: 2,
-        length: 4,
-        head: 8,
-        subset: 60,
-        ..Config::default()
-    };
-    let mut all = Vec::new();
-    for &model in Family::ALL {
-        let data = if matches!(model, Family::Rnn | Family::Transformer) { Data::Recall } else { Data::Digits };
-        for &norm in Norm::ALL {
-            all.extend(Activation::ALL.iter().map(|&activation| Config { model, data, norm, activation, ..small }));
-        }
-    }
-    all.retain(|config| config.check().is_empty());
-    assert!(all.len() > 40 * Activation::ALL.len(), "{}", all.len());
-    all
+    let every = |config: Config| Activation::ALL.iter().map(move |&activation| Config { activation, ..config });
+    combinations(Config { subset: 60, ..small() }).into_iter().flat_map(every).collect()
 }
 
 fn trained(config: Config, steps: usize) -> Run<f32> {

@@ -2,15 +2,17 @@
 
 #![allow(clippy::unwrap_used)] // a run that cannot be built fails the test
 
+#[path = "common/combinations.rs"]
+mod combinations;
+
+use combinations::{combinations, small};
 use normlab::choice::Choices;
 use normlab::config::Config;
 use normlab::config::measures::MEASURES;
-use normlab::data::Data;
 use normlab::experiment::monitor::{Monitor, Settings};
 use normlab::experiment::run::Run;
 use normlab::experiment::twin::hessian;
 use normlab::nn::layer::Statistics;
-use normlab::nn::model::Family;
 use normlab::nn::norm::Norm;
 use normlab::optim::Optimizer;
 use normlab::probe::curvature::{Curvature, Plan};
@@ -19,26 +21,7 @@ use normlab::probe::landscape::{Plane, Policy, Survey};
 /// Every family with every normalization that can stand in it; with what is random, and with momentum,
 /// which has a memory.
 fn configurations() -> Vec<Config> {
-    let small = Config {
-        depth: 2,
-        width: 8,
-        batch: 12,
-        groups: 2,
-        ghost: 4,
-        heads: 2,
-        length: 4,
-        head: 8,
-        ..Config::default()
-    };
-    let random = Config { dropout: 0.2, optimizer: Optimizer::Adam, lr: 0.003, subset: 60, warmup: 2, ..small };
-    let mut all = Vec::new();
-    for &model in Family::ALL {
-        let data = if matches!(model, Family::Rnn | Family::Transformer) { Data::Recall } else { Data::Digits };
-        let with = |norm: &Norm| Config { model, data, norm: *norm, ..random };
-        all.extend(Norm::ALL.iter().map(with).filter(|config| config.check().is_empty()));
-    }
-    assert!(all.len() > 40, "{}", all.len());
-    all
+    combinations(Config { dropout: 0.2, optimizer: Optimizer::Adam, lr: 0.003, subset: 60, warmup: 2, ..small() })
 }
 
 fn look(run: &Run<f32>) -> usize {

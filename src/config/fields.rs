@@ -253,7 +253,7 @@ pub static FIELDS: &[Field<Config>] = &[
     },
     Field {
         name: "adapt",
-        label: "Adapt to",
+        label: "Adaptation samples",
         help: "How many shifted samples at a time lend their statistics to BatchNorm at evaluation; 0 means none.",
         group: "Shift",
         kind: Kind::Whole { min: 0, max: 360, scale: Scale::Linear },
@@ -271,7 +271,7 @@ pub static FIELDS: &[Field<Config>] = &[
     },
     Field {
         name: "tune_at",
-        label: "Fine-tune at",
+        label: "Fine-tuning step",
         help: "From this step on, training inputs are shifted too; 0 means never.",
         group: "Shift",
         kind: Kind::Whole { min: 0, max: 1000000, scale: Scale::Linear },
@@ -280,7 +280,7 @@ pub static FIELDS: &[Field<Config>] = &[
     },
     Field {
         name: "tune_samples",
-        label: "Fine-tune on",
+        label: "Fine-tuning samples",
         help: "How many training samples are used from then on; 0 means all.",
         group: "Shift",
         kind: Kind::Whole { min: 0, max: 2000, scale: Scale::Linear },

@@ -3,6 +3,8 @@
 #![allow(dead_code)] // each test binary takes what it needs
 #![allow(clippy::expect_used)] // what is not there fails the test
 
+pub mod combinations;
+
 use normlab::choice::Choices;
 use normlab::kernels::Real;
 use normlab::nn::activation::Activation;

@@ -4,17 +4,17 @@
 //! precision there must have ended the run here, and what is far from its limits must not.
 
 use crate::cases::STANDARDIZING;
+use crate::common::combinations::{combinations, small};
 use crate::common::{Alone, site};
 use normlab::choice::Choices;
 use normlab::config::Config;
-use normlab::data::Data;
 use normlab::experiment::run::Run;
 use normlab::kernels::Real;
 use normlab::nn::activation::Activation;
 use normlab::nn::init::State;
 use normlab::nn::layer::Statistics;
 use normlab::nn::layout::{Layout, Role, Tensor};
-use normlab::nn::model::{Family, Order};
+use normlab::nn::model::Order;
 use normlab::nn::network::{Part, Workspace};
 use normlab::nn::norm::{Norm, Site};
 use normlab::optim::Optimizer;
@@ -22,25 +22,7 @@ use normlab::rng::Stream;
 
 /// Every family with every normalization that can stand in it.
 fn configurations() -> Vec<Config> {
-    let small = Config {
-        depth: 2,
-        width: 8,
-        batch: 12,
-        groups: 2,
-        ghost: 4,
-        heads: 2,
-        length: 4,
-        head: 8,
-        ..Config::default()
-    };
-    let mut all = Vec::new();
-    for &model in Family::ALL {
-        let data = if matches!(model, Family::Rnn | Family::Transformer) { Data::Recall } else { Data::Digits };
-        let with = |norm: &Norm| Config { model, data, norm: *norm, lr: 0.01, warmup: 2, ..small };
-        all.extend(Norm::ALL.iter().map(with).filter(|config| config.check().is_empty()));
-    }
-    assert!(all.len() > 40, "{}", all.len());
-    all
+    combinations(Config { lr: 0.01, warmup: 2, ..small() })
 }
 
 fn started(config: Config, steps: usize) -> Run<f32> {

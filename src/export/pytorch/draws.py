@@ -36,31 +36,30 @@ def arranged(values, x):
     return torch.as_tensor(last, dtype=x.dtype).movedim(-1, 1)
 
 
-class Dropout(nn.Module):
-    """torch.nn.Dropout with the lab's draws."""
+class Drawn(nn.Module):
+    """What changes its input at random, in training alone; `place` tells its draws from those of other layers."""
 
     def __init__(self, place):
         super().__init__()
         self.place = place
 
     def forward(self, x):
-        if not self.training:
-            return x
-        kept = arranged(Draws(self.place).uniform(numpy.arange(x.numel())) >= DROPOUT, x)
+        return self.change(x, Draws(self.place)) if self.training else x
+
+
+class Dropout(Drawn):
+    """torch.nn.Dropout with the lab's draws."""
+
+    def change(self, x, draws):
+        kept = arranged(draws.uniform(numpy.arange(x.numel())) >= DROPOUT, x)
         return x * kept / (1 - DROPOUT)
 
 
-class Noise(nn.Module):
+class Noise(Drawn):
     """Santurkar et al. 2018, Algorithm 1: in training each value is scaled and shifted at random."""
 
-    def __init__(self, place):
-        super().__init__()
-        self.place = place
-
-    def forward(self, x):
-        if not self.training:
-            return x
-        draws, channels, a = Draws(self.place), x.shape[1], NOISE
+    def change(self, x, draws):
+        channels, a = x.shape[1], NOISE
         units, values = numpy.arange(channels), numpy.arange(x.numel())
         mean = a * (draws.uniform(2 * units) - 0.5)
         deviation = 1 + 0.25 * a * draws.uniform(2 * units + 1)

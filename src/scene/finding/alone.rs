@@ -16,6 +16,12 @@ const EPS: f64 = 1e-5;
 /// How much less is right at inference where it does not match.
 const GAP: f64 = 0.1;
 
+/// What a setting may be: `batch size allowed: 2 to 64`.
+fn allowed(field: &str, values: &str) -> String {
+    let name = fields::named(field).map(|f| format!("{} ", names::label(f))).unwrap_or_default();
+    format!("{name}allowed: {values}")
+}
+
 /// Runs that cannot be trained with their settings. The page gives the reason here and nowhere else.
 pub(super) fn refused(scene: &Scene) -> Option<Finding> {
     // What cannot be trained is worded in the full edition, which is loaded for it.
@@ -29,11 +35,9 @@ pub(super) fn refused(scene: &Scene) -> Option<Finding> {
         let Some(first) = problems.first() else { continue };
         // Both runs may have the same: it is said once.
         let reasons = problems.iter().map(|p| {
-            let or = p
-                .or
-                .iter()
-                .filter_map(|way| Some(format!("; or {}: {}", names::label(fields::named(&way.field)?), way.allowed)));
-            format!("{}. Allowed: {}{}.", names::capital(&p.reason), p.allowed, or.collect::<String>())
+            let or = p.or.iter().map(|way| format!("; or {}", allowed(&way.field, &way.allowed)));
+            let first = names::capital(&allowed(&p.field, &p.allowed));
+            format!("{}. {first}{}.", names::capital(&p.reason), or.collect::<String>())
         });
         let reasons = reasons.collect::<Vec<_>>().join(" ");
         if refused.iter().any(|(_, said)| *said == reasons) {

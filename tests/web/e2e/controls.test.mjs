@@ -105,7 +105,7 @@ inBothBrowsers("Controls", {
       const label = await (await lab.element(`${chart} canvas`)).evaluate((canvas) => canvas.getAttribute("aria-label"));
       assert.match(label, /Not trained: see above$/);
     }
-    await lab.says(".finding .sentence", /Allowed: 2 to 1437; or normalization: none, layer, group, rms, noise, dyt\.$/);
+    await lab.says(".finding .sentence", /Batch size allowed: 2 to 1437; or normalization allowed: none, layer, group, rms, noise, dyt\.$/);
     await lab.says(".head-b .mend", /^Set batch size to 2\s*Set normalization to LayerNorm$/);
     await lab.click(".head-b .mend button");
     await lab.rest(40);
