@@ -6,7 +6,7 @@
 use normlab::choice::{Choices, Switch};
 use normlab::config::{Config, Sampling, Shards};
 use normlab::data::Data;
-use normlab::experiment::run::Run;
+use normlab::run::Run;
 use normlab::kernels::Real;
 use normlab::nn::model::{Family, Padding, Placement, Shrink};
 use normlab::nn::network::{Network, Part, Source};

@@ -5,9 +5,9 @@
 use normlab::choice::{Choices, Switch};
 use normlab::config::{Config, Sampling, Shards};
 use normlab::data::Data;
-use normlab::experiment::progress::Progress;
-use normlab::experiment::run::Run;
-use normlab::experiment::summary::Summary;
+use normlab::run::progress::Progress;
+use normlab::run::Run;
+use normlab::run::summary::Summary;
 use normlab::nn::activation::Activation;
 use normlab::nn::adain::adain;
 use normlab::nn::init::{Init, State};

@@ -3,10 +3,10 @@
 #![allow(clippy::unwrap_used)] // what is not there fails the test
 
 use normlab::config::Config;
-use normlab::config::presets::{PRESETS, Preset, named};
-use normlab::experiment::progress::Progress;
-use normlab::experiment::run::Run;
-use normlab::experiment::summary::Summary;
+use normlab::state::presets::{PRESETS, Preset, named};
+use normlab::run::progress::Progress;
+use normlab::run::Run;
+use normlab::run::summary::Summary;
 use std::collections::BTreeSet;
 
 /// How a run ended.

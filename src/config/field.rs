@@ -1,6 +1,5 @@
 //! What a field is: its name, its words, its range, and how its text becomes a value.
 
-use super::axis::{Axis, GRAMMAR};
 use super::problem::{Problem, shown};
 use crate::choice::{Choice, Choices};
 
@@ -40,8 +39,8 @@ pub enum Kind {
     Choice(fn() -> &'static [Choice]),
     /// Any of some names, separated by commas.
     Names(fn() -> Vec<&'static str>),
-    /// A field of a run and several of its values, see [`Axis`].
-    Axis,
+    /// Text in a grammar of its own, which is said where it is wrong.
+    Text(&'static str),
 }
 
 /// A field of the struct `C`.
@@ -76,8 +75,8 @@ pub enum Slot<'a> {
     Choice(&'a mut dyn AnyChoice),
     /// A set of names.
     Names(&'a mut Vec<String>),
-    /// A field and values.
-    Axis(&'a mut Axis),
+    /// What has a grammar of its own.
+    Text(&'a mut dyn Text),
 }
 
 /// An enum with named alternatives, whichever it is.
@@ -86,6 +85,17 @@ pub trait AnyChoice {
     fn name(&self) -> &'static str;
     /// Takes the alternative of that name; false if there is none.
     fn take(&mut self, name: &str) -> bool;
+}
+
+/// A value with a grammar of its own.
+pub trait Text {
+    /// As text, which [`Text::read`] reads back.
+    fn text(&self) -> &str;
+    /// Reads a value; on a problem, it stays as it was. The problem's field is left to the caller.
+    ///
+    /// # Errors
+    /// What is wrong, in words.
+    fn read(&mut self, text: &str) -> Result<(), Problem>;
 }
 
 impl<T: Choices> AnyChoice for T {
@@ -119,10 +129,7 @@ impl<C: Clone> Field<C> {
         let text = text.trim();
         match (self.slot)(to) {
             // The one kind whose values are more than a word: what is wrong takes words of its own.
-            Slot::Axis(axis) => {
-                *axis = Axis::parse(text).map_err(|problem| Problem { field: self.name.into(), ..problem })?;
-                Ok(())
-            }
+            Slot::Text(value) => value.read(text).map_err(|problem| Problem { field: self.name.into(), ..problem }),
             slot => self.kind.read(slot, text).ok_or_else(|| self.problem(text)),
         }
     }
@@ -149,7 +156,7 @@ impl Kind {
             Slot::Maybe(None) => self.absent().unwrap_or_default().into(),
             Slot::Choice(v) => v.name().into(),
             Slot::Names(v) => v.join(","),
-            Slot::Axis(v) => v.text().into(),
+            Slot::Text(v) => v.text().into(),
         }
     }
 
@@ -171,7 +178,7 @@ impl Kind {
                     *v = names.iter().map(|n| (*n).to_owned()).collect();
                 })
             }
-            (Slot::Names(_) | Slot::Axis(_), _) => None,
+            (Slot::Names(_) | Slot::Text(_), _) => None,
         }
     }
 
@@ -212,7 +219,7 @@ impl Kind {
         match self {
             Kind::Whole { min, max, .. } => Some((value.round().clamp(min as f64, max as f64) as u64).to_string()),
             Kind::Real { min, max, .. } => Some(number(value.clamp(min, max))),
-            Kind::Choice(_) | Kind::Names(_) | Kind::Axis => None,
+            Kind::Choice(_) | Kind::Names(_) | Kind::Text(_) => None,
         }
     }
 
@@ -225,7 +232,7 @@ impl Kind {
             }
             Kind::Choice(all) => all().iter().map(|c| c.name).collect::<Vec<_>>().join(", "),
             Kind::Names(all) => format!("any of {}, separated by commas", all().join(", ")),
-            Kind::Axis => GRAMMAR.into(),
+            Kind::Text(grammar) => grammar.into(),
         }
     }
 }

@@ -529,7 +529,7 @@ pub fn set(config: &mut Config, name: &str, text: &str) -> Result<(), Problem> {
 }
 
 /// The problem with a key that no field has.
-pub(super) fn unknown(name: &str, text: &str) -> Problem {
+pub(crate) fn unknown(name: &str, text: &str) -> Problem {
     Problem {
         field: super::problem::shown(name),
         value: super::problem::shown(text),
@@ -550,7 +550,7 @@ mod tests {
             Kind::Choice(all) => all().iter().map(|c| c.name.to_owned()).collect(),
             Kind::Whole { min, max, .. } => vec![min.to_string(), max.to_string()],
             Kind::Real { min, max, .. } => vec![super::super::field::number(min), super::super::field::number(max)],
-            Kind::Names(_) | Kind::Axis => vec![],
+            Kind::Names(_) | Kind::Text(_) => vec![],
         };
         candidates.into_iter().find(|c| *c != default).unwrap()
     }

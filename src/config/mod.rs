@@ -1,22 +1,12 @@
-//! Everything a run depends on, and everything that decides what the page shows.
+//! Everything a run depends on.
 //!
-//! [`Config`] is one flat, plain struct. [`fields::FIELDS`] is the one table of its fields: from it
-//! come validation, URL keys, JSON, `--set`, the page's controls and the documentation. [`view::VIEW`]
-//! is the same for the page, [`measures::MEASURES`] what it can measure. [`pair::Pair`] holds two
-//! configurations and what they share, [`plan::Plan`] what a sweep tries around one.
+//! [`Config`] is one flat, plain struct. [`fields::FIELDS`] is the one table of its fields: from it come
+//! validation, URL keys, JSON, `--set`, the page's controls and the documentation.
 
-pub mod axis;
-pub mod charts;
 mod check;
 pub mod field;
 pub mod fields;
-mod follow;
-pub mod measures;
-pub mod pair;
-pub mod plan;
-pub mod presets;
 mod problem;
-pub mod view;
 mod ways;
 
 pub use problem::{Problem, Way, shown};

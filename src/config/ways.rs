@@ -48,7 +48,7 @@ fn way(config: &Config, name: &str, does: &dyn Fn(&[Refusal]) -> bool) -> Option
             let fix = values.iter().min_by_key(|value| value.abs_diff(now))?;
             (list(&values), fix.to_string())
         }
-        Kind::Real { .. } | Kind::Names(_) | Kind::Axis => return None,
+        Kind::Real { .. } | Kind::Names(_) | Kind::Text(_) => return None,
     };
     Some(Way { field: name.into(), allowed, fix: Some(fix) })
 }

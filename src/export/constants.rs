@@ -4,13 +4,13 @@ use super::template::Traits;
 use crate::choice::Choices;
 use crate::config::Config;
 use crate::config::fields::FIELDS;
-use crate::experiment::evaluate::Policy;
-use crate::experiment::run::Run;
 use crate::nn::activation::Activation;
 use crate::nn::model::{Family, Order, Padding, Placement, Skip};
 use crate::nn::norm::{Norm, Power};
 use crate::nn::objective::Loss;
 use crate::optim::Optimizer;
+use crate::run::Run;
+use crate::run::evaluate::Policy;
 use std::fmt::{Display, Write};
 
 /// What the script is, and how to run it.

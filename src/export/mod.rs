@@ -17,9 +17,9 @@ mod template;
 pub use recording::Recording;
 
 use crate::config::{Config, Problem};
-use crate::experiment::run::Run;
 use crate::nn::model::Family;
 use crate::nn::norm::{Norm, OverTime};
+use crate::run::Run;
 
 /// What is exported.
 pub struct Export {

@@ -2,8 +2,8 @@
 
 use super::{Export, Failure, script, unsaid};
 use crate::data::Split;
-use crate::experiment::run::Run;
-use crate::experiment::weights;
+use crate::run::Run;
+use crate::run::weights;
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensorError, SafeTensors};
 use std::fmt::Write;

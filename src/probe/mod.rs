@@ -5,35 +5,28 @@
 //! summed in double precision, whatever the network computes in. What is not a finite number is missing:
 //! `None`, never some other number.
 //!
-//! | module | measures |
+//! What is measured of a run while it trains is in [`crate::measure`]; here is what several of its instruments,
+//! the landscapes and the layers' charts share.
+//!
+//! | module | computes |
 //! |---|---|
 //! | [`layers`] | what enters each nonlinearity, and how much gradient comes back |
-//! | [`units`] | dead and saturated units, effective rank, gradients by depth |
-//! | [`along`] | loss and gradient along the gradient |
-//! | [`shift`], [`drift`] | internal covariate shift: of gradients, of inputs |
-//! | [`rates`] | effective learning rates |
-//! | [`offset`] | how much of what a normalization reads is its mean |
 //! | [`statistics`] | the noise of batch statistics; running averages against them |
+//! | [`population`] | statistics over a whole training set |
 //! | [`curvature`] | eigenvalues of the Hessian |
 //! | [`landscape`] | the loss on planes through the weights |
 //! | [`boundary`] | the answers on a plane of inputs |
 
-pub mod along;
 pub mod boundary;
 pub mod curvature;
-pub mod drift;
 mod eigen;
 pub mod landscape;
 pub mod layers;
-mod moments;
-pub mod offset;
+pub(crate) mod moments;
 pub mod population;
-pub mod rates;
-pub mod shift;
 pub mod statistics;
-pub mod units;
-mod valid;
-mod vectors;
+pub(crate) mod valid;
+pub(crate) mod vectors;
 
 use crate::nn::layer::Pass;
 
@@ -49,7 +42,7 @@ pub struct Batch<'a, F> {
 }
 
 /// The number, if it is finite.
-fn finite(value: f64) -> Option<f64> {
+pub(crate) fn finite(value: f64) -> Option<f64> {
     value.is_finite().then_some(value)
 }
 

@@ -4,7 +4,7 @@ use crate::kernels::Real;
 
 /// Of each channel: the mean, the biased variance and the fourth central moment.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Moments {
+pub(crate) struct Moments {
     /// Values per channel.
     pub rows: usize,
     pub mean: Vec<f64>,

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 /// Node `i`'s output in the last pass through `work`, of `samples` samples, as a node at `step` reads it:
 /// `[rows × channels]`, the valid rows one behind the other. At a step in time that no sequence reaches
 /// there are none; what reads a recurrent network's last state is at no step, and reads every sample's.
-pub(super) fn valid<'w, F: Real>(
+pub(crate) fn valid<'w, F: Real>(
     network: &Network<F>,
     work: &'w Workspace<F>,
     i: usize,

@@ -3,17 +3,17 @@
 use crate::kernels::{Real, reduce};
 
 /// ⟨a, b⟩.
-pub(super) fn dot<F: Real>(a: &[F], b: &[F]) -> f64 {
+pub(crate) fn dot<F: Real>(a: &[F], b: &[F]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a.to_f64() * b.to_f64()).sum()
 }
 
 /// ‖a − b‖₂.
-pub(super) fn distance<F: Real>(a: &[F], b: &[F]) -> f64 {
+pub(crate) fn distance<F: Real>(a: &[F], b: &[F]) -> f64 {
     a.iter().zip(b).map(|(a, b)| (a.to_f64() - b.to_f64()).powi(2)).sum::<f64>().sqrt()
 }
 
 /// The cosine of the angle between a and b; NaN if either is 0.
-pub(super) fn cosine<F: Real>(a: &[F], b: &[F]) -> f64 {
+pub(crate) fn cosine<F: Real>(a: &[F], b: &[F]) -> f64 {
     // Rounding may not take it beyond ±1.
     (dot(a, b) / (reduce::norm(a) * reduce::norm(b))).clamp(-1.0, 1.0)
 }

@@ -3,8 +3,8 @@
 use super::{Scene, nodes};
 use crate::chart::number::count;
 use crate::choice::Choices;
-use crate::config::pair::Side;
-use crate::experiment::verdict::Verdict;
+use crate::run::verdict::Verdict;
+use crate::state::pair::Side;
 
 /// A few words, and what they mean.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,14 +53,14 @@ pub fn of(scene: &Scene, side: Side) -> Option<Badge> {
 mod tests {
     use super::*;
     use crate::config::Config;
-    use crate::config::pair::Pair;
-    use crate::experiment::frame::{Camera, Frame};
-    use crate::experiment::session::Session;
+    use crate::session::Session;
+    use crate::session::frame::{Camera, Frame};
+    use crate::state::pair::Pair;
 
     #[test]
     fn the_words_are_the_verdicts_and_nothing_is_said_of_who_learns() {
         let pair = Pair::default();
-        let session = Session::<f32>::new(pair.a).unwrap();
+        let session = Session::new(pair.a).unwrap();
         let frame = Camera::new(&session).take(&session, 6.0, true);
         let mut scene = Scene::default();
         scene.restart(pair);

@@ -7,12 +7,12 @@ use super::{Scene, how};
 use crate::chart::number::count;
 use crate::chart::ridges::MOST;
 use crate::choice::Choices;
-use crate::config::pair::Side;
-use crate::config::view::{Curve, Layers, Live, Slice, View};
 use crate::edition::Edition;
 use crate::nn::model::Family;
 use crate::nn::objective::Loss;
 use crate::probe::landscape::{Cut, Policy, SAMPLES};
+use crate::state::pair::Side;
+use crate::state::view::{Curve, Layers, Live, Slice, View};
 
 impl Scene {
     /// Below the large chart.
@@ -111,12 +111,12 @@ impl Scene {
 mod tests {
     use super::*;
     use crate::config::Config;
-    use crate::config::pair::Pair;
     use crate::data::Data;
-    use crate::experiment::frame::Camera;
-    use crate::experiment::session::Session;
     use crate::nn::norm::Norm;
     use crate::scene::Section;
+    use crate::session::Session;
+    use crate::session::frame::Camera;
+    use crate::state::pair::Pair;
 
     #[test]
     fn captions_follow_the_state() {
@@ -171,7 +171,7 @@ mod tests {
     #[test]
     fn bars_of_many_layers_have_no_peaks() {
         let rnn = Config { model: Family::Rnn, depth: 2, width: 4, ..Config::default() };
-        let session = Session::<f32>::new(rnn).unwrap();
+        let session = Session::new(rnn).unwrap();
         let mut scene = Scene::default();
         scene.restart(Pair { a: rnn, b: rnn });
         scene.take(Side::A, Camera::new(&session).take(&session, 5.0, true));

@@ -5,9 +5,9 @@ use crate::chart::axis::{Axis, round_up};
 use crate::chart::curves::{Curves, Event, Line, Weight};
 use crate::chart::{Chart, Mark};
 use crate::config::fields::FIELDS;
-use crate::config::pair::{Pair, Side};
-use crate::config::view::{AxisScale, Curve, View};
-use crate::experiment::frame::{Frame, Series};
+use crate::session::frame::{Frame, Series};
+use crate::state::pair::{Pair, Side};
+use crate::state::view::{AxisScale, Curve, View};
 
 /// Losses above this many times that of guessing are off the scale.
 const CEILING: f64 = 4.0;
@@ -99,7 +99,7 @@ fn training(series: &Series, name: &str, mark: Mark) -> Line {
 }
 
 fn validation(scene: &Scene, side: Side, frame: &Frame, accuracy: bool) -> Line {
-    let value = |v: &crate::experiment::validation::Validation| if accuracy { v.accuracy } else { v.loss };
+    let value = |v: &crate::run::validation::Validation| if accuracy { v.accuracy } else { v.loss };
     Line {
         name: format!("{}, validation", names::short(&scene.pair, side)),
         end: end(&scene.pair, side),
@@ -126,11 +126,11 @@ pub(super) fn end(pair: &Pair, side: Side) -> String {
 mod tests {
     use super::*;
     use crate::config::Config;
-    use crate::experiment::frame::Camera;
-    use crate::experiment::session::Session;
+    use crate::session::Session;
+    use crate::session::frame::Camera;
 
     fn frame(config: Config, steps: usize) -> Frame {
-        let mut session = Session::<f32>::new(config).unwrap();
+        let mut session = Session::new(config).unwrap();
         (0..steps).for_each(|_| session.step());
         Camera::new(&session).take(&session, 6.0, true)
     }

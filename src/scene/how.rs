@@ -3,8 +3,8 @@
 use super::names;
 use crate::config::Config;
 use crate::config::field::number;
-use crate::config::pair::{Pair, Side};
-use crate::experiment::evaluate::Policy;
+use crate::run::evaluate::Policy;
+use crate::state::pair::{Pair, Side};
 
 /// Whose statistics an evaluation as at inference takes; empty where none are kept.
 pub(super) fn statistics(config: &Config) -> String {

@@ -9,10 +9,10 @@ use crate::chart::marks::{Marks, Spot};
 use crate::chart::number::percent_tick;
 use crate::chart::relief::{Relief, Turn};
 use crate::choice::by_name;
-use crate::config::pair::Side;
-use crate::config::view::{Slice, View};
 use crate::edition::Edition;
 use crate::probe::landscape::{Cut, Policy, REACH};
+use crate::state::pair::Side;
+use crate::state::view::{Slice, View};
 use serde::{Deserialize, Serialize};
 
 /// The plane that a landscape is measured on.
@@ -334,8 +334,8 @@ mod tests {
     #[test]
     fn a_line_from_a_to_b_needs_the_same_parameters() {
         use crate::config::Config;
-        use crate::config::pair::Pair;
         use crate::nn::norm::Norm;
+        use crate::state::pair::Pair;
         let view = View { plane: Cut::Line, ..View::default() };
         let mut scene = Scene::default();
         assert!(scene.landscape_lack(&view).unwrap().contains("different parameters"), "BatchNorm has γ and β");

@@ -8,12 +8,12 @@ use crate::chart::marks::Marks;
 use crate::chart::ridges::{PART, Ridge, Ridges};
 use crate::chart::stems::{Stem, Stems};
 use crate::config::Config;
-use crate::config::pair::Side;
-use crate::config::view::{Layers, View};
 use crate::edition::Edition;
 use crate::nn::model::Family;
 use crate::probe::boundary;
 use crate::probe::layers::Layer;
+use crate::state::pair::Side;
+use crate::state::view::{Layers, View};
 
 pub(super) fn chart(scene: &Scene, side: Side, view: &View) -> Chart {
     if scene.refused(side) {
@@ -134,11 +134,11 @@ fn samples(scene: &Scene, side: Side) -> Vec<(f64, f64, u32)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::frame::{Camera, Frame};
-    use crate::experiment::session::Session;
+    use crate::session::Session;
+    use crate::session::frame::{Camera, Frame};
 
     fn frame() -> Frame {
-        let session = Session::<f32>::new(Config { depth: 4, ..Config::default() }).unwrap();
+        let session = Session::new(Config { depth: 4, ..Config::default() }).unwrap();
         Camera::new(&session).take(&session, 6.0, true)
     }
 

@@ -5,9 +5,9 @@
 //! that was stays.
 
 use crate::chart::axis::round_up;
-use crate::config::pair::Side;
-use crate::experiment::frame::Frame;
 use crate::probe::layers::Layer;
+use crate::session::frame::Frame;
+use crate::state::pair::Side;
 use serde::{Deserialize, Serialize};
 
 /// One look into a run's layers.
@@ -108,12 +108,12 @@ fn index(side: Side) -> usize {
 mod tests {
     use super::*;
     use crate::config::Config;
-    use crate::experiment::frame::Camera;
-    use crate::experiment::session::Session;
+    use crate::session::Session;
+    use crate::session::frame::Camera;
 
     /// A frame whose widest layer spreads that far, looked at on an axis.
     fn frame(spread: f32, range: f32) -> Frame {
-        let session = Session::<f32>::new(Config { depth: 2, width: 4, ..Config::default() }).unwrap();
+        let session = Session::new(Config { depth: 2, width: 4, ..Config::default() }).unwrap();
         let frame = Camera::new(&session).take(&session, 1.0, true);
         let layers = frame.layers.iter().map(|l| Layer { mean: 0.0, deviation: spread / 4.0, ..l.clone() }).collect();
         Frame { layers, range, ..frame }

@@ -6,11 +6,11 @@ use crate::chart::curves::{Curves, Line, Weight};
 use crate::chart::density::Density;
 use crate::chart::stems::{Stem, Stems};
 use crate::chart::{Chart, Mark};
-use crate::config::measures::{Form, Instrument, Measure, Reference, SHARE};
-use crate::config::pair::Side;
-use crate::config::view::View;
 use crate::edition::Edition;
-use crate::experiment::records::{Point, Record};
+use crate::measure::records::{Point, Record};
+use crate::measure::{Form, Measure, Reference, SHARE};
+use crate::state::pair::Side;
+use crate::state::view::View;
 
 /// Values this many times smaller than the largest are off a logarithmic scale.
 const DEPTH: f64 = 1e8;
@@ -37,7 +37,7 @@ pub(super) fn how(scene: &Scene, sides: &[Side], measure: &Measure) -> String {
     for &side in sides {
         let config = scene.config(side);
         let shift = words::shift(config);
-        let more = if measure.instrument == Instrument::Accuracy && !shift.is_empty() {
+        let more = if measure.validates && !shift.is_empty() {
             format!("inputs are shifted: {shift}")
         } else if measure.how.contains("training mode") && config.freeze > 0 && config.norm.has_running_statistics() {
             format!("statistics are frozen from step {} on", config.freeze)
@@ -336,18 +336,18 @@ impl Scene {
 mod tests {
     use super::*;
     use crate::config::Config;
-    use crate::config::measures::{MEASURES, named};
-    use crate::config::pair::Pair;
-    use crate::config::view::{Curve, Layers};
-    use crate::experiment::frame::{Camera, Frame};
-    use crate::experiment::session::Session;
+    use crate::measure::{MEASURES, named};
     use crate::nn::norm::Norm;
+    use crate::session::Session;
+    use crate::session::frame::{Camera, Frame};
+    use crate::state::pair::Pair;
+    use crate::state::view::{Curve, Layers};
 
     fn scene(pair: Pair, names: &[&str], steps: usize) -> Scene {
         let mut scene = Scene::default();
         scene.restart(pair);
         for (side, config) in [(Side::A, pair.a), (Side::B, pair.b)] {
-            let mut session = Session::<f32>::new(config).unwrap();
+            let mut session = Session::new(config).unwrap();
             let measures: Vec<&'static Measure> = names.iter().map(|n| named(n).unwrap()).collect();
             session.watch(&measures, 5);
             for _ in 0..steps {

@@ -22,12 +22,12 @@ pub use landscape::{Section, Surface};
 use crate::chart::number::count;
 use crate::chart::{Chart, Mark};
 use crate::config::Config;
-use crate::config::pair::{Pair, Side};
-use crate::config::view::{Curve, Layers, View};
 use crate::edition::Edition;
-use crate::experiment::frame::Frame;
-use crate::experiment::records::Record;
+use crate::measure::records::Record;
 use crate::nn::norm::Norm;
+use crate::session::frame::Frame;
+use crate::state::pair::{Pair, Side};
+use crate::state::view::{Curve, Layers, View};
 use looks::Looks;
 use serde::{Deserialize, Serialize};
 
@@ -127,7 +127,7 @@ impl Scene {
             let Some(frame) = frame.as_ref().filter(|f| old != new && f.step >= 2) else {
                 continue;
             };
-            let series = |value: fn(&crate::experiment::validation::Validation) -> f64| {
+            let series = |value: fn(&crate::run::validation::Validation) -> f64| {
                 frame.validations.iter().map(|v| (v.step as f64, value(v))).collect()
             };
             left.push(Ghost {
@@ -274,13 +274,13 @@ impl Scene {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::frame::Camera;
-    use crate::experiment::session::Session;
+    use crate::session::Session;
+    use crate::session::frame::Camera;
 
     #[test]
     fn a_scene_crosses_to_another_edition_unchanged() {
         let config = Config { width: 4, lr: 1.0 / 3.0, eps: None, ..Config::default() };
-        let mut session = Session::<f32>::new(config).unwrap();
+        let mut session = Session::new(config).unwrap();
         (0..4).for_each(|_| session.step());
         let frame = Camera::new(&session).take(&session, 5.0, true);
         let mut scene = Scene::default();

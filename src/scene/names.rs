@@ -5,8 +5,8 @@ use crate::choice::Choices;
 use crate::config::Config;
 use crate::config::field::{Field, Kind};
 use crate::config::fields::FIELDS;
-use crate::config::pair::{Pair, Side};
 use crate::nn::norm::Norm;
+use crate::state::pair::{Pair, Side};
 
 /// The normalization in a word or two.
 pub fn norm(norm: Norm) -> &'static str {

@@ -3,8 +3,8 @@
 use super::{Scene, names};
 use crate::config::Config;
 use crate::config::field::Field;
-use crate::config::pair::Pair;
 use crate::edition::Edition;
+use crate::state::pair::Pair;
 
 /// The title and the sentence below it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -156,12 +156,12 @@ fn beginning(shared: &Shared) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::pair::Side;
-    use crate::config::view::View;
-    use crate::experiment::frame::Camera;
-    use crate::experiment::run::Run;
-    use crate::experiment::session::Session;
+    use crate::run::Run;
     use crate::scene::finding;
+    use crate::session::Session;
+    use crate::session::frame::Camera;
+    use crate::state::pair::Side;
+    use crate::state::view::View;
 
     fn with(sets: &[(Side, &str, &str)]) -> Pair {
         let mut pair = Pair::default();

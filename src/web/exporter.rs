@@ -2,9 +2,9 @@
 
 use super::js;
 use crate::config::Config;
-use crate::experiment::run::Run;
-use crate::experiment::weights;
 use crate::export::{Export, Failure, Recording};
+use crate::run::Run;
+use crate::run::weights;
 use wasm_bindgen::prelude::*;
 
 /// A run repeated from its first step on, to be exported.

@@ -48,8 +48,8 @@ fn js(value: &impl Serialize) -> JsValue {
 }
 
 /// `a` and `b` name the two runs, anything else both.
-fn side(name: &str) -> crate::config::pair::Side {
-    use crate::config::pair::Side;
+fn side(name: &str) -> crate::state::pair::Side {
+    use crate::state::pair::Side;
     match name {
         "a" => Side::A,
         "b" => Side::B,

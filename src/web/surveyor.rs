@@ -3,9 +3,9 @@
 use super::js;
 use crate::choice::Choices;
 use crate::config::Config;
-use crate::experiment::scan::{Scan, Through};
 use crate::probe::landscape::{Cut, Path, Plane, Policy};
 use crate::scene::Section;
+use crate::session::scan::{Scan, Through};
 use wasm_bindgen::prelude::*;
 
 /// Measures losses around given weights.

@@ -4,11 +4,11 @@ use super::js;
 use crate::choice::Choice;
 use crate::config::field::{Field, Kind, Scale};
 use crate::config::fields::FIELDS;
-use crate::config::measures::{MEASURES, Measure};
-use crate::config::plan::PLAN;
+use crate::measure::{MEASURES, Measure};
 #[cfg(feature = "full")]
-use crate::config::presets::{PRESETS, Preset};
-use crate::config::view::VIEW;
+use crate::state::presets::{PRESETS, Preset};
+use crate::state::view::VIEW;
+use crate::sweep::plan::PLAN;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
@@ -63,7 +63,7 @@ pub fn tables() -> JsValue {
         name: m.name,
         label: m.label,
         help: m.help,
-        group: m.instrument.group(),
+        group: m.instrument().group,
         in_panels: m.has_panels(),
     };
     js(&Tables {
@@ -93,6 +93,6 @@ fn row<C>(field: &Field<C>) -> Row {
         }
         Kind::Choice(all) => Row { kind: "choice", choices: all(), ..row },
         Kind::Names(_) => Row { kind: "names", ..row },
-        Kind::Axis => Row { kind: "axis", ..row },
+        Kind::Text(_) => Row { kind: "axis", ..row },
     }
 }

@@ -3,20 +3,20 @@
 use super::js;
 use crate::config::Config;
 #[cfg(feature = "full")]
-use crate::config::measures;
-use crate::experiment::frame::Camera;
-#[cfg(feature = "full")]
-use crate::experiment::run::Run;
-use crate::experiment::session::Session;
-use crate::experiment::trail::Trail;
+use crate::measure;
 use crate::nn::init::State;
+#[cfg(feature = "full")]
+use crate::run::Run;
+use crate::session::Session;
+use crate::session::frame::Camera;
+use crate::session::trail::Trail;
 use wasm_bindgen::prelude::*;
 
 /// One run in training.
 #[wasm_bindgen]
 pub struct Trainer {
-    session: Session<f32>,
-    camera: Camera<f32>,
+    session: Session,
+    camera: Camera,
     trail: Trail<f32>,
 }
 
@@ -107,7 +107,7 @@ impl Trainer {
 }
 
 impl Trainer {
-    fn of(session: Session<f32>) -> Trainer {
+    fn of(session: Session) -> Trainer {
         let state = session.run().state();
         let mut trail = Trail::new(state.params.len());
         trail.see(0, &state.params);

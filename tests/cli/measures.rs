@@ -174,6 +174,6 @@ fn bad_input_has_a_message_for_each_problem() {
 #[test]
 fn the_table_of_measures_names_them_all() {
     let text = Folder::new("list").call(&["probe", "--list"]).stdout;
-    assert_eq!(text.lines().count(), 2 + normlab::config::measures::MEASURES.len());
+    assert_eq!(text.lines().count(), 2 + normlab::measure::MEASURES.len());
     assert!(text.contains("| `loss_range` | nats |"));
 }

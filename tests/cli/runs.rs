@@ -3,7 +3,7 @@
 use crate::runner::Folder;
 use normlab::config::Config;
 use normlab::config::fields::FIELDS;
-use normlab::config::presets::PRESETS;
+use normlab::state::presets::PRESETS;
 use serde_json::{Value, json};
 
 /// A run of a fraction of a second.

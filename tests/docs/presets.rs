@@ -3,7 +3,7 @@
 use crate::runner::normlab;
 use crate::shape::each;
 use crate::table::{Row, Table};
-use normlab::config::presets::PRESETS;
+use normlab::state::presets::PRESETS;
 use serde_json::Value;
 
 pub fn tables() -> Vec<Table> {

@@ -59,7 +59,7 @@ fn value(stream: &mut Stream, field: &Field<Config>) -> String {
         }
         Kind::Real { absent: Some(word), .. } if stream.below(4) == 0 => word.into(),
         Kind::Real { min, max, scale, .. } => format!("{:.2e}", spread(stream, min, max, scale)),
-        Kind::Names(_) | Kind::Axis => unreachable!("no field of a run is of that kind"),
+        Kind::Names(_) | Kind::Text(_) => unreachable!("no field of a run is of that kind"),
     }
 }
 

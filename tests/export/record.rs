@@ -2,9 +2,9 @@
 
 use normlab::config::Config;
 use normlab::data::{DataSet, Split};
-use normlab::experiment::evaluate::{Evaluator, Policy};
-use normlab::experiment::run::Run;
-use normlab::experiment::samples::Samples;
+use normlab::run::evaluate::{Evaluator, Policy};
+use normlab::run::Run;
+use normlab::run::samples::Samples;
 use normlab::kernels::Real;
 use normlab::nn::init::State;
 use normlab::rng::Stream;

@@ -1,81 +1,43 @@
 //! Reads Rust source closely enough to tell which paths it names.
 
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use std::path::Path;
 
 /// Words, `::` and single marks; no comments, strings or characters.
 pub fn tokens(source: &str) -> Vec<String> {
-    let text: Vec<char> = source.chars().collect();
+    let stream: TokenStream = source.parse().expect("Rust");
     let mut tokens = Vec::new();
-    let mut i = 0;
-    while i < text.len() {
-        let rest = &text[i..];
-        let next = |n: usize| rest.get(n).copied().unwrap_or('\0');
-        i += match rest[0] {
-            '/' if next(1) == '/' => rest.iter().position(|&c| c == '\n').unwrap_or(rest.len()),
-            '/' if next(1) == '*' => comment(rest),
-            '"' => string(rest),
-            'r' | 'b' | 'c' if raw(rest).is_some() => raw(rest).unwrap_or(1),
-            // A lifetime is a quote before a word; a character ends with a quote too.
-            '\'' if next(1) == '\\' => 3 + rest[3..].iter().position(|&c| c == '\'').unwrap_or(0),
-            '\'' if next(2) == '\'' => 3,
-            c if c.is_alphanumeric() || c == '_' => {
-                let end = rest.iter().position(|c| !c.is_alphanumeric() && *c != '_').unwrap_or(rest.len());
-                tokens.push(rest[..end].iter().collect());
-                end
-            }
-            ':' if next(1) == ':' => {
-                tokens.push("::".into());
-                2
-            }
-            c => {
-                if !c.is_whitespace() {
-                    tokens.push(c.into());
-                }
-                1
-            }
-        };
-    }
+    flatten(stream, &mut tokens);
     tokens
 }
 
-/// Length of a block comment, which may hold others.
-fn comment(text: &[char]) -> usize {
-    let (mut depth, mut i) = (0, 0);
-    while i < text.len() {
-        match text[i..] {
-            ['/', '*', ..] => (depth, i) = (depth + 1, i + 2),
-            ['*', '/', ..] => (depth, i) = (depth - 1, i + 2),
-            _ => i += 1,
+fn flatten(stream: TokenStream, to: &mut Vec<String>) {
+    let mut colons = 0;
+    for tree in stream {
+        let colon = matches!(&tree, TokenTree::Punct(p) if p.as_char() == ':');
+        colons = if colon { colons + 1 } else { 0 };
+        match tree {
+            TokenTree::Group(group) => {
+                let [open, close] = match group.delimiter() {
+                    Delimiter::Parenthesis => ["(", ")"],
+                    Delimiter::Brace => ["{", "}"],
+                    Delimiter::Bracket => ["[", "]"],
+                    Delimiter::None => ["", ""],
+                };
+                to.push(open.into());
+                flatten(group.stream(), to);
+                to.push(close.into());
+            }
+            TokenTree::Ident(word) => to.push(word.to_string()),
+            TokenTree::Punct(_) if colons == 2 => {
+                colons = 0;
+                to.pop();
+                to.push("::".into());
+            }
+            TokenTree::Punct(mark) => to.push(mark.as_char().into()),
+            TokenTree::Literal(_) => {}
         }
-        if depth == 0 {
-            break;
-        }
     }
-    i
-}
-
-/// Length of a string, with its quotes.
-fn string(text: &[char]) -> usize {
-    let mut i = 1;
-    while i < text.len() && text[i] != '"' {
-        i += if text[i] == '\\' { 2 } else { 1 };
-    }
-    i + 1
-}
-
-/// Length of `r"…"`, `r#"…"#`, `b"…"` and the like, if this is one.
-fn raw(text: &[char]) -> Option<usize> {
-    let prefix = text.iter().position(|c| !matches!(c, 'r' | 'b' | 'c'))?;
-    let hashes = text[prefix..].iter().take_while(|c| **c == '#').count();
-    let open = prefix + hashes;
-    if prefix > 2 || text.get(open) != Some(&'"') {
-        return None;
-    }
-    if !text[..prefix].contains(&'r') {
-        return (hashes == 0).then(|| prefix + string(&text[prefix..]));
-    }
-    let end = |i: &usize| text[*i] == '"' && text[i + 1..].iter().take(hashes).filter(|c| **c == '#').count() == hashes;
-    (open + 1..text.len()).find(end).map(|i| i + 1 + hashes)
 }
 
 /// Without the bodies of `#[cfg(test)] mod …`.

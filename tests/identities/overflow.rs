@@ -8,7 +8,7 @@ use crate::common::combinations::{combinations, small};
 use crate::common::{Alone, site};
 use normlab::choice::Choices;
 use normlab::config::Config;
-use normlab::experiment::run::Run;
+use normlab::run::Run;
 use normlab::kernels::Real;
 use normlab::nn::activation::Activation;
 use normlab::nn::init::State;

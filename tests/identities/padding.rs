@@ -11,9 +11,9 @@ use normlab::nn::model::{Architecture, Family, Input};
 use normlab::nn::network::{Network, Workspace};
 use normlab::nn::norm::{Norm, OverTime, Site};
 use normlab::probe::Batch;
-use normlab::probe::drift::{DriftProbe, LayerDrift};
+use normlab::measure::instruments::drift::{DriftProbe, LayerDrift};
 use normlab::probe::layers::{Layer, LayerProbe};
-use normlab::probe::units::{LayerUnits, UnitProbe};
+use normlab::measure::instruments::units::{LayerUnits, UnitProbe};
 use normlab::rng::Stream;
 use proptest::prelude::*;
 

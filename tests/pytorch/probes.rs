@@ -11,13 +11,13 @@ use normlab::nn::model::Input;
 use normlab::nn::network::Network;
 use normlab::optim::Updater;
 use normlab::probe::Batch;
-use normlab::probe::along::{Along, AlongProbe};
+use normlab::measure::instruments::along::{Along, AlongProbe};
 use normlab::probe::curvature::hessian::Hessian;
 use normlab::probe::curvature::{Curvature, Plan};
-use normlab::probe::drift::DriftProbe;
+use normlab::measure::instruments::drift::DriftProbe;
 use normlab::probe::landscape::{Plane, Survey};
-use normlab::probe::shift::ShiftProbe;
-use normlab::probe::units::UnitProbe;
+use normlab::measure::instruments::shift::ShiftProbe;
+use normlab::measure::instruments::units::UnitProbe;
 
 const COORDINATES: [f64; 5] = [-0.5, 0.0, 0.25, 1.0, 1.5];
 const CORNERS: [(f64, f64); 3] = [(0.0, 0.0), (0.5, -0.25), (-1.0, 1.0)];

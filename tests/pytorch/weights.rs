@@ -2,7 +2,7 @@
 
 use normlab::config::Config;
 use normlab::data::Data;
-use normlab::experiment::weights::load;
+use normlab::run::weights::load;
 use normlab::nn::layout::{Layout, Role, count};
 use safetensors::{Dtype, SafeTensors};
 use std::fs;

@@ -4,7 +4,7 @@ use crate::draw;
 use normlab::choice::Choices;
 use normlab::config::Config;
 use normlab::data::{Data, Kind};
-use normlab::experiment::run::Run;
+use normlab::run::Run;
 use normlab::nn::activation::Activation;
 use normlab::nn::init::{Init, State};
 use normlab::nn::layer::{Draw, Pass};

@@ -19,7 +19,7 @@ fn value(field: &Field<Config>, stream: &mut Stream) -> String {
             (low * stream.between(0.0, (max / low).ln()).exp()).clamp(min, max).to_string()
         }
         Kind::Real { min, max, .. } => stream.between(min, max).to_string(),
-        Kind::Names(_) | Kind::Axis => unreachable!("no field of a run"),
+        Kind::Names(_) | Kind::Text(_) => unreachable!("no field of a run"),
     }
 }
 

@@ -4,14 +4,14 @@ use crate::draw;
 use normlab::choice::Choices;
 use normlab::config::Config;
 use normlab::config::fields;
-use normlab::config::pair::{Pair, Side};
-use normlab::config::view::View;
-use normlab::experiment::evaluate::{Evaluator, Policy};
-use normlab::experiment::frame::Camera;
-use normlab::experiment::run::Run;
-use normlab::experiment::samples::Samples;
-use normlab::experiment::scan::Scan;
-use normlab::experiment::session::Session;
+use normlab::state::pair::{Pair, Side};
+use normlab::state::view::View;
+use normlab::run::evaluate::{Evaluator, Policy};
+use normlab::session::frame::Camera;
+use normlab::run::Run;
+use normlab::run::samples::Samples;
+use normlab::session::scan::Scan;
+use normlab::session::Session;
 use normlab::nn::layer::Statistics;
 use normlab::nn::model::Family;
 use normlab::nn::norm::Norm;
@@ -68,7 +68,7 @@ fn what_a_caption_says_gives_the_numbers_on_show() {
                 if !config.check().is_empty() {
                     continue;
                 }
-                let mut session = Session::<f32>::new(config).unwrap();
+                let mut session = Session::new(config).unwrap();
                 (0..22).for_each(|_| session.step());
                 session.settle();
                 let frame = Camera::new(&session).take(&session, 6.0, true);
@@ -93,7 +93,7 @@ fn what_a_caption_says_gives_the_numbers_on_show() {
                 let other = Config { seed: config.seed + 1, ..config };
                 scene.restart(Pair { a: config, b: other });
                 scene.take(Side::A, frame.clone());
-                let mut twin = Session::<f32>::new(other).unwrap();
+                let mut twin = Session::new(other).unwrap();
                 (0..22).for_each(|_| twin.step());
                 twin.settle();
                 scene.take(Side::B, Camera::new(&twin).take(&twin, 6.0, true));

@@ -66,7 +66,7 @@ pub fn value(stream: &mut Stream, field: &Field<Config>) -> String {
             (low * (max / low).powf(stream.uniform())).clamp(min, max).to_string()
         }
         Kind::Real { min, max, .. } => stream.between(min, max).to_string(),
-        Kind::Names(_) | Kind::Axis => unreachable!("no field of a run is of that kind"),
+        Kind::Names(_) | Kind::Text(_) => unreachable!("no field of a run is of that kind"),
     }
 }
 

@@ -5,13 +5,13 @@ use normlab::chart::number::{percent, short};
 use normlab::choice::Choices;
 use normlab::config::Config;
 use normlab::config::fields::FIELDS;
-use normlab::config::pair::{Pair, Side};
-use normlab::config::view::{Curve, Layers, View};
-use normlab::experiment::chance::{is_guessing, least_difference};
-use normlab::experiment::frame::{Camera, Frame};
-use normlab::experiment::run::Run;
-use normlab::experiment::samples::Samples;
-use normlab::experiment::session::Session;
+use normlab::state::pair::{Pair, Side};
+use normlab::state::view::{Curve, Layers, View};
+use normlab::run::chance::{is_guessing, least_difference};
+use normlab::session::frame::{Camera, Frame};
+use normlab::run::Run;
+use normlab::run::samples::Samples;
+use normlab::session::Session;
 use normlab::nn::model::Family;
 use normlab::nn::norm::Norm;
 use normlab::rng::Stream;
@@ -28,7 +28,7 @@ fn claims(text: &str) -> Option<&'static str> {
 }
 
 fn frame(config: Config, steps: u64) -> Frame {
-    let mut session = Session::<f32>::new(config).unwrap();
+    let mut session = Session::new(config).unwrap();
     (0..steps).for_each(|_| session.step());
     session.settle();
     Camera::new(&session).take(&session, 6.0, true)
@@ -309,7 +309,7 @@ fn what_differs_at_evaluation_alone_is_said_to() {
 fn a_run_that_was_moved_is_not_its_twin() {
     let config = Config { width: 8, depth: 1, ..Config::default() };
     let mut scene = scene(Pair { a: config, b: config }, [24, 24]);
-    let mut session = Session::<f32>::new(config).unwrap();
+    let mut session = Session::new(config).unwrap();
     let start = session.run().state().clone();
     (0..12).for_each(|_| session.step());
     session.move_to(start);

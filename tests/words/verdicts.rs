@@ -3,16 +3,16 @@
 use crate::draw;
 use normlab::choice::Choices;
 use normlab::config::Config;
-use normlab::config::pair::{Pair, Side};
+use normlab::state::pair::{Pair, Side};
 use normlab::data::Data;
-use normlab::experiment::chance::is_guessing;
-use normlab::experiment::frame::Camera;
-use normlab::experiment::progress::Progress;
-use normlab::experiment::run::Run;
-use normlab::experiment::session::Session;
-use normlab::experiment::summary::Summary;
-use normlab::experiment::sweep::trial::Trial;
-use normlab::experiment::verdict::Verdict;
+use normlab::run::chance::is_guessing;
+use normlab::session::frame::Camera;
+use normlab::run::progress::Progress;
+use normlab::run::Run;
+use normlab::session::Session;
+use normlab::run::summary::Summary;
+use normlab::sweep::trial::Trial;
+use normlab::run::verdict::Verdict;
 use normlab::nn::init::Init;
 use normlab::nn::norm::Norm;
 use normlab::nn::objective::Loss;
@@ -29,7 +29,7 @@ fn mean(values: &[f64]) -> f64 {
 /// The verdict of all three; and that the numbers of the run do not contradict it.
 fn verdict(config: Config, steps: u64) -> Verdict {
     let why = format!("after {steps} of {config:?}");
-    let mut session = Session::<f32>::new(config).unwrap();
+    let mut session = Session::new(config).unwrap();
     (0..steps).for_each(|_| session.step());
     session.settle();
     let frame = Camera::new(&session).take(&session, 6.0, true);

@@ -5,7 +5,7 @@ use crate::runs::{header, sides, train, trained};
 use crate::{Failure, Source};
 use clap::Args;
 use normlab::choice::Choices;
-use normlab::experiment::twin::hessian;
+use normlab::run::twin::hessian;
 use normlab::probe::curvature::{Curvature, Plan};
 use normlab::probe::landscape::Policy;
 use serde_json::json;

@@ -2,7 +2,7 @@
 
 use crate::{Failure, Source, check_writable, write_file};
 use clap::Args;
-use normlab::config::pair::Asked;
+use normlab::state::pair::Asked;
 use normlab::export;
 use std::path::PathBuf;
 

@@ -17,7 +17,7 @@ mod runs;
 mod sweep;
 
 use clap::{Args, Parser, Subcommand};
-use normlab::config::pair::{Asked, read};
+use normlab::state::pair::{Asked, read};
 use normlab::config::shown;
 use runs::refused;
 use std::path::PathBuf;

@@ -1,8 +1,8 @@
 //! `normlab presets`, and what `--preset` asks for.
 
 use crate::Failure;
-use normlab::config::pair::Page;
-use normlab::config::presets::{self, PRESETS, Preset};
+use normlab::state::pair::Page;
+use normlab::state::presets::{self, PRESETS, Preset};
 use normlab::config::shown;
 
 /// The table of experiments as Markdown; `docs/presets.md` holds it.

@@ -4,9 +4,9 @@ use crate::printer::Printer;
 use crate::runs::{header, refused, sides, trained};
 use crate::{Failure, Source};
 use clap::Args;
-use normlab::config::measures::{Form, MEASURES, Measure, named};
-use normlab::experiment::monitor::{Monitor, Settings};
-use normlab::experiment::run::Run;
+use normlab::measure::{Form, MEASURES, Measure, named};
+use normlab::measure::{Monitor, Settings};
+use normlab::run::Run;
 use serde_json::{Value, json};
 
 #[derive(Args)]
@@ -92,7 +92,7 @@ fn marked(mut line: Value, side: Option<&str>) -> Value {
 
 fn chosen(names: Option<&str>) -> Result<Vec<&'static Measure>, Failure> {
     let names = match names {
-        None => return Ok(Monitor::<f32>::usual()),
+        None => return Ok(Monitor::usual()),
         Some("all") => return Ok(MEASURES.iter().collect()),
         Some(names) => names.split(',').map(str::trim),
     };

@@ -3,12 +3,12 @@
 use super::{Finding, Run, Words};
 use crate::chart::number::{percent, short};
 use crate::config::fields;
-use crate::config::pair::Side;
 use crate::edition::Edition;
-use crate::experiment::validation::Validation;
 use crate::nn::model::Family;
 use crate::nn::norm::Norm;
+use crate::run::validation::Validation;
 use crate::scene::{Scene, how, names, nodes};
+use crate::state::pair::Side;
 
 /// The ε of PyTorch's BatchNorm.
 const EPS: f64 = 1e-5;

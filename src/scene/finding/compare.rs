@@ -2,12 +2,12 @@
 
 use super::{Finding, Run, Words};
 use crate::chart::number::{percent, short};
-use crate::config::pair::{Pair, Side};
-use crate::experiment::chance::least_difference;
-use crate::experiment::frame::{Frame, Series};
-use crate::experiment::validation::Validation;
 use crate::nn::objective::Loss;
+use crate::run::chance::least_difference;
+use crate::run::validation::Validation;
 use crate::scene::{Scene, names, title};
+use crate::session::frame::{Frame, Series};
+use crate::state::pair::{Pair, Side};
 
 /// Steps before runs are compared: too early, the finding would only speak of the initial weights.
 const EARLIEST: u64 = 20;

@@ -7,12 +7,12 @@
 use super::probed::{Sentence, Told, told, value};
 use super::{Piece, Run, Words};
 use crate::chart::number::{percent, short};
-use crate::config::measures::{Contrast, Instrument, MEASURES, Measure};
-use crate::config::pair::Side;
-use crate::experiment::chance::least_difference;
-use crate::experiment::records::Record;
-use crate::experiment::validation::Validation;
+use crate::measure::records::Record;
+use crate::measure::{Contrast, MEASURES, Measure};
+use crate::run::chance::least_difference;
+use crate::run::validation::Validation;
 use crate::scene::{Scene, measured};
+use crate::state::pair::Side;
 
 /// Measurements over which a gap must have lasted: five equal signs are chance once in sixteen times.
 const LASTING: usize = 5;
@@ -121,7 +121,7 @@ impl Field<'_> {
         }
         let gaps = common().map(|(p, q)| {
             let (x, y) = (value(measure, p)?, value(measure, q)?);
-            let chance = measure.instrument == Instrument::Accuracy && self.is_chance(x, y);
+            let chance = measure.validates && self.is_chance(x, y);
             if chance { None } else { gap(measure.contrast, x, y) }
         });
         Some(Rival { what: What::Measure(measure), step: newest.step, least: lasting(gaps)? })
@@ -227,7 +227,7 @@ impl Field<'_> {
         };
         let place = match rival.what {
             What::Measure(measure) => {
-                format!("In the charts' menus it is “{}”, under “{}”.", measure.label, measure.instrument.group())
+                format!("In the charts' menus it is “{}”, under “{}”.", measure.label, measure.instrument().group)
             }
             What::Accuracy => "The large chart shows it as “Accuracy”.".into(),
             What::Loss => "The large chart shows it as “Loss”.".into(),
@@ -243,13 +243,13 @@ impl Field<'_> {
 mod tests {
     use super::*;
     use crate::config::Config;
-    use crate::config::measures::named;
-    use crate::config::pair::Pair;
-    use crate::config::view::{Curve, View};
-    use crate::experiment::frame::{Camera, Frame};
-    use crate::experiment::records::Point;
-    use crate::experiment::session::Session;
+    use crate::measure::named;
+    use crate::measure::records::Point;
     use crate::scene::finding::Finding;
+    use crate::session::Session;
+    use crate::session::frame::{Camera, Frame};
+    use crate::state::pair::Pair;
+    use crate::state::view::{Curve, View};
 
     /// Measurements every 10 steps up to step 40, the oldest first.
     type Series = [Option<f64>; LASTING];
@@ -269,7 +269,7 @@ mod tests {
         let mut scene = Scene::default();
         scene.restart(pair);
         for (side, config) in [(Side::A, pair.a), (Side::B, pair.b)] {
-            let mut session = Session::<f32>::new(config).unwrap();
+            let mut session = Session::new(config).unwrap();
             (0..20).for_each(|_| session.step());
             session.settle();
             let frame = Camera::new(&session).take(&session, 6.0, true);

@@ -9,12 +9,12 @@ mod probed;
 use super::title::Shared;
 use super::{Scene, how, names};
 use crate::config::Config;
-use crate::config::pair::Side;
-use crate::config::view::View;
-use crate::experiment::frame::Frame;
-use crate::experiment::validation::Validation;
-use crate::experiment::verdict::{ALMOST, Verdict};
 use crate::nn::objective::Loss;
+use crate::run::validation::Validation;
+use crate::run::verdict::{ALMOST, Verdict};
+use crate::session::frame::Frame;
+use crate::state::pair::Side;
+use crate::state::view::View;
 
 /// A run of text; a number says how it was measured.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -186,18 +186,18 @@ mod tests {
     use super::*;
     use crate::chart::number::percent;
     use crate::config::Config;
-    use crate::config::pair::Pair;
     use crate::data::Data;
-    use crate::experiment::frame::Camera;
-    use crate::experiment::session::Session;
     use crate::nn::norm::Norm;
     use crate::optim::Optimizer;
+    use crate::session::Session;
+    use crate::session::frame::Camera;
+    use crate::state::pair::Pair;
 
     fn scene(pair: Pair, steps: [usize; 2]) -> Scene {
         let mut scene = Scene::default();
         scene.restart(pair);
         for (side, config, steps) in [(Side::A, pair.a, steps[0]), (Side::B, pair.b, steps[1])] {
-            let mut session = Session::<f32>::new(config).unwrap();
+            let mut session = Session::new(config).unwrap();
             (0..steps).for_each(|_| session.step());
             session.settle();
             scene.take(side, Camera::new(&session).take(&session, 6.0, true));

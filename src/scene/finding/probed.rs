@@ -4,12 +4,12 @@ use super::compare::cause;
 use super::furthest::{self, gap};
 use super::{Finding, Run, Words};
 use crate::chart::number::{percent, short};
-use crate::config::measures::{Contrast, Form, Measure, SHARE};
-use crate::config::pair::Side;
-use crate::config::view::View;
 use crate::edition::Edition;
-use crate::experiment::records::{Point, Record};
+use crate::measure::records::{Point, Record};
+use crate::measure::{Contrast, Form, Measure, SHARE};
 use crate::scene::{Scene, measured, names, title};
+use crate::state::pair::Side;
+use crate::state::view::View;
 
 /// A ratio that is worth a name: most numbers come from one mini-batch, and scatter.
 const RATIO: f64 = 1.25;
@@ -193,19 +193,19 @@ impl Sentence<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::measures::named;
-    use crate::config::pair::Pair;
-    use crate::config::view::{Curve, Layers};
-    use crate::experiment::frame::{Camera, Frame};
-    use crate::experiment::session::Session;
+    use crate::measure::named;
     use crate::scene::finding::Piece;
+    use crate::session::Session;
+    use crate::session::frame::{Camera, Frame};
+    use crate::state::pair::Pair;
+    use crate::state::view::{Curve, Layers};
 
     /// Both runs after so many steps, with what the view shows measured.
     fn scene(pair: Pair, view: &View, steps: usize) -> Scene {
         let mut scene = Scene::default();
         scene.restart(pair);
         for (side, config) in [(Side::A, pair.a), (Side::B, pair.b)] {
-            let mut session = Session::<f32>::new(config).unwrap();
+            let mut session = Session::new(config).unwrap();
             let measures: Vec<&'static Measure> = view.measures().into_iter().flatten().collect();
             session.watch(&measures, 10);
             for _ in 0..steps {

@@ -4,9 +4,9 @@ use super::{columns, is_share, mark, name, value, written};
 use crate::chart::axis::Axis;
 use crate::chart::grid::{Grid, Tile};
 use crate::chart::profiles::Profiles;
-use crate::config::plan::Metric;
-use crate::experiment::sweep::grid::{Place, places};
-use crate::experiment::sweep::record::Record;
+use crate::sweep::grid::{Place, places};
+use crate::sweep::plan::Metric;
+use crate::sweep::record::Record;
 
 /// From the least loss on, the factor up to which losses have a place on the scale: beyond it they are all
 /// equally bad.

@@ -12,12 +12,12 @@ use crate::chart::columns::Columns;
 use crate::chart::number::{percent, short};
 use crate::choice::Choices;
 use crate::config::Config;
-use crate::config::axis::Axis;
 use crate::config::field::{Field, Kind};
 use crate::config::fields;
-use crate::config::plan::Metric;
-use crate::experiment::sweep::spec::Spec;
 use crate::nn::norm::Norm;
+use crate::sweep::axis::Axis;
+use crate::sweep::plan::Metric;
+use crate::sweep::spec::Spec;
 
 /// The field that an axis steps through.
 fn field(axis: &Axis) -> Option<&'static Field<Config>> {

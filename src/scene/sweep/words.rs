@@ -6,11 +6,11 @@ use crate::choice::Choices;
 use crate::config::Config;
 use crate::config::field::Kind;
 use crate::config::fields::{self, FIELDS};
-use crate::config::plan::{Budget, Metric, Scaling};
-use crate::experiment::sweep::grid::{Place, last_learned};
-use crate::experiment::sweep::record::Record;
-use crate::experiment::sweep::spec::Spec;
 use crate::scene::names;
+use crate::sweep::grid::{Place, last_learned};
+use crate::sweep::plan::{Budget, Metric, Scaling};
+use crate::sweep::record::Record;
+use crate::sweep::spec::Spec;
 
 /// A place's value with its spread, or why there is none.
 fn said(record: &Record, metric: Metric, place: &Place) -> String {

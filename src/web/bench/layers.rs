@@ -1,9 +1,9 @@
 //! What a step's layers cost by kind, each forward and back by itself.
 
 use crate::config::Config;
-use crate::experiment::run::Run;
 use crate::nn::layer::Back;
 use crate::nn::network::{Node, Part, Source, Workspace};
+use crate::run::Run;
 use crate::web::js;
 use wasm_bindgen::prelude::*;
 

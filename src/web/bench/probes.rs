@@ -1,10 +1,9 @@
 //! What one measurement costs, and how often the page takes it.
 
 use crate::config::Config;
-use crate::config::measures::{Instrument, MEASURES, Measure};
-use crate::config::view::View;
-use crate::experiment::monitor::{Monitor, Settings};
-use crate::experiment::run::Run;
+use crate::measure::{Entry, MEASURES, Measure, Monitor, Settings};
+use crate::run::Run;
+use crate::state::view::View;
 use crate::web::js;
 use wasm_bindgen::prelude::*;
 
@@ -15,9 +14,9 @@ const STEPS: usize = 200;
 #[wasm_bindgen]
 pub struct Probe {
     run: Run<f32>,
-    monitor: Monitor<f32>,
+    monitor: Monitor,
     measures: Vec<&'static Measure>,
-    instrument: Instrument,
+    instrument: &'static Entry,
 }
 
 #[wasm_bindgen]
@@ -31,9 +30,9 @@ impl Probe {
         }
         let mut measures: Vec<&Measure> = MEASURES.iter().filter(|m| (m.relevant)(run.config())).collect();
         let all = measures.clone();
-        measures.dedup_by_key(|m| m.instrument);
-        let Some(instrument) = measures.get(nth).map(|m| m.instrument) else { return Ok(None) };
-        let measures: Vec<_> = all.into_iter().filter(|m| m.instrument == instrument).collect();
+        measures.dedup_by(|m, n| m.instrument() == n.instrument());
+        let Some(instrument) = measures.get(nth).map(|m| m.instrument()) else { return Ok(None) };
+        let measures: Vec<_> = all.into_iter().filter(|m| m.instrument() == instrument).collect();
         let monitor = Monitor::new(&run, measures.clone(), Settings::default());
         Ok(Some(Probe { run, monitor, measures, instrument }))
     }
@@ -50,12 +49,12 @@ impl Probe {
 
     /// Steps between two measurements, unless somebody chooses others.
     pub fn every(&self) -> usize {
-        View::default().every * self.instrument.rarity() as usize
+        View::default().every * self.instrument.rarity as usize
     }
 
     /// Whether it takes many products with the Hessian.
     pub fn curves(&self) -> bool {
-        self.instrument == Instrument::Curvature
+        self.measures.iter().any(|m| m.name == "sharpness")
     }
 
     /// Takes a training step.
@@ -65,7 +64,7 @@ impl Probe {
 
     /// Measures the run as it stands.
     pub fn measure(&mut self) {
-        self.monitor.begin(&self.run, &[self.instrument]);
+        self.monitor.begin(&[self.instrument]);
         while self.monitor.advance(&self.run).is_none() {}
     }
 }

@@ -1,14 +1,14 @@
 //! Gradients on the Hessian's samples, and the Hessian's products with a vector.
 
 use crate::config::Config;
-use crate::experiment::monitor::Settings;
-use crate::experiment::run::Run;
-use crate::experiment::twin::hessian;
 use crate::kernels::Real;
+use crate::measure::Settings;
 use crate::nn::init::State;
 use crate::nn::layer::{Pass, Statistics};
 use crate::nn::network::{Network, Workspace};
 use crate::probe::curvature::hessian::Hessian;
+use crate::run::Run;
+use crate::run::twin::hessian;
 use crate::web::js;
 use wasm_bindgen::prelude::*;
 

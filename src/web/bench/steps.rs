@@ -1,7 +1,7 @@
 //! Training steps without the page's evaluations in between.
 
 use crate::config::Config;
-use crate::experiment::run::Run;
+use crate::run::Run;
 use crate::web::js;
 use wasm_bindgen::prelude::*;
 

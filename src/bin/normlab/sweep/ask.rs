@@ -3,11 +3,12 @@
 use crate::{Failure, Source};
 use clap::Args;
 use normlab::choice::Choices;
-use normlab::config::plan::Plan;
-use normlab::config::{Config, Problem, fields, pair};
-use normlab::experiment::sweep::presets::Preset;
-use normlab::experiment::sweep::spec::{MANY_CELLS, Spec, set_plan};
-use normlab::experiment::sweep::trial::Trial;
+use normlab::sweep::plan::Plan;
+use normlab::config::{Config, Problem, fields};
+use normlab::state::pair;
+use normlab::sweep::presets::Preset;
+use normlab::sweep::spec::{MANY_CELLS, Spec, set_plan};
+use normlab::sweep::trial::Trial;
 use std::time::{Duration, Instant};
 
 /// The settings of a sweep.

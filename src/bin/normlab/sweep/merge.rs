@@ -3,8 +3,8 @@
 use super::{Format, unusable};
 use crate::printer::Printer;
 use crate::{Failure, read_file};
-use normlab::experiment::sweep::lines;
-use normlab::experiment::sweep::record::Record;
+use normlab::sweep::lines;
+use normlab::sweep::record::Record;
 use std::path::PathBuf;
 
 /// Prints the sweep that these files are parts of.

@@ -3,11 +3,11 @@
 use super::ask::words;
 use crate::Failure;
 use crate::printer::Printer;
-use normlab::experiment::sweep::lines;
-use normlab::experiment::sweep::outcome::Outcome;
-use normlab::experiment::sweep::record::Record;
-use normlab::experiment::sweep::spec::Spec;
-use normlab::experiment::sweep::trial::Trial;
+use normlab::sweep::lines;
+use normlab::sweep::outcome::Outcome;
+use normlab::sweep::record::Record;
+use normlab::sweep::spec::Spec;
+use normlab::sweep::trial::Trial;
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, stderr};
 use std::sync::atomic::{AtomicUsize, Ordering};
