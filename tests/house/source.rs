@@ -5,7 +5,7 @@ use std::path::Path;
 
 /// Words, `::` and single marks; no comments, strings or characters.
 pub fn tokens(source: &str) -> Vec<String> {
-    let stream: TokenStream = source.parse().expect("Rust");
+    let stream: TokenStream = source.parse().unwrap();
     let mut tokens = Vec::new();
     flatten(stream, &mut tokens);
     tokens
