@@ -43,6 +43,54 @@ pub enum Kind {
     Text(&'static str),
 }
 
+/// What two runs that differ in a field do not share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Affects {
+    /// The initial weights: how many there are, and what is drawn.
+    Weights,
+    /// Training and validation samples.
+    Data,
+    /// Which samples are in each mini-batch.
+    Batches,
+    /// What is learned: the losses of two such runs cannot be compared.
+    Task,
+}
+
+/// Writes a struct, its default and the table of its fields as one list:
+/// `name: type = default => slot { label: …, help: …, group: …, kind: … }`. A row may leave out `relevant`, if it
+/// always is, and `affects`, if it changes nothing but the training.
+macro_rules! fields {
+    (
+        $(#[$about:meta])*
+        pub struct $struct:ident;
+        $(#[$listed:meta])*
+        pub static $table:ident;
+        $($(#[$doc:meta])* $field:ident: $type:ty = $default:expr => $slot:ident { $($key:ident: $value:expr),* $(,)? },)*
+    ) => {
+        $(#[$about])*
+        pub struct $struct {
+            $($(#[$doc])* pub $field: $type,)*
+        }
+
+        impl Default for $struct {
+            fn default() -> $struct {
+                $struct { $($field: $default,)* }
+            }
+        }
+
+        $(#[$listed])*
+        pub static $table: &[Field<$struct>] = &[
+            $(Field {
+                name: stringify!($field),
+                slot: |of| Slot::$slot(&mut of.$field),
+                $($key: $value,)*
+                ..Field::PLAIN
+            },)*
+        ];
+    };
+}
+pub(crate) use fields;
+
 /// A field of the struct `C`.
 pub struct Field<C: 'static> {
     /// Its key in URLs, JSON and `--set`.
@@ -57,6 +105,8 @@ pub struct Field<C: 'static> {
     pub kind: Kind,
     /// Whether it makes a difference, given the other fields.
     pub relevant: fn(&C) -> bool,
+    /// What else than the training itself it changes.
+    pub affects: &'static [Affects],
     /// Where it is stored.
     pub slot: fn(&mut C) -> Slot<'_>,
 }
@@ -116,6 +166,20 @@ pub fn choices<T: Choices>() -> &'static [Choice] {
 /// The shortest text that reads back as the same number; powers of ten for the very small and large.
 pub fn number(value: f64) -> String {
     if value != 0.0 && !(1e-3..1e5).contains(&value.abs()) { format!("{value:e}") } else { format!("{value}") }
+}
+
+impl<C> Field<C> {
+    /// What a row leaves out.
+    pub(crate) const PLAIN: Field<C> = Field {
+        name: "",
+        label: "",
+        help: "",
+        group: "",
+        kind: Kind::Text(""),
+        relevant: |_| true,
+        affects: &[],
+        slot: |_| unreachable!("every row has its slot"),
+    };
 }
 
 impl<C: Clone> Field<C> {

@@ -1,8 +1,8 @@
-//! The one table of what a run depends on.
+//! The one table of what a run depends on: the struct, its default and its fields.
 
-use super::field::{Field, Kind, Scale, Slot, choices};
-use super::{Config, Problem, Sampling, Shards};
-use crate::choice::Switch;
+use super::field::{Affects, Field, Kind, Scale, Slot, choices, fields};
+use super::problem::{Problem, shown};
+use crate::choice::{Switch, choices};
 use crate::data::Data;
 use crate::nn::activation::Activation;
 use crate::nn::init::Init;
@@ -10,484 +10,466 @@ use crate::nn::model::{Bias, Family, Order, Padding, Placement, Shrink, Skip};
 use crate::nn::norm::{Norm, OverTime, Power};
 use crate::nn::objective::Loss;
 use crate::optim::Optimizer;
+use serde::{Deserialize, Serialize};
 
-const ALWAYS: fn(&Config) -> bool = |_| true;
+choices! {
+    /// The order in which samples come.
+    pub enum Sampling {
+        Shuffled: "shuffled", "Shuffled", "Each epoch in a fresh random order: batches look alike.";
+        Sorted: "sorted", "Sorted by class", "Each batch holds few classes, so its statistics give the class away.";
+    }
+}
 
-/// Every field of [`Config`], in the order in which the page shows them.
-pub static FIELDS: &[Field<Config>] = &[
-    Field {
-        name: "data",
+choices! {
+    /// Which samples of a batch each device gets.
+    pub enum Shards {
+        Random: "random", "Random", "Each device gets its share as it comes.";
+        Sorted: "sorted", "Sorted by class", "Each device gets neighbouring classes.";
+    }
+}
+
+fields! {
+    /// All that a run depends on: the same values give the same numbers, bit for bit.
+    ///
+    /// Labels, ranges and explanations of each field stand in [`FIELDS`].
+    #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+    #[serde(into = "String", try_from = "String")]
+    pub struct Config;
+    /// Every field of [`Config`], in the order in which the page shows them.
+    pub static FIELDS;
+
+    /// The data set.
+    data: Data = Data::Digits => Choice {
         label: "Data",
         help: "What the networks learn.",
         group: "Data",
         kind: Kind::Choice(choices::<Data>),
-        relevant: ALWAYS,
-        slot: |c| Slot::Choice(&mut c.data),
+        affects: &[Affects::Weights, Affects::Data, Affects::Batches, Affects::Task],
     },
-    Field {
-        name: "noise",
+    /// Standard deviation of the jitter on 2-D data.
+    noise: f64 = 0.1 => Real {
         label: "Noise",
         help: "Standard deviation of the jitter added to each point; the square is 4 wide.",
         group: "Data",
         kind: Kind::Real { min: 0.0, max: 1.0, scale: Scale::Linear, absent: None },
         relevant: |c| c.data.is_plane(),
-        slot: |c| Slot::Real(&mut c.noise),
+        affects: &[Affects::Weights, Affects::Data, Affects::Batches, Affects::Task],
     },
-    Field {
-        name: "batch",
+    /// Samples per mini-batch.
+    batch: usize = 32 => Whole {
         label: "Batch size",
         help: "How many samples each step averages over; BatchNorm takes its statistics from all their pixels or tokens.",
         group: "Training",
         kind: Kind::Whole { min: 1, max: Data::LARGEST as u64, scale: Scale::Log },
-        relevant: ALWAYS,
-        slot: |c| Slot::Whole(&mut c.batch),
+        affects: &[Affects::Batches],
     },
-    Field {
-        name: "loss",
+    /// How far off the outputs are.
+    loss: Loss = Loss::CrossEntropy => Choice {
         label: "Loss",
         help: "How far off the outputs are: what training makes smaller.",
         group: "Training",
         kind: Kind::Choice(choices::<Loss>),
-        relevant: ALWAYS,
-        slot: |c| Slot::Choice(&mut c.loss),
     },
-    Field {
-        name: "lr",
+    /// Learning rate.
+    lr: f64 = 0.1 => Real {
         label: "Learning rate",
         help: "How far each step moves the weights against their gradient.",
         group: "Training",
         kind: Kind::Real { min: 1e-5, max: 100.0, scale: Scale::Log, absent: None },
-        relevant: ALWAYS,
-        slot: |c| Slot::Real(&mut c.lr),
     },
-    Field {
-        name: "optimizer",
+    /// Update rule.
+    optimizer: Optimizer = Optimizer::Sgd => Choice {
         label: "Optimizer",
         help: "The rule that turns gradients into steps.",
         group: "Training",
         kind: Kind::Choice(choices::<Optimizer>),
-        relevant: ALWAYS,
-        slot: |c| Slot::Choice(&mut c.optimizer),
     },
-    Field {
-        name: "momentum",
+    /// Momentum of the update rule of that name.
+    momentum: f64 = 0.9 => Real {
         label: "Momentum",
         help: "How much of the last step is carried into the next.",
         group: "Training",
         kind: Kind::Real { min: 0.0, max: 0.999, scale: Scale::Linear, absent: None },
         relevant: |c| c.optimizer == Optimizer::Momentum,
-        slot: |c| Slot::Real(&mut c.momentum),
     },
-    Field {
-        name: "weight_decay",
+    /// Weight decay.
+    weight_decay: f64 = 0.0 => Real {
         label: "Weight decay",
         help: "Pulls the parameters towards 0.",
         group: "Training",
         kind: Kind::Real { min: 0.0, max: 1.0, scale: Scale::Linear, absent: None },
-        relevant: ALWAYS,
-        slot: |c| Slot::Real(&mut c.weight_decay),
     },
-    Field {
-        name: "model",
+    /// The family of networks.
+    model: Family = Family::Mlp => Choice {
         label: "Family",
         help: "The kind of network.",
         group: "Network",
         kind: Kind::Choice(choices::<Family>),
-        relevant: ALWAYS,
-        slot: |c| Slot::Choice(&mut c.model),
+        affects: &[Affects::Weights],
     },
-    Field {
-        name: "depth",
+    /// Hidden layers.
+    depth: usize = 5 => Whole {
         label: "Depth",
         help: "Number of hidden layers; the last layer, which gives the classes, comes on top.",
         group: "Network",
         kind: Kind::Whole { min: 1, max: 40, scale: Scale::Linear },
-        relevant: ALWAYS,
-        slot: |c| Slot::Whole(&mut c.depth),
+        affects: &[Affects::Weights],
     },
-    Field {
-        name: "width",
+    /// Units per hidden layer.
+    width: usize = 64 => Whole {
         label: "Width",
         help: "Units in each hidden layer.",
         group: "Network",
         kind: Kind::Whole { min: 2, max: 256, scale: Scale::Log },
-        relevant: ALWAYS,
-        slot: |c| Slot::Whole(&mut c.width),
+        affects: &[Affects::Weights],
     },
-    Field {
-        name: "activation",
+    /// Nonlinearity.
+    activation: Activation = Activation::Relu => Choice {
         label: "Activation",
         help: "The nonlinearity after each hidden layer; without one, depth would add nothing.",
         group: "Network",
         kind: Kind::Choice(choices::<Activation>),
-        relevant: ALWAYS,
-        slot: |c| Slot::Choice(&mut c.activation),
     },
-    Field {
-        name: "init",
+    /// Distribution of the initial weights.
+    init: Init = Init::PyTorch => Choice {
         label: "Initialization",
         help: "How large the random weights are at the start; in deep nets as decisive as normalization.",
         group: "Network",
         kind: Kind::Choice(choices::<Init>),
-        relevant: ALWAYS,
-        slot: |c| Slot::Choice(&mut c.init),
+        affects: &[Affects::Weights],
     },
-    Field {
-        name: "init_std",
+    /// Standard deviation for [`Init::Normal`].
+    init_std: f64 = 0.05 => Real {
         label: "Initial deviation",
         help: "Standard deviation of the Gaussian that the initial weights are drawn from.",
         group: "Network",
         kind: Kind::Real { min: 1e-4, max: 1.0, scale: Scale::Log, absent: None },
         relevant: |c| c.init == Init::Normal,
-        slot: |c| Slot::Real(&mut c.init_std),
+        affects: &[Affects::Weights],
     },
-    Field {
-        name: "norm",
+    /// Normalization.
+    norm: Norm = Norm::Batch => Choice {
         label: "Normalization",
         help: "What standardizes the values in each hidden layer.",
         group: "Normalization",
         kind: Kind::Choice(choices::<Norm>),
-        relevant: ALWAYS,
-        slot: |c| Slot::Choice(&mut c.norm),
     },
-    Field {
-        name: "groups",
+    /// Groups of GroupNorm.
+    groups: usize = 8 => Whole {
         label: "Groups",
         help: "Into how many groups GroupNorm cuts the channels; must divide those of every layer.",
         group: "Normalization",
         kind: Kind::Whole { min: 1, max: 256, scale: Scale::Log },
         relevant: |c| c.norm == Norm::Group,
-        slot: |c| Slot::Whole(&mut c.groups),
     },
-    Field {
-        name: "eps",
+    /// ε of the normalization; without one, PyTorch's default.
+    eps: Option<f64> = None => Maybe {
         label: "ε",
         help: "Added to the variance, so that a constant channel is not divided by 0; auto is PyTorch's \
                default: 1e-5, or 1.2e-7 for RMSNorm.",
         group: "Normalization",
         kind: Kind::Real { min: 0.0, max: 1.0, scale: Scale::Log, absent: Some("auto") },
         relevant: |c| !matches!(c.norm, Norm::None | Norm::Noise | Norm::Dyt),
-        slot: |c| Slot::Maybe(&mut c.eps),
     },
-    Field {
-        name: "stat_momentum",
+    /// ρ of the running statistics; without one, cumulative means.
+    stat_momentum: Option<f64> = Some(0.1) => Maybe {
         label: "Running-statistics momentum",
         help: "Weight of each new batch in the averages that BatchNorm uses at inference; cumulative \
                weighs all batches alike.",
         group: "Normalization",
         kind: Kind::Real { min: 0.0, max: 1.0, scale: Scale::Linear, absent: Some("cumulative") },
         relevant: |c| c.norm.has_running_statistics(),
-        slot: |c| Slot::Maybe(&mut c.stat_momentum),
     },
-    Field {
-        name: "style",
+    /// How much contrast and brightness vary between images of shapes.
+    style: f64 = 0.3 => Real {
         label: "Style",
         help: "How much contrast and brightness vary between images; the class does not depend on them.",
         group: "Data",
         kind: Kind::Real { min: 0.0, max: 1.0, scale: Scale::Linear, absent: None },
         relevant: |c| c.data == Data::Shapes,
-        slot: |c| Slot::Real(&mut c.style),
+        affects: &[Affects::Weights, Affects::Data, Affects::Batches, Affects::Task],
     },
-    Field {
-        name: "length",
+    /// Steps of a sequence.
+    length: usize = 16 => Whole {
         label: "Sequence length",
         help: "Steps in a sequence; an image is read in as many equal pieces.",
         group: "Data",
         kind: Kind::Whole { min: 4, max: 32, scale: Scale::Linear },
         relevant: |c| c.sequential(),
-        slot: |c| Slot::Whole(&mut c.length),
+        affects: &[Affects::Weights, Affects::Data, Affects::Batches, Affects::Task],
     },
-    Field {
-        name: "shortest",
+    /// Tokens of the shortest sequence; 0: all are as long.
+    shortest: usize = 0 => Whole {
         label: "Shortest sequence",
         help: "Sequences have from so many tokens up to the full length, at random, and padding at the end; 0 means that all are as long.",
         group: "Data",
         kind: Kind::Whole { min: 0, max: 32, scale: Scale::Linear },
         relevant: |c| c.data.is_tokens(),
-        slot: |c| Slot::Whole(&mut c.shortest),
+        affects: &[Affects::Weights, Affects::Data, Affects::Batches, Affects::Task],
     },
-    Field {
-        name: "subset",
+    /// Training samples used; 0: all.
+    subset: usize = 0 => Whole {
         label: "Training samples",
         help: "How many training samples are used; 0 means all.",
         group: "Data",
         kind: Kind::Whole { min: 0, max: 2000, scale: Scale::Linear },
-        relevant: ALWAYS,
-        slot: |c| Slot::Whole(&mut c.subset),
+        affects: &[Affects::Data, Affects::Batches],
     },
-    Field {
-        name: "sampling",
+    /// The order in which samples come.
+    sampling: Sampling = Sampling::Shuffled => Choice {
         label: "Sampling",
         help: "The order in which training samples come.",
         group: "Data",
         kind: Kind::Choice(choices::<Sampling>),
-        relevant: ALWAYS,
-        slot: |c| Slot::Choice(&mut c.sampling),
+        affects: &[Affects::Data, Affects::Batches],
     },
-    Field {
-        name: "shift_scale",
+    /// Evaluation inputs are multiplied with this,
+    shift_scale: f64 = 1.0 => Real {
         label: "Shift: contrast",
         help: "Evaluation inputs are multiplied with this, as if another camera had taken them.",
         group: "Shift",
         kind: Kind::Real { min: 0.0, max: 5.0, scale: Scale::Linear, absent: None },
         relevant: |c| !c.data.is_tokens(),
-        slot: |c| Slot::Real(&mut c.shift_scale),
+        affects: &[Affects::Data],
     },
-    Field {
-        name: "shift_offset",
+    /// moved by this,
+    shift_offset: f64 = 0.0 => Real {
         label: "Shift: brightness",
         help: "Evaluation inputs are moved by this; training inputs have standard deviation 1.",
         group: "Shift",
         kind: Kind::Real { min: -5.0, max: 5.0, scale: Scale::Linear, absent: None },
         relevant: |c| !c.data.is_tokens(),
-        slot: |c| Slot::Real(&mut c.shift_offset),
+        affects: &[Affects::Data],
     },
-    Field {
-        name: "shift_noise",
+    /// and jittered by a Gaussian of this standard deviation.
+    shift_noise: f64 = 0.0 => Real {
         label: "Shift: noise",
         help: "Standard deviation of the noise added to evaluation inputs.",
         group: "Shift",
         kind: Kind::Real { min: 0.0, max: 5.0, scale: Scale::Linear, absent: None },
         relevant: |c| !c.data.is_tokens(),
-        slot: |c| Slot::Real(&mut c.shift_noise),
+        affects: &[Affects::Data],
     },
-    Field {
-        name: "adapt",
+    /// Evaluation samples whose statistics are blended in; 0: none.
+    adapt: usize = 0 => Whole {
         label: "Adaptation samples",
         help: "How many shifted samples at a time lend their statistics to BatchNorm at evaluation; 0 means none.",
         group: "Shift",
         kind: Kind::Whole { min: 0, max: 360, scale: Scale::Linear },
         relevant: |c| c.norm.has_running_statistics(),
-        slot: |c| Slot::Whole(&mut c.adapt),
+        affects: &[Affects::Data],
     },
-    Field {
-        name: "prior",
+    /// How many samples the source statistics count for in the blend.
+    prior: usize = 16 => Whole {
         label: "Prior weight",
         help: "For how many samples the training statistics count when they are blended with those of the shifted samples.",
         group: "Shift",
         kind: Kind::Whole { min: 0, max: 1024, scale: Scale::Linear },
         relevant: |c| c.adapt > 0,
-        slot: |c| Slot::Whole(&mut c.prior),
+        affects: &[Affects::Data],
     },
-    Field {
-        name: "tune_at",
+    /// The step from which on training uses shifted inputs; 0: never.
+    tune_at: usize = 0 => Whole {
         label: "Fine-tuning step",
         help: "From this step on, training inputs are shifted too; 0 means never.",
         group: "Shift",
         kind: Kind::Whole { min: 0, max: 1000000, scale: Scale::Linear },
-        relevant: ALWAYS,
-        slot: |c| Slot::Whole(&mut c.tune_at),
+        affects: &[Affects::Data, Affects::Batches],
     },
-    Field {
-        name: "tune_samples",
+    /// Shifted training samples; 0: all.
+    tune_samples: usize = 0 => Whole {
         label: "Fine-tuning samples",
         help: "How many training samples are used from then on; 0 means all.",
         group: "Shift",
         kind: Kind::Whole { min: 0, max: 2000, scale: Scale::Linear },
         relevant: |c| c.tune_at > 0,
-        slot: |c| Slot::Whole(&mut c.tune_samples),
+        affects: &[Affects::Data, Affects::Batches],
     },
-    Field {
-        name: "bias",
+    /// Whether products have a bias.
+    bias: Bias = Bias::Auto => Choice {
         label: "Bias",
         help: "Whether products have a bias.",
         group: "Network",
         kind: Kind::Choice(choices::<Bias>),
-        relevant: ALWAYS,
-        slot: |c| Slot::Choice(&mut c.bias),
+        affects: &[Affects::Weights],
     },
-    Field {
-        name: "skip",
+    /// Connections around hidden layers.
+    skip: Skip = Skip::None => Choice {
         label: "Skip connections",
         help: "Whether hidden layers have a way around them.",
         group: "Network",
         kind: Kind::Choice(choices::<Skip>),
         relevant: |c| matches!(c.model, Family::Mlp | Family::Cnn),
-        slot: |c| Slot::Choice(&mut c.skip),
+        affects: &[Affects::Weights],
     },
-    Field {
-        name: "padding",
+    /// Of convolutions.
+    padding: Padding = Padding::Zero => Choice {
         label: "Padding",
         help: "What a convolution reads beyond the border of the image.",
         group: "Network",
         kind: Kind::Choice(choices::<Padding>),
         relevant: |c| c.model == Family::Cnn,
-        slot: |c| Slot::Choice(&mut c.padding),
+        affects: &[Affects::Weights],
     },
-    Field {
-        name: "shrink",
+    /// Of images.
+    shrink: Shrink = Shrink::Pool => Choice {
         label: "Image size",
         help: "How images are made smaller; channels double each time.",
         group: "Network",
         kind: Kind::Choice(choices::<Shrink>),
         relevant: |c| c.model == Family::Cnn,
-        slot: |c| Slot::Choice(&mut c.shrink),
+        affects: &[Affects::Weights],
     },
-    Field {
-        name: "head",
+    /// Units of the layer behind the convolutions.
+    head: usize = 32 => Whole {
         label: "Head units",
         help: "Units of the fully connected layer behind the convolutions; 0 means that there is none.",
         group: "Network",
         kind: Kind::Whole { min: 0, max: 256, scale: Scale::Linear },
         relevant: |c| c.model == Family::Cnn,
-        slot: |c| Slot::Whole(&mut c.head),
+        affects: &[Affects::Weights],
     },
-    Field {
-        name: "head_norm",
+    /// Whether that layer is normalized.
+    head_norm: Switch = Switch::On => Choice {
         label: "Normalized head",
         help: "Whether that fully connected layer is normalized too.",
         group: "Network",
         kind: Kind::Choice(choices::<Switch>),
         relevant: |c| c.model == Family::Cnn && c.head > 0,
-        slot: |c| Slot::Choice(&mut c.head_norm),
+        affects: &[Affects::Weights],
     },
-    Field {
-        name: "heads",
+    /// Attention heads.
+    heads: usize = 4 => Whole {
         label: "Attention heads",
         help: "How many places each token can look at at once; must divide the width.",
         group: "Network",
         kind: Kind::Whole { min: 1, max: 16, scale: Scale::Linear },
         relevant: |c| c.model == Family::Transformer,
-        slot: |c| Slot::Whole(&mut c.heads),
+        affects: &[Affects::Weights],
     },
-    Field {
-        name: "placement",
+    /// Where a transformer block normalizes.
+    placement: Placement = Placement::Pre => Choice {
         label: "Block",
         help: "Where a transformer block normalizes.",
         group: "Network",
         kind: Kind::Choice(choices::<Placement>),
         relevant: |c| c.model == Family::Transformer,
-        slot: |c| Slot::Choice(&mut c.placement),
+        affects: &[Affects::Weights],
     },
-    Field {
-        name: "dropout",
+    /// Share of activations dropped.
+    dropout: f64 = 0.0 => Real {
         label: "Dropout",
         help: "Share of the activations set to 0 after each hidden layer in training.",
         group: "Network",
         kind: Kind::Real { min: 0.0, max: 0.95, scale: Scale::Linear, absent: None },
-        relevant: ALWAYS,
-        slot: |c| Slot::Real(&mut c.dropout),
     },
-    Field {
-        name: "order",
+    /// On which side of the nonlinearity.
+    order: Order = Order::Before => Choice {
         label: "Order",
         help: "Whether the normalization stands before or after the nonlinearity.",
         group: "Normalization",
         kind: Kind::Choice(choices::<Order>),
         relevant: |c| c.norm != Norm::None && c.model != Family::Transformer,
-        slot: |c| Slot::Choice(&mut c.order),
     },
-    Field {
-        name: "affine",
+    /// Whether γ and β are learned.
+    affine: Switch = Switch::On => Choice {
         label: "γ and β",
         help: "Whether each channel learns a scale and a shift after it is standardized.",
         group: "Normalization",
         kind: Kind::Choice(choices::<Switch>),
         relevant: |c| !matches!(c.norm, Norm::None | Norm::Noise),
-        slot: |c| Slot::Choice(&mut c.affine),
     },
-    Field {
-        name: "devices",
+    /// Devices that share a batch.
+    devices: usize = 1 => Whole {
         label: "Devices",
         help: "Over how many devices each batch is split; BatchNorm takes the statistics of each share by itself.",
         group: "Normalization",
         kind: Kind::Whole { min: 1, max: 64, scale: Scale::Log },
-        // Sorted shards put the samples of a batch in another order, whatever the normalization.
+        // Sorted shards put the samples of a batch in another order, whatever the normalization.,
         relevant: |c| matches!(c.norm, Norm::Batch | Norm::Sync) || c.shards == Shards::Sorted,
-        slot: |c| Slot::Whole(&mut c.devices),
     },
-    Field {
-        name: "shards",
+    /// Which samples each device gets.
+    shards: Shards = Shards::Random => Choice {
         label: "Shards",
         help: "Which samples of a batch each device gets.",
         group: "Normalization",
         kind: Kind::Choice(choices::<Shards>),
         relevant: |c| c.devices > 1,
-        slot: |c| Slot::Choice(&mut c.shards),
     },
-    Field {
-        name: "ghost",
+    /// Samples of a ghost batch.
+    ghost: usize = 16 => Whole {
         label: "Ghost batch",
         help: "Samples in each ghost batch; must divide the batch.",
         group: "Normalization",
         kind: Kind::Whole { min: 1, max: Data::LARGEST as u64, scale: Scale::Log },
         relevant: |c| c.norm == Norm::Ghost,
-        slot: |c| Slot::Whole(&mut c.ghost),
     },
-    Field {
-        name: "power",
+    /// Of the Lp normalization.
+    power: Power = Power::One => Choice {
         label: "p",
         help: "Which average of the distances from the mean is the scale.",
         group: "Normalization",
         kind: Kind::Choice(choices::<Power>),
         relevant: |c| c.norm == Norm::Lp,
-        slot: |c| Slot::Choice(&mut c.power),
     },
-    Field {
-        name: "noise_scale",
+    /// Of the noise after a normalization.
+    noise_scale: f64 = 1.0 => Real {
         label: "Noise amplitude",
         help: "1 is the noise of Santurkar et al. 2018: a random scale and shift per unit and sample, drawn anew at each step.",
         group: "Normalization",
         kind: Kind::Real { min: 0.0, max: 10.0, scale: Scale::Linear, absent: None },
         relevant: |c| matches!(c.norm, Norm::Noisy | Norm::Noise),
-        slot: |c| Slot::Real(&mut c.noise_scale),
     },
-    Field {
-        name: "r_max",
+    /// Largest correction of the scale in batch renormalization.
+    r_max: f64 = 3.0 => Real {
         label: "r max",
         help: "Largest factor by which batch renormalization corrects the scale.",
         group: "Normalization",
         kind: Kind::Real { min: 1.0, max: 10.0, scale: Scale::Linear, absent: None },
         relevant: |c| c.norm == Norm::Renorm,
-        slot: |c| Slot::Real(&mut c.r_max),
     },
-    Field {
-        name: "d_max",
+    /// Largest correction of the mean in batch renormalization.
+    d_max: f64 = 5.0 => Real {
         label: "d max",
         help: "Largest shift by which batch renormalization corrects the mean.",
         group: "Normalization",
         kind: Kind::Real { min: 0.0, max: 10.0, scale: Scale::Linear, absent: None },
         relevant: |c| c.norm == Norm::Renorm,
-        slot: |c| Slot::Real(&mut c.d_max),
     },
-    Field {
-        name: "warmup",
+    /// Steps without correction.
+    warmup: usize = 100 => Whole {
         label: "Warm-up",
         help: "Steps in which batch renormalization still is BatchNorm; the limits are then raised over as many steps again.",
         group: "Normalization",
         kind: Kind::Whole { min: 0, max: 10000, scale: Scale::Linear },
         relevant: |c| c.norm == Norm::Renorm,
-        slot: |c| Slot::Whole(&mut c.warmup),
     },
-    Field {
-        name: "over_time",
+    /// How statistics are kept over a sequence.
+    over_time: OverTime = OverTime::Pooled => Choice {
         label: "Over time",
         help: "Whether the steps of a sequence share BatchNorm's running averages.",
         group: "Normalization",
         kind: Kind::Choice(choices::<OverTime>),
         relevant: |c| c.norm.has_running_statistics() && c.sequential(),
-        slot: |c| Slot::Choice(&mut c.over_time),
     },
-    Field {
-        name: "masked",
+    /// Whether statistics leave out padding.
+    masked: Switch = Switch::On => Choice {
         label: "Without padding",
         help: "Whether statistics leave out the padding behind sequences that end early.",
         group: "Normalization",
         kind: Kind::Choice(choices::<Switch>),
         relevant: |c| c.padded() && c.norm.pools(),
-        slot: |c| Slot::Choice(&mut c.masked),
     },
-    Field {
-        name: "freeze",
+    /// The step from which on running statistics are used, and kept, in training; 0: never.
+    freeze: usize = 0 => Whole {
         label: "Freeze at",
         help: "From this step on training uses the running averages and leaves them as they are; 0 means never.",
         group: "Normalization",
         kind: Kind::Whole { min: 0, max: 1000000, scale: Scale::Linear },
         relevant: |c| c.norm.has_running_statistics(),
-        slot: |c| Slot::Whole(&mut c.freeze),
     },
-    Field {
-        name: "decay_norm",
+    /// Whether weight decay acts on γ and β.
+    decay_norm: Switch = Switch::On => Choice {
         label: "Decay γ and β",
         help: "Whether weight decay acts on γ and β, and on SkipInit's factors, too.",
         group: "Training",
@@ -496,19 +478,17 @@ pub static FIELDS: &[Field<Config>] = &[
             let norm = !matches!(c.norm, Norm::None | Norm::Noise);
             c.weight_decay > 0.0 && (norm || c.skip == Skip::Init)
         },
-        slot: |c| Slot::Choice(&mut c.decay_norm),
     },
-    Field {
-        name: "seed",
+    /// Seed of all random draws.
+    seed: u32 = 1 => Seed {
         label: "Seed",
         help: "Decides every random draw: data, initial weights, order of the batches. The same seed \
                gives the same numbers on every machine.",
         group: "Training",
         kind: Kind::Whole { min: 0, max: u32::MAX as u64, scale: Scale::Linear },
-        relevant: ALWAYS,
-        slot: |c| Slot::Seed(&mut c.seed),
+        affects: &[Affects::Weights, Affects::Data, Affects::Batches],
     },
-];
+}
 
 /// The field of that name.
 pub fn named(name: &str) -> Option<&'static Field<Config>> {
@@ -531,8 +511,8 @@ pub fn set(config: &mut Config, name: &str, text: &str) -> Result<(), Problem> {
 /// The problem with a key that no field has.
 pub(crate) fn unknown(name: &str, text: &str) -> Problem {
     Problem {
-        field: super::problem::shown(name),
-        value: super::problem::shown(text),
+        field: shown(name),
+        value: shown(text),
         allowed: FIELDS.iter().map(|f| f.name).collect::<Vec<_>>().join(", "),
         reason: "there is no such setting".into(),
         ..Problem::default()

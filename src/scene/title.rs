@@ -1,8 +1,7 @@
 //! The page's title: what the two runs share, and how many things set them apart.
 
 use super::{Scene, names};
-use crate::config::Config;
-use crate::config::field::Field;
+use crate::config::field::Affects;
 use crate::edition::Edition;
 use crate::state::pair::Pair;
 
@@ -14,12 +13,6 @@ pub struct Title {
     /// What follows from them.
     pub lede: String,
 }
-
-/// Settings that decide what is to be learned: with different ones, scores do not compare.
-const TASK: &[&str] = &["data", "noise", "style", "length", "shortest"];
-
-/// Settings without an influence on initial weights, data and mini-batches, of the groups that have one.
-const HARMLESS: &[&str] = &["activation", "dropout"];
 
 /// What two runs have in common. Where it takes a closer look to be sure, they do not claim it.
 pub struct Shared {
@@ -35,17 +28,8 @@ impl Shared {
     /// What a pair shares.
     pub fn of(pair: &Pair) -> Shared {
         let differences = names::differences(pair);
-        let none = |of: &dyn Fn(&Field<Config>) -> bool| !differences.iter().any(|f| of(f));
-        let seed = |f: &Field<Config>| f.name == "seed";
-        let drawn = |f: &Field<Config>| seed(f) || f.group == "Data";
-        Shared {
-            data: none(&|f| drawn(f) || f.group == "Shift"),
-            weights: none(&|f| {
-                seed(f) || TASK.contains(&f.name) || f.group == "Network" && !HARMLESS.contains(&f.name)
-            }),
-            // Samples for fine-tuning come in an order of their own.
-            batches: none(&|f| drawn(f) || matches!(f.name, "batch" | "tune_at" | "tune_samples")),
-        }
+        let same = |what: Affects| !differences.iter().any(|field| field.affects.contains(&what));
+        Shared { data: same(Affects::Data), weights: same(Affects::Weights), batches: same(Affects::Batches) }
     }
 
     /// What the two runs of a scene share: weights that were given are not those that the seed draws.
@@ -67,7 +51,7 @@ impl Shared {
 
 /// Whether the two runs learn different things.
 pub fn other_task(pair: &Pair) -> bool {
-    names::differences(pair).iter().any(|f| TASK.contains(&f.name))
+    names::differences(pair).iter().any(|field| field.affects.contains(&Affects::Task))
 }
 
 impl Scene {

@@ -202,8 +202,6 @@ fn hideable() -> Vec<&'static str> {
     PANELS.iter().copied().chain(FIELDS.iter().map(|f| f.name)).collect()
 }
 
-const ALWAYS: fn(&View) -> bool = |_| true;
-
 /// Every field of [`View`].
 pub static VIEW: &[Field<View>] = &[
     Field {
@@ -212,8 +210,8 @@ pub static VIEW: &[Field<View>] = &[
         help: "Which part of the page is shown.",
         group: "View",
         kind: Kind::Choice(choices::<Part>),
-        relevant: ALWAYS,
         slot: |v| Slot::Choice(&mut v.view),
+        ..Field::PLAIN
     },
     Field {
         name: "steps",
@@ -221,8 +219,8 @@ pub static VIEW: &[Field<View>] = &[
         help: "Both runs stop at this step, so that everyone with this link ends on the same numbers.",
         group: "View",
         kind: Kind::Whole { min: 1, max: 1_000_000, scale: Scale::Log },
-        relevant: ALWAYS,
         slot: |v| Slot::Whole(&mut v.steps),
+        ..Field::PLAIN
     },
     Field {
         name: "speed",
@@ -230,8 +228,8 @@ pub static VIEW: &[Field<View>] = &[
         help: "Training steps per second.",
         group: "View",
         kind: Kind::Choice(choices::<Speed>),
-        relevant: ALWAYS,
         slot: |v| Slot::Choice(&mut v.speed),
+        ..Field::PLAIN
     },
     Field {
         name: "start",
@@ -239,8 +237,8 @@ pub static VIEW: &[Field<View>] = &[
         help: "Whether training starts by itself.",
         group: "View",
         kind: Kind::Choice(choices::<Start>),
-        relevant: ALWAYS,
         slot: |v| Slot::Choice(&mut v.start),
+        ..Field::PLAIN
     },
     Field {
         name: "curve",
@@ -248,8 +246,8 @@ pub static VIEW: &[Field<View>] = &[
         help: "What the large chart plots over the steps.",
         group: "View",
         kind: Kind::Choice(choices::<Curve>),
-        relevant: ALWAYS,
         slot: |v| Slot::Choice(&mut v.curve),
+        ..Field::PLAIN
     },
     Field {
         name: "scale",
@@ -257,8 +255,8 @@ pub static VIEW: &[Field<View>] = &[
         help: "How the loss axis is divided.",
         group: "View",
         kind: Kind::Choice(choices::<AxisScale>),
-        relevant: ALWAYS,
         slot: |v| Slot::Choice(&mut v.scale),
+        ..Field::PLAIN
     },
     Field {
         name: "layers",
@@ -266,8 +264,8 @@ pub static VIEW: &[Field<View>] = &[
         help: "What the panels by layer show.",
         group: "View",
         kind: Kind::Choice(choices::<Layers>),
-        relevant: ALWAYS,
         slot: |v| Slot::Choice(&mut v.layers),
+        ..Field::PLAIN
     },
     Field {
         name: "every",
@@ -277,6 +275,7 @@ pub static VIEW: &[Field<View>] = &[
         kind: Kind::Whole { min: 1, max: 10_000, scale: Scale::Log },
         relevant: |v| v.measures().iter().any(Option::is_some),
         slot: |v| Slot::Whole(&mut v.every),
+        ..Field::PLAIN
     },
     Field {
         name: "slice",
@@ -284,8 +283,8 @@ pub static VIEW: &[Field<View>] = &[
         help: "A line or a plane through the weights.",
         group: "View",
         kind: Kind::Choice(choices::<Slice>),
-        relevant: ALWAYS,
         slot: |v| Slot::Choice(&mut v.slice),
+        ..Field::PLAIN
     },
     Field {
         name: "plane",
@@ -293,8 +292,8 @@ pub static VIEW: &[Field<View>] = &[
         help: "Which line or plane through the weights the landscape shows.",
         group: "View",
         kind: Kind::Choice(choices::<Cut>),
-        relevant: ALWAYS,
         slot: |v| Slot::Choice(&mut v.plane),
+        ..Field::PLAIN
     },
     Field {
         name: "stats",
@@ -302,8 +301,8 @@ pub static VIEW: &[Field<View>] = &[
         help: "Which statistics BatchNorm uses while the landscape is measured.",
         group: "View",
         kind: Kind::Choice(choices::<Policy>),
-        relevant: ALWAYS,
         slot: |v| Slot::Choice(&mut v.stats),
+        ..Field::PLAIN
     },
     Field {
         name: "sweep_metric",
@@ -311,8 +310,8 @@ pub static VIEW: &[Field<View>] = &[
         help: "What the map and the lines of a sweep show; all of it is measured in each cell.",
         group: "View",
         kind: Kind::Choice(choices::<Metric>),
-        relevant: ALWAYS,
         slot: |v| Slot::Choice(&mut v.sweep_metric),
+        ..Field::PLAIN
     },
     Field {
         name: "live",
@@ -320,8 +319,8 @@ pub static VIEW: &[Field<View>] = &[
         help: "Whether the landscapes follow training or stay at the step at which they were frozen.",
         group: "View",
         kind: Kind::Choice(choices::<Live>),
-        relevant: ALWAYS,
         slot: |v| Slot::Choice(&mut v.live),
+        ..Field::PLAIN
     },
     Field {
         name: "yaw",
@@ -331,6 +330,7 @@ pub static VIEW: &[Field<View>] = &[
         kind: Kind::Whole { min: 0, max: 359, scale: Scale::Linear },
         relevant: |v| v.slice == Slice::Relief,
         slot: |v| Slot::Whole(&mut v.yaw),
+        ..Field::PLAIN
     },
     Field {
         name: "pitch",
@@ -340,6 +340,7 @@ pub static VIEW: &[Field<View>] = &[
         kind: Kind::Whole { min: 5, max: 90, scale: Scale::Linear },
         relevant: |v| v.slice == Slice::Relief,
         slot: |v| Slot::Whole(&mut v.pitch),
+        ..Field::PLAIN
     },
     Field {
         name: "theme",
@@ -347,8 +348,8 @@ pub static VIEW: &[Field<View>] = &[
         help: "Light, dark, or as the system is set.",
         group: "View",
         kind: Kind::Choice(choices::<Theme>),
-        relevant: ALWAYS,
         slot: |v| Slot::Choice(&mut v.theme),
+        ..Field::PLAIN
     },
     Field {
         name: "hide",
@@ -356,8 +357,8 @@ pub static VIEW: &[Field<View>] = &[
         help: "Controls and panels that are not shown, for a lesson that needs few.",
         group: "View",
         kind: Kind::Names(hideable),
-        relevant: ALWAYS,
         slot: |v| Slot::Names(&mut v.hide),
+        ..Field::PLAIN
     },
     Field {
         name: "embed",
@@ -365,8 +366,8 @@ pub static VIEW: &[Field<View>] = &[
         help: "Compact, for an iframe.",
         group: "View",
         kind: Kind::Choice(choices::<Frame>),
-        relevant: ALWAYS,
         slot: |v| Slot::Choice(&mut v.embed),
+        ..Field::PLAIN
     },
 ];
 

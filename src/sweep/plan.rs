@@ -71,8 +71,6 @@ impl Default for Plan {
     }
 }
 
-const ALWAYS: fn(&Plan) -> bool = |_| true;
-
 /// Every field of [`Plan`].
 pub static PLAN: &[Field<Plan>] = if Edition::Full.is_here() { TABLE } else { &[] };
 
@@ -83,8 +81,8 @@ const TABLE: &[Field<Plan>] = &[
         help: "A setting and its values: single ones, or ranges such as 0.01..10*2 (doubling) and 2..40+2 (in steps of 2).",
         group: "Sweep",
         kind: Kind::Text(GRAMMAR),
-        relevant: ALWAYS,
         slot: |p| Slot::Text(&mut p.x),
+        ..Field::PLAIN
     },
     Field {
         name: "sweep_y",
@@ -92,8 +90,8 @@ const TABLE: &[Field<Plan>] = &[
         help: "A second setting and its values, written in the same way.",
         group: "Sweep",
         kind: Kind::Text(GRAMMAR),
-        relevant: ALWAYS,
         slot: |p| Slot::Text(&mut p.y),
+        ..Field::PLAIN
     },
     Field {
         name: "sweep_seeds",
@@ -101,8 +99,8 @@ const TABLE: &[Field<Plan>] = &[
         help: "How many times each cell is trained, each time from another seed.",
         group: "Sweep",
         kind: Kind::Whole { min: 1, max: 100, scale: Scale::Linear },
-        relevant: ALWAYS,
         slot: |p| Slot::Whole(&mut p.seeds),
+        ..Field::PLAIN
     },
     Field {
         name: "sweep_budget",
@@ -110,8 +108,8 @@ const TABLE: &[Field<Plan>] = &[
         help: "What every cell gets the same of; with different batch sizes this decides the picture.",
         group: "Sweep",
         kind: Kind::Choice(choices::<Budget>),
-        relevant: ALWAYS,
         slot: |p| Slot::Choice(&mut p.budget),
+        ..Field::PLAIN
     },
     Field {
         name: "sweep_amount",
@@ -119,8 +117,8 @@ const TABLE: &[Field<Plan>] = &[
         help: "Training steps or epochs for each cell.",
         group: "Sweep",
         kind: Kind::Whole { min: 1, max: 100_000, scale: Scale::Log },
-        relevant: ALWAYS,
         slot: |p| Slot::Whole(&mut p.amount),
+        ..Field::PLAIN
     },
     Field {
         name: "sweep_scaling",
@@ -128,8 +126,8 @@ const TABLE: &[Field<Plan>] = &[
         help: "Whether it is scaled with the batch size, from the base's learning rate at the base's batch size.",
         group: "Sweep",
         kind: Kind::Choice(choices::<Scaling>),
-        relevant: ALWAYS,
         slot: |p| Slot::Choice(&mut p.scaling),
+        ..Field::PLAIN
     },
     Field {
         name: "sweep_threshold",
@@ -137,8 +135,8 @@ const TABLE: &[Field<Plan>] = &[
         help: "A run has learned when its training loss is at most this share of the loss of guessing: ln 10 = 2.30 with ten classes, the variance of a target in a regression.",
         group: "Sweep",
         kind: Kind::Real { min: 0.0, max: 1.0, scale: Scale::Linear, absent: None },
-        relevant: ALWAYS,
         slot: |p| Slot::Real(&mut p.threshold),
+        ..Field::PLAIN
     },
 ];
 

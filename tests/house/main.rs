@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used)] // a file that cannot be read fails the test
 
+mod circles;
 mod colors;
 mod promises;
 mod source;
