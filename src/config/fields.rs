@@ -7,7 +7,7 @@ use crate::data::Data;
 use crate::nn::activation::Activation;
 use crate::nn::init::Init;
 use crate::nn::model::{Bias, Family, Order, Padding, Placement, Shrink, Skip};
-use crate::nn::norm::{Norm, OverTime, Power};
+use crate::nn::norm::{Learns, Norm, OverTime, Power};
 use crate::nn::objective::Loss;
 use crate::optim::Optimizer;
 
@@ -156,7 +156,7 @@ pub static FIELDS: &[Field<Config>] = &[
         help: "Into how many groups GroupNorm cuts the channels; must divide those of every layer.",
         group: "Normalization",
         kind: Kind::Whole { min: 1, max: 256, scale: Scale::Log },
-        relevant: |c| c.norm == Norm::Group,
+        relevant: |c| c.norm.has("groups"),
         slot: |c| Slot::Whole(&mut c.groups),
     },
     Field {
@@ -166,7 +166,7 @@ pub static FIELDS: &[Field<Config>] = &[
                default: 1e-5, or 1.2e-7 for RMSNorm.",
         group: "Normalization",
         kind: Kind::Real { min: 0.0, max: 1.0, scale: Scale::Log, absent: Some("auto") },
-        relevant: |c| !matches!(c.norm, Norm::None | Norm::Noise | Norm::Dyt),
+        relevant: |c| c.norm.card().eps.is_some(),
         slot: |c| Slot::Maybe(&mut c.eps),
     },
     Field {
@@ -383,7 +383,7 @@ pub static FIELDS: &[Field<Config>] = &[
         help: "Whether each channel learns a scale and a shift after it is standardized.",
         group: "Normalization",
         kind: Kind::Choice(choices::<Switch>),
-        relevant: |c| !matches!(c.norm, Norm::None | Norm::Noise),
+        relevant: |c| c.norm.card().learns != Learns::Nothing,
         slot: |c| Slot::Choice(&mut c.affine),
     },
     Field {
@@ -393,7 +393,7 @@ pub static FIELDS: &[Field<Config>] = &[
         group: "Normalization",
         kind: Kind::Whole { min: 1, max: 64, scale: Scale::Log },
         // Sorted shards put the samples of a batch in another order, whatever the normalization.
-        relevant: |c| matches!(c.norm, Norm::Batch | Norm::Sync) || c.shards == Shards::Sorted,
+        relevant: |c| c.norm.has("devices") || c.shards == Shards::Sorted,
         slot: |c| Slot::Whole(&mut c.devices),
     },
     Field {
@@ -411,7 +411,7 @@ pub static FIELDS: &[Field<Config>] = &[
         help: "Samples in each ghost batch; must divide the batch.",
         group: "Normalization",
         kind: Kind::Whole { min: 1, max: Data::LARGEST as u64, scale: Scale::Log },
-        relevant: |c| c.norm == Norm::Ghost,
+        relevant: |c| c.norm.has("ghost"),
         slot: |c| Slot::Whole(&mut c.ghost),
     },
     Field {
@@ -420,7 +420,7 @@ pub static FIELDS: &[Field<Config>] = &[
         help: "Which average of the distances from the mean is the scale.",
         group: "Normalization",
         kind: Kind::Choice(choices::<Power>),
-        relevant: |c| c.norm == Norm::Lp,
+        relevant: |c| c.norm.has("power"),
         slot: |c| Slot::Choice(&mut c.power),
     },
     Field {
@@ -429,7 +429,7 @@ pub static FIELDS: &[Field<Config>] = &[
         help: "1 is the noise of Santurkar et al. 2018: a random scale and shift per unit and sample, drawn anew at each step.",
         group: "Normalization",
         kind: Kind::Real { min: 0.0, max: 10.0, scale: Scale::Linear, absent: None },
-        relevant: |c| matches!(c.norm, Norm::Noisy | Norm::Noise),
+        relevant: |c| c.norm.has("noise_scale"),
         slot: |c| Slot::Real(&mut c.noise_scale),
     },
     Field {
@@ -438,7 +438,7 @@ pub static FIELDS: &[Field<Config>] = &[
         help: "Largest factor by which batch renormalization corrects the scale.",
         group: "Normalization",
         kind: Kind::Real { min: 1.0, max: 10.0, scale: Scale::Linear, absent: None },
-        relevant: |c| c.norm == Norm::Renorm,
+        relevant: |c| c.norm.has("r_max"),
         slot: |c| Slot::Real(&mut c.r_max),
     },
     Field {
@@ -447,7 +447,7 @@ pub static FIELDS: &[Field<Config>] = &[
         help: "Largest shift by which batch renormalization corrects the mean.",
         group: "Normalization",
         kind: Kind::Real { min: 0.0, max: 10.0, scale: Scale::Linear, absent: None },
-        relevant: |c| c.norm == Norm::Renorm,
+        relevant: |c| c.norm.has("d_max"),
         slot: |c| Slot::Real(&mut c.d_max),
     },
     Field {
@@ -456,7 +456,7 @@ pub static FIELDS: &[Field<Config>] = &[
         help: "Steps in which batch renormalization still is BatchNorm; the limits are then raised over as many steps again.",
         group: "Normalization",
         kind: Kind::Whole { min: 0, max: 10000, scale: Scale::Linear },
-        relevant: |c| c.norm == Norm::Renorm,
+        relevant: |c| c.norm.has("warmup"),
         slot: |c| Slot::Whole(&mut c.warmup),
     },
     Field {
@@ -493,7 +493,7 @@ pub static FIELDS: &[Field<Config>] = &[
         group: "Training",
         kind: Kind::Choice(choices::<Switch>),
         relevant: |c| {
-            let norm = !matches!(c.norm, Norm::None | Norm::Noise);
+            let norm = c.norm.card().learns != Learns::Nothing;
             c.weight_decay > 0.0 && (norm || c.skip == Skip::Init)
         },
         slot: |c| Slot::Choice(&mut c.decay_norm),

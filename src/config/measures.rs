@@ -3,7 +3,7 @@
 use super::Config;
 use crate::edition::Edition;
 use crate::nn::model::Family;
-use crate::nn::norm::Norm;
+use crate::nn::norm::Over;
 use crate::optim::Optimizer;
 use std::fmt;
 
@@ -163,7 +163,7 @@ const ALWAYS: fn(&Config) -> bool = |_| true;
 const RUNNING: fn(&Config) -> bool = |c| c.norm.has_running_statistics();
 /// Statistics that leave out padding are of other numbers of values from batch to batch.
 const EVEN: fn(&Config) -> bool = |c| RUNNING(c) && !c.leaves_out_padding();
-const SCALE_FREE: fn(&Config) -> bool = |c| !matches!(c.norm, Norm::None | Norm::Noise | Norm::Dyt);
+const SCALE_FREE: fn(&Config) -> bool = |c| c.norm.card().scale_free;
 
 /// Where plain gradient descent turns unstable.
 const EDGE: fn(&Config) -> Option<f64> = |c| (c.optimizer == Optimizer::Sgd).then(|| 2.0 / c.lr);
@@ -470,7 +470,7 @@ pub static MEASURES: &[Measure] = &[
         contrast: Contrast::Odds,
         ranked: NEVER,
         usual: false,
-        relevant: |c| matches!(c.norm, Norm::Layer | Norm::Rms),
+        relevant: |c| c.norm.card().over == Over::Token,
         instrument: Instrument::Offset,
         reference: Reference::None,
     },

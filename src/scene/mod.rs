@@ -27,7 +27,7 @@ use crate::config::view::{Curve, Layers, View};
 use crate::edition::Edition;
 use crate::experiment::frame::Frame;
 use crate::experiment::records::Record;
-use crate::nn::norm::Norm;
+use crate::nn::norm::Parts;
 use looks::Looks;
 use serde::{Deserialize, Serialize};
 
@@ -83,7 +83,7 @@ pub fn differences(pair: &Pair, side: Side) -> Vec<String> {
 
 /// What synchronized statistics cost, in words; none where nothing is exchanged.
 pub fn exchange(config: &Config) -> Option<String> {
-    if !Edition::Full.is_here() || config.norm != Norm::Sync || !config.is_trainable() {
+    if !Edition::Full.is_here() || config.norm.card().parts != Parts::Exchanged || !config.is_trainable() {
         return None;
     }
     let values = config.architecture().build::<f32>().exchanged();
