@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used)] // a file that cannot be read fails the test
 
 mod colors;
+mod norms;
 mod promises;
 mod source;
 
@@ -15,10 +16,11 @@ use std::path::{Path, PathBuf};
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("choice", &[]),
     ("edition", &[]),
+    ("mark", &[]),
     ("order", &[]),
     ("rng", &[]),
     ("kernels", &["edition"]),
-    ("nn", &["kernels", "choice", "edition", "order", "rng"]),
+    ("nn", &["kernels", "choice", "edition", "mark", "order", "rng"]),
     ("optim", &["kernels", "choice"]),
     ("data", &["kernels", "choice", "edition", "rng", "nn::layer::Shape"]),
     ("probe", &["nn", "kernels", "order", "rng", "data", "choice"]),
@@ -34,7 +36,9 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "nn::activation::Activation",
             "nn::init::Init",
             "nn::model",
+            "nn::norm::Learns",
             "nn::norm::Norm",
+            "nn::norm::Over",
             "nn::norm::OverTime",
             "nn::norm::Power",
             "nn::norm::Site",
@@ -48,7 +52,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     ("experiment", &["config", "nn", "optim", "data", "probe", "kernels", "choice", "edition", "rng"]),
     ("export", &["config", "experiment", "data::Split", "nn", "optim", "choice"]),
-    ("chart", &["edition", "order"]),
+    ("chart", &["edition", "mark", "order"]),
     ("scene", &["chart", "experiment", "config", "probe", "data", "nn", "choice", "edition"]),
     (
         "web",

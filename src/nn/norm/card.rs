@@ -96,3 +96,41 @@ impl Script {
         if Edition::Full.is_here() { Script { traits, text } } else { Script { traits: &[], text: "" } }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::choice::Choices;
+    use crate::config::fields;
+    use crate::nn::layer::Shape;
+    use crate::nn::layout::Layout;
+    use crate::nn::norm::Norm;
+
+    /// What a card says of tensors is what is built.
+    #[test]
+    fn cards_say_what_is_built() {
+        for &norm in Norm::ALL {
+            let card = norm.card();
+            let mut layout = Layout::default();
+            let layer = norm.build::<f32>(&Site::new(Shape { positions: 2, channels: 4 }, 4), "norm", &mut layout);
+            let has = |name: &str| {
+                let tables = [&layout.params, &layout.buffers];
+                tables.iter().any(|table| table.tensors().iter().any(|t| t.name == format!("norm.{name}")))
+            };
+            assert_eq!(has("weight"), card.learns != Learns::Nothing, "{norm:?}");
+            assert_eq!(has("bias"), card.learns == Learns::GainAndShift, "{norm:?}");
+            assert_eq!(has("running_mean"), card.running, "{norm:?}");
+            assert_eq!(layer.and_then(|layer| layer.running_statistics()).is_some(), card.running, "{norm:?}");
+            assert_eq!(card.eps.is_some(), card.over != Over::Nothing, "{norm:?}");
+        }
+    }
+
+    #[test]
+    fn settings_are_fields() {
+        for norm in Norm::ALL {
+            for name in norm.card().settings {
+                assert!(fields::named(name).is_some(), "{norm:?}: {name}");
+            }
+        }
+    }
+}
