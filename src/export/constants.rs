@@ -87,7 +87,7 @@ pub(super) fn traits(run: &Run<f32>, steps: usize) -> Traits {
     let skipped = !built.layers_with("skip").is_empty();
     let head = built.has_node("linear1") && config.model == Family::Cnn;
     let power = |power| norm.has("power") && config.power == power;
-    [
+    let all = [
         // The network.
         ("tokens", config.data.is_tokens()),
         ("padded", config.padded()),
@@ -120,11 +120,10 @@ pub(super) fn traits(run: &Run<f32>, steps: usize) -> Traits {
         ("freeze", running && (1..=steps).contains(&config.freeze)),
         ("values", run.data().targets.is_some()),
         ("adapt", matches!(Policy::inference(config), Policy::Adapted { .. })),
-    ]
-    .into_iter()
-    .filter_map(|(name, holds)| holds.then_some(name))
-    .chain(norm.card().script.traits.iter().copied())
-    .collect()
+    ];
+    let mut traits: Traits = all.into_iter().filter_map(|(name, holds)| holds.then_some(name)).collect();
+    traits.extend(norm.card().script.traits);
+    traits
 }
 
 /// Into how many parts with statistics of their own a training batch is cut.

@@ -149,9 +149,8 @@ macro_rules! normalizations {
         impl Norm {
             /// What is known of it.
             pub fn card(self) -> &'static Card {
-                match self {
-                    $($(#[$when])* Norm::$variant => &$module::CARD,)+
-                }
+                static CARDS: &[Card] = &[$($(#[$when])* $module::CARD),+];
+                &CARDS[self as usize]
             }
 
             /// The edition that can compute it.
@@ -239,6 +238,7 @@ impl Norm {
     }
 
     /// Whether the configuration's field of that name is a setting of its own.
+    #[inline(never)] // many ask, and a first visit loads whatever is written out for each
     pub fn has(self, setting: &str) -> bool {
         self.card().settings.contains(&setting)
     }

@@ -54,6 +54,7 @@ pub(super) struct Spec {
 
 impl Spec {
     /// What follows from the card.
+    #[inline(never)] // once for all of BatchNorm's relatives
     pub fn of(card: &Card, site: &Site) -> Spec {
         Spec {
             parts: card.parts.count(site),
