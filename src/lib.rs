@@ -27,7 +27,7 @@
 //! | `web` | the WebAssembly face; the only module that knows a browser |
 //!
 //! `tests/house` checks that imports run only that way. A [`choice`] is a named alternative: how an
-//! enum becomes a configuration value, a control and a line of help. An [`edition`] is what a part of the
+//! enum becomes a configuration value, a control and a line of help. A [`mark`] is how one looks in a chart. An [`edition`] is what a part of the
 //! engine belongs to: the page loads a small one first.
 
 pub mod chart;
@@ -37,6 +37,7 @@ pub mod data;
 pub mod edition;
 pub mod export;
 pub mod kernels;
+pub mod mark;
 pub mod measure;
 pub mod nn;
 pub mod optim;

@@ -5,8 +5,8 @@ use super::frame::{Frame, Margins};
 use super::labels::{Entry, Foot, draw_ends, draw_events};
 use super::number::{percent, percent_tick, short, tick};
 use super::sheet::{Sheet, Stroke, Style};
-use super::theme::{Mark, Marker};
 use super::{Failure, Guide, Reading, Table, Theme, clip, text, thin};
+use crate::mark::{Mark, Marker};
 use plotters::prelude::DrawingBackend;
 use plotters::style::{Color, RGBAColor};
 

@@ -6,8 +6,8 @@ use super::field::{Colors, Scale, bar_room, draw_bar};
 use super::frame::{Frame, Margins, NAMED_BELOW};
 use super::number::{percent_tick, tick};
 use super::sheet::{Sheet, Stroke, Style};
-use super::theme::Marker;
 use super::{Failure, Theme, text};
+use crate::mark::Marker;
 use plotters::prelude::DrawingBackend;
 use plotters::style::{Color, RGBColor};
 

@@ -3,8 +3,8 @@
 use super::curves::{Event, Line};
 use super::frame::{Frame, inset};
 use super::sheet::{Sheet, Stroke, Style};
-use super::theme::{Mark, Marker};
 use super::{Failure, Theme, text};
+use crate::mark::{Mark, Marker};
 use crate::order::sorted;
 use plotters::prelude::DrawingBackend;
 use plotters::style::Color;
@@ -177,7 +177,11 @@ mod tests {
 
     #[test]
     fn a_key_takes_another_row_where_one_is_too_short() {
-        let entry = |name: &str| Entry { name: name.into(), mark: Mark::of("batch"), marker: Marker::Disc };
+        let entry = |name: &str| Entry {
+            name: name.into(),
+            mark: crate::nn::norm::Norm::Batch.card().mark,
+            marker: Marker::Disc,
+        };
         let key = |width| Foot::new(vec![entry("A: batch 2"), entry("B: batch 32")], "step", width);
         assert_eq!((key(300.0).rows, key(150.0).rows), (1, 2));
         assert!(key(150.0).height() > key(300.0).height());

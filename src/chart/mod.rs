@@ -23,8 +23,9 @@ pub mod stems;
 pub mod text;
 pub mod theme;
 
+pub use crate::mark::Mark;
 pub use sheet::Sheet;
-pub use theme::{Mark, Theme};
+pub use theme::Theme;
 
 use crate::edition::Edition;
 use plotters::drawing::DrawingAreaErrorKind;

@@ -7,8 +7,8 @@ use super::frame::{Frame, Margins};
 use super::labels::{Entry, Foot, draw_ends};
 use super::number::{percent_tick, tick};
 use super::sheet::{Sheet, Style};
-use super::theme::Marker;
 use super::{Failure, Guide, Reading, Theme, text};
+use crate::mark::Marker;
 use plotters::prelude::DrawingBackend;
 
 /// A chart of lines over places.

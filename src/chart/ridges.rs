@@ -4,9 +4,9 @@ use super::axis::Axis;
 use super::frame::{Frame, Margins, NAMED_BELOW};
 use super::number::{percent, short, tick};
 use super::sheet::{Sheet, Stroke, Style};
-use super::theme::Mark;
 use super::{Failure, Reading, Table, Theme, text};
 use crate::edition::Edition;
+use crate::mark::Mark;
 use plotters::prelude::DrawingBackend;
 use plotters::style::Color;
 

@@ -4,7 +4,7 @@
 //! keep a fraction of a pixel on any backend; the canvas divides by the same unit when it draws.
 
 use super::Failure;
-use super::theme::Marker;
+use crate::mark::Marker;
 use plotters::coord::Shift;
 use plotters::element::{Circle, DashedPathElement, Drawable, PathElement, PointCollection, Polygon, Rectangle, Text};
 use plotters::prelude::{DrawingArea, DrawingBackend};

@@ -5,8 +5,8 @@ use super::frame::{Frame, Margins, NAMED_BELOW};
 use super::number::{percent, percent_tick, short, tick};
 use super::ridges::Names;
 use super::sheet::{Sheet, Stroke, Style};
-use super::theme::Mark;
 use super::{Failure, Reading, Table, Theme};
+use crate::mark::Mark;
 use plotters::prelude::DrawingBackend;
 use plotters::style::Color;
 

@@ -7,7 +7,7 @@ use crate::data::Data;
 use crate::nn::activation::Activation;
 use crate::nn::init::Init;
 use crate::nn::model::{Bias, Family, Order, Padding, Placement, Shrink, Skip};
-use crate::nn::norm::{Norm, OverTime, Power};
+use crate::nn::norm::{Learns, Norm, OverTime, Power};
 use crate::nn::objective::Loss;
 use crate::optim::Optimizer;
 use serde::{Deserialize, Serialize};
@@ -160,7 +160,7 @@ fields! {
         help: "Into how many groups GroupNorm cuts the channels; must divide those of every layer.",
         group: "Normalization",
         kind: Kind::Whole { min: 1, max: 256, scale: Scale::Log },
-        relevant: |c| c.norm == Norm::Group,
+        relevant: |c| c.norm.has("groups"),
     },
     /// ε of the normalization; without one, PyTorch's default.
     eps: Option<f64> = None => Maybe {
@@ -169,7 +169,7 @@ fields! {
                default: 1e-5, or 1.2e-7 for RMSNorm.",
         group: "Normalization",
         kind: Kind::Real { min: 0.0, max: 1.0, scale: Scale::Log, absent: Some("auto") },
-        relevant: |c| !matches!(c.norm, Norm::None | Norm::Noise | Norm::Dyt),
+        relevant: |c| c.norm.card().eps.is_some(),
     },
     /// ρ of the running statistics; without one, cumulative means.
     stat_momentum: Option<f64> = Some(0.1) => Maybe {
@@ -377,7 +377,7 @@ fields! {
         help: "Whether each channel learns a scale and a shift after it is standardized.",
         group: "Normalization",
         kind: Kind::Choice(choices::<Switch>),
-        relevant: |c| !matches!(c.norm, Norm::None | Norm::Noise),
+        relevant: |c| c.norm.card().learns != Learns::Nothing,
     },
     /// Devices that share a batch.
     devices: usize = 1 => Whole {
@@ -385,8 +385,8 @@ fields! {
         help: "Over how many devices each batch is split; BatchNorm takes the statistics of each share by itself.",
         group: "Normalization",
         kind: Kind::Whole { min: 1, max: 64, scale: Scale::Log },
-        // Sorted shards put the samples of a batch in another order, whatever the normalization.,
-        relevant: |c| matches!(c.norm, Norm::Batch | Norm::Sync) || c.shards == Shards::Sorted,
+        // Sorted shards put the samples of a batch in another order, whatever the normalization.
+        relevant: |c| c.norm.has("devices") || c.shards == Shards::Sorted,
     },
     /// Which samples each device gets.
     shards: Shards = Shards::Random => Choice {
@@ -402,7 +402,7 @@ fields! {
         help: "Samples in each ghost batch; must divide the batch.",
         group: "Normalization",
         kind: Kind::Whole { min: 1, max: Data::LARGEST as u64, scale: Scale::Log },
-        relevant: |c| c.norm == Norm::Ghost,
+        relevant: |c| c.norm.has("ghost"),
     },
     /// Of the Lp normalization.
     power: Power = Power::One => Choice {
@@ -410,7 +410,7 @@ fields! {
         help: "Which average of the distances from the mean is the scale.",
         group: "Normalization",
         kind: Kind::Choice(choices::<Power>),
-        relevant: |c| c.norm == Norm::Lp,
+        relevant: |c| c.norm.has("power"),
     },
     /// Of the noise after a normalization.
     noise_scale: f64 = 1.0 => Real {
@@ -418,7 +418,7 @@ fields! {
         help: "1 is the noise of Santurkar et al. 2018: a random scale and shift per unit and sample, drawn anew at each step.",
         group: "Normalization",
         kind: Kind::Real { min: 0.0, max: 10.0, scale: Scale::Linear, absent: None },
-        relevant: |c| matches!(c.norm, Norm::Noisy | Norm::Noise),
+        relevant: |c| c.norm.has("noise_scale"),
     },
     /// Largest correction of the scale in batch renormalization.
     r_max: f64 = 3.0 => Real {
@@ -426,7 +426,7 @@ fields! {
         help: "Largest factor by which batch renormalization corrects the scale.",
         group: "Normalization",
         kind: Kind::Real { min: 1.0, max: 10.0, scale: Scale::Linear, absent: None },
-        relevant: |c| c.norm == Norm::Renorm,
+        relevant: |c| c.norm.has("r_max"),
     },
     /// Largest correction of the mean in batch renormalization.
     d_max: f64 = 5.0 => Real {
@@ -434,7 +434,7 @@ fields! {
         help: "Largest shift by which batch renormalization corrects the mean.",
         group: "Normalization",
         kind: Kind::Real { min: 0.0, max: 10.0, scale: Scale::Linear, absent: None },
-        relevant: |c| c.norm == Norm::Renorm,
+        relevant: |c| c.norm.has("d_max"),
     },
     /// Steps without correction.
     warmup: usize = 100 => Whole {
@@ -442,7 +442,7 @@ fields! {
         help: "Steps in which batch renormalization still is BatchNorm; the limits are then raised over as many steps again.",
         group: "Normalization",
         kind: Kind::Whole { min: 0, max: 10000, scale: Scale::Linear },
-        relevant: |c| c.norm == Norm::Renorm,
+        relevant: |c| c.norm.has("warmup"),
     },
     /// How statistics are kept over a sequence.
     over_time: OverTime = OverTime::Pooled => Choice {
@@ -475,7 +475,7 @@ fields! {
         group: "Training",
         kind: Kind::Choice(choices::<Switch>),
         relevant: |c| {
-            let norm = !matches!(c.norm, Norm::None | Norm::Noise);
+            let norm = c.norm.card().learns != Learns::Nothing;
             c.weight_decay > 0.0 && (norm || c.skip == Skip::Init)
         },
     },

@@ -18,7 +18,6 @@ use crate::nn::model::{Architecture, Input, Reads};
 use crate::nn::norm::Site;
 use crate::nn::objective::Loss;
 use crate::optim::Rule;
-use serde::{Deserialize, Serialize};
 
 impl Config {
     /// Whether the network reads its samples step by step.

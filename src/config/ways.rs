@@ -4,10 +4,8 @@
 use super::field::Kind;
 use super::fields::{self, named};
 use super::{Config, Problem, Way};
-use crate::nn::norm::Refusal;
-
-/// Of several alternatives that would do, the one to offer, if it is among them: it stands everywhere.
-const SAFEST: &str = "layer";
+use crate::choice::Choices;
+use crate::nn::norm::{Norm, Refusal};
 
 /// The `i`th fault of `config` with the ways out of it. If a single change of one field is no way out, these
 /// are the values that take this fault away and leave or bring another.
@@ -39,7 +37,7 @@ fn way(config: &Config, name: &str, does: &dyn Fn(&[Refusal]) -> bool) -> Option
     let (allowed, fix) = match field.kind {
         Kind::Choice(all) => {
             let names: Vec<&str> = all().iter().map(|c| c.name).filter(|name| tried(name)).collect();
-            let fix = names.iter().find(|name| **name == SAFEST).or(names.first())?;
+            let fix = names.iter().find(|name| **name == Norm::SAFEST.choice().name).or(names.first())?;
             (names.join(", "), (*fix).to_owned())
         }
         Kind::Whole { min, max, .. } => {

@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::config::fields::FIELDS;
 use crate::nn::activation::Activation;
 use crate::nn::model::{Family, Order, Padding, Placement, Skip};
-use crate::nn::norm::{Norm, Power};
+use crate::nn::norm::{Learns, Norm, Over, Power};
 use crate::nn::objective::Loss;
 use crate::optim::Optimizer;
 use crate::run::Run;
@@ -82,13 +82,12 @@ impl Built<'_> {
 pub(super) fn traits(run: &Run<f32>, steps: usize) -> Traits {
     let config = run.config();
     let (built, norm) = (Built(run), config.norm);
-    let drawn = matches!(norm, Norm::Noisy | Norm::Noise);
     let running = norm.has_running_statistics();
     let dropout = config.dropout > 0.0;
     let skipped = !built.layers_with("skip").is_empty();
     let head = built.has_node("linear1") && config.model == Family::Cnn;
-    let renorm = norm == Norm::Renorm;
-    [
+    let power = |power| norm.has("power") && config.power == power;
+    let all = [
         // The network.
         ("tokens", config.data.is_tokens()),
         ("padded", config.padded()),
@@ -104,41 +103,32 @@ pub(super) fn traits(run: &Run<f32>, steps: usize) -> Traits {
         ("norm", norm != Norm::None),
         ("after", config.order == Order::After),
         ("affine", config.affine.is_on()),
-        ("shifts", norm != Norm::Rms),
+        ("shifts", norm.card().learns == Learns::GainAndShift),
         ("vectors", config.model != Family::Cnn),
-        ("bytoken", matches!(norm, Norm::Layer | Norm::Rms)),
+        ("bytoken", norm.card().over == Over::Token),
         ("running", running),
         ("cumulative", config.stat_momentum.is_none()),
         ("parts", parts(config) > 1),
-        ("ghost", norm == Norm::Ghost),
-        ("noisy", norm == Norm::Noisy),
-        ("noise", norm == Norm::Noise),
-        ("drawn", drawn),
-        ("lp1", norm == Norm::Lp && config.power == Power::One),
-        ("lp2", norm == Norm::Lp && config.power == Power::Two),
-        ("lpmax", norm == Norm::Lp && config.power == Power::Max),
+        ("lp1", power(Power::One)),
+        ("lp2", power(Power::Two)),
+        ("lpmax", power(Power::Max)),
         ("warmup", config.warmup > 0),
         ("apart", super::apart(config)),
         ("masked", super::masked(config)),
         // Training and validation.
-        ("stepped", dropout || drawn || renorm),
-        ("settles", renorm || norm == Norm::Lp),
+        ("stepped", dropout),
         ("freeze", running && (1..=steps).contains(&config.freeze)),
         ("values", run.data().targets.is_some()),
         ("adapt", matches!(Policy::inference(config), Policy::Adapted { .. })),
-    ]
-    .into_iter()
-    .filter_map(|(name, holds)| holds.then_some(name))
-    .collect()
+    ];
+    let mut traits: Traits = all.into_iter().filter_map(|(name, holds)| holds.then_some(name)).collect();
+    traits.extend(norm.card().script.traits);
+    traits
 }
 
 /// Into how many parts with statistics of their own a training batch is cut.
 fn parts(config: &Config) -> usize {
-    match config.norm {
-        Norm::Batch => config.devices,
-        Norm::Ghost => config.batch / config.ghost,
-        _ => 1,
-    }
+    config.norm.card().parts.count(&config.architecture().site)
 }
 
 /// `NAME = value` for whatever the pieces of any script may use.
@@ -151,7 +141,6 @@ pub(super) fn constants(run: &Run<f32>) -> String {
     let mut set = |name: &str, value: &dyn Display| {
         let _ = writeln!(text, "{name} = {value}");
     };
-    let eps = if config.norm == Norm::Rms { f64::from(f32::EPSILON) } else { 1e-5 };
     let last = format!("conv{}", config.depth);
     for (name, value) in [
         ("FEATURES", run.data().features),
@@ -186,7 +175,7 @@ pub(super) fn constants(run: &Run<f32>) -> String {
         Some(0.0) if config.norm.has_running_statistics() => {
             set("EPS", &"1e-300  # as good as the 0 that torch.nn.BatchNorm refuses");
         }
-        set_to => set("EPS", &number(set_to.unwrap_or(eps))),
+        set_to => set("EPS", &number(set_to.or(config.norm.card().eps).unwrap_or(1e-5))),
     }
     set("AFFINE", &boolean(plan.site.affine));
     set("GROUPS", &plan.site.groups);

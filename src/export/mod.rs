@@ -1,6 +1,6 @@
 //! A run as a PyTorch script: the same model, weights and mini-batches, and so the same losses.
 //!
-//! The script is put together from the pieces in `pytorch/`, of which each run takes the lines it needs: it
+//! The script is put together from the pieces in `pytorch/` and that of the normalization's card, of which each run takes the lines it needs: it
 //! reads as if it had been written for that run. Beside it goes a safetensors file:
 //!
 //! | tensor          | shape             | holds                                        |
@@ -18,7 +18,7 @@ pub use recording::Recording;
 
 use crate::config::{Config, Problem};
 use crate::nn::model::Family;
-use crate::nn::norm::{Norm, OverTime};
+use crate::nn::norm::OverTime;
 use crate::run::Run;
 
 /// What is exported.
@@ -82,26 +82,13 @@ fn masked(config: &Config) -> bool {
 /// The script of a run's first `steps` steps.
 fn script(run: &Run<f32>, steps: usize, file: &str) -> String {
     let config = run.config();
-    let norm = match config.norm {
-        Norm::None => "",
-        Norm::Batch | Norm::Sync | Norm::Ghost => include_str!("pytorch/norm_batch.py"),
-        Norm::Renorm => include_str!("pytorch/norm_renorm.py"),
-        Norm::Lp => include_str!("pytorch/norm_lp.py"),
-        Norm::Noisy => include_str!("pytorch/norm_noisy.py"),
-        Norm::Noise => include_str!("pytorch/norm_noise.py"),
-        Norm::Layer => include_str!("pytorch/norm_layer.py"),
-        Norm::Group => include_str!("pytorch/norm_group.py"),
-        Norm::Instance => include_str!("pytorch/norm_instance.py"),
-        Norm::Rms => include_str!("pytorch/norm_rms.py"),
-        Norm::Dyt => include_str!("pytorch/norm_dyt.py"),
-    };
     let family = match config.model {
         Family::Mlp => include_str!("pytorch/mlp.py"),
         Family::Cnn => include_str!("pytorch/cnn.py"),
         Family::Rnn => include_str!("pytorch/rnn.py"),
         Family::Transformer => include_str!("pytorch/transformer.py"),
     };
-    let before = [include_str!("pytorch/draws.py"), include_str!("pytorch/norms.py"), norm];
+    let before = [include_str!("pytorch/draws.py"), include_str!("pytorch/norms.py"), config.norm.card().script.text];
     let after = [
         include_str!("pytorch/hidden.py"),
         include_str!("pytorch/padding.py"),

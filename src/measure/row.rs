@@ -4,7 +4,6 @@ use crate::config::Config;
 use crate::measure::instruments::INSTRUMENTS;
 use crate::measure::{Entry, Moment, Value};
 use crate::nn::model::Family;
-use crate::nn::norm::Norm;
 use std::fmt;
 
 /// What one measurement is.
@@ -152,7 +151,7 @@ pub(super) const ALWAYS: fn(&Config) -> bool = |_| true;
 pub(super) const RUNNING: fn(&Config) -> bool = |c| c.norm.has_running_statistics();
 /// Statistics that leave out padding are of other numbers of values from batch to batch.
 pub(super) const EVEN: fn(&Config) -> bool = |c| RUNNING(c) && !c.leaves_out_padding();
-pub(super) const SCALE_FREE: fn(&Config) -> bool = |c| !matches!(c.norm, Norm::None | Norm::Noise | Norm::Dyt);
+pub(super) const SCALE_FREE: fn(&Config) -> bool = |c| c.norm.card().scale_free;
 
 // Between which runs it is ranked.
 

@@ -194,7 +194,7 @@ mod tests {
         scene.take(Side::A, frame(pair.a, 10));
         let ghost = |loss: Vec<(f64, f64)>| super::super::Ghost {
             name: "before".into(),
-            mark: Mark::of("batch"),
+            mark: crate::nn::norm::Norm::Batch.card().mark,
             pinned: false,
             loss,
             accuracy: Vec::new(),

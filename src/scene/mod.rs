@@ -24,7 +24,7 @@ use crate::chart::{Chart, Mark};
 use crate::config::Config;
 use crate::edition::Edition;
 use crate::measure::records::Record;
-use crate::nn::norm::Norm;
+use crate::nn::norm::Parts;
 use crate::session::frame::Frame;
 use crate::state::pair::{Pair, Side};
 use crate::state::view::{Curve, Layers, View};
@@ -83,7 +83,7 @@ pub fn differences(pair: &Pair, side: Side) -> Vec<String> {
 
 /// What synchronized statistics cost, in words; none where nothing is exchanged.
 pub fn exchange(config: &Config) -> Option<String> {
-    if !Edition::Full.is_here() || config.norm != Norm::Sync || !config.is_trainable() {
+    if !Edition::Full.is_here() || config.norm.card().parts != Parts::Exchanged || !config.is_trainable() {
         return None;
     }
     let values = config.architecture().build::<f32>().exchanged();

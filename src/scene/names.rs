@@ -80,7 +80,7 @@ pub fn spoken(pair: &Pair, side: Side) -> String {
 
 /// Its colours; the second of two runs of the same normalization has its own shade.
 pub fn mark(pair: &Pair, side: Side) -> Mark {
-    let mark = Mark::of(pair.of(side).norm.choice().name);
+    let mark = pair.of(side).norm.card().mark;
     if side == Side::B && pair.a.norm == pair.b.norm { mark.second() } else { mark }
 }
 

@@ -116,7 +116,7 @@ fn right_edge(picture: &Picture) -> f64 {
 #[test]
 fn a_longer_run_that_was_there_before_ends_at_the_edge() {
     let mut ghost = line(Weight::Ghost, (0..=10).map(|i| (f64::from(40 * i), 1.0)).collect());
-    ghost.mark = normlab::chart::Mark::of("group");
+    ghost.mark = normlab::nn::norm::Norm::Group.card().mark;
     let chart = Curves { lines: vec![ghost, line(Weight::Thick, falling(5))], ..curves(vec![]) };
     let picture = Picture::of(&Chart::Curves(chart), SIZE);
     let most = right_edge(&picture);

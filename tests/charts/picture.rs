@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 /// The mark of all charts here: an unbroken line and discs.
 pub fn mark() -> Mark {
-    Mark::of("batch")
+    normlab::nn::norm::Norm::Batch.card().mark
 }
 
 /// A drawing on a light page.

@@ -12,7 +12,7 @@ use normlab::nn::init::State;
 use normlab::nn::layer::{Back, Draw, Layer, Pass, Shape, Statistics};
 use normlab::nn::layout::{Layout, Role, Table};
 use normlab::nn::model::{Architecture, Input};
-use normlab::nn::norm::{Norm, OverTime, Power, Site};
+use normlab::nn::norm::{Norm, Over, OverTime, Power, Site};
 use normlab::rng::Stream;
 
 /// Standard normal values.
@@ -120,14 +120,21 @@ pub fn site(positions: usize, channels: usize, groups: usize, batch: usize) -> S
 pub fn variants(norm: Norm, site: Site) -> Vec<(Site, Option<Draw>)> {
     let draw = Some(Draw { seed: 3, step: 7 });
     let mut sites = vec![(site, None)];
-    match norm {
-        Norm::Batch | Norm::Sync => sites.extend([1, 2, 4].map(|devices| (Site { devices, ..site }, draw))),
-        Norm::Ghost => sites.extend((1..=site.batch).map(|ghost| (Site { ghost, ..site }, draw))),
-        Norm::Lp => sites.extend(Power::ALL.iter().map(|&power| (Site { power, ..site }, draw))),
-        // While it is BatchNorm: what comes later has constants in its gradient that are none.
-        Norm::Renorm => sites.push((Site { warmup: 7, ..site }, draw)),
-        Norm::Noisy | Norm::Noise => sites.extend([0.0, 1.0, 3.0].map(|noise| (Site { noise, ..site }, draw))),
-        _ => {}
+    if norm.has("devices") {
+        sites.extend([1, 2, 4].map(|devices| (Site { devices, ..site }, draw)));
+    }
+    if norm.has("ghost") {
+        sites.extend((1..=site.batch).map(|ghost| (Site { ghost, ..site }, draw)));
+    }
+    if norm.has("power") {
+        sites.extend(Power::ALL.iter().map(|&power| (Site { power, ..site }, draw)));
+    }
+    // While it is BatchNorm: what comes later has constants in its gradient that are none.
+    if norm.has("warmup") {
+        sites.push((Site { warmup: 7, ..site }, draw));
+    }
+    if norm.has("noise_scale") {
+        sites.extend([0.0, 1.0, 3.0].map(|noise| (Site { noise, ..site }, draw)));
     }
     if norm.has_running_statistics() {
         sites.push((Site { over_time: OverTime::Step, power: Power::Max, ..site }, None));
@@ -151,17 +158,6 @@ pub fn small(norm: Norm, activation: Activation, groups: usize, batch: usize) ->
 }
 
 /// The normalizations that a fully connected network can hold.
-pub const FULLY_CONNECTED: [Norm; 12] = [
-    Norm::None,
-    Norm::Batch,
-    Norm::Sync,
-    Norm::Ghost,
-    Norm::Layer,
-    Norm::Group,
-    Norm::Rms,
-    Norm::Renorm,
-    Norm::Lp,
-    Norm::Noisy,
-    Norm::Noise,
-    Norm::Dyt,
-];
+pub fn fully_connected() -> impl Iterator<Item = Norm> {
+    Norm::ALL.iter().copied().filter(|norm| norm.card().over != Over::Channel)
+}

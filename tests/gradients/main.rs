@@ -10,7 +10,7 @@ mod common;
 mod cnn;
 mod sequences;
 
-use common::{Alone, FULLY_CONNECTED, normal, norms, random_state, site, small, variants};
+use common::{Alone, fully_connected, normal, norms, random_state, site, small, variants};
 use normlab::choice::Choices;
 use normlab::nn::activation::{Activation, Nonlinearity};
 use normlab::nn::layer::{Draw, Pass, Statistics};
@@ -302,7 +302,7 @@ impl Net {
 
 /// Every kind of network, in training and in evaluation.
 fn nets(mut f: impl FnMut(&Net, &str, &mut Stream)) {
-    for norm in FULLY_CONNECTED {
+    for norm in fully_connected() {
         for &activation in Activation::ALL {
             for statistics in [Statistics::Batch, Statistics::Running] {
                 let mut stream = Stream::new(1, &format!("{norm:?} {activation:?}"));
@@ -337,7 +337,7 @@ fn whole_networks_along_random_directions() {
 
 #[test]
 fn squared_error() {
-    for norm in FULLY_CONNECTED {
+    for norm in fully_connected() {
         let name = format!("squared error {norm:?}");
         let mut stream = Stream::new(1, &name);
         let plan = Architecture { loss: Loss::Mse, ..small(norm, Activation::Tanh, 2, 5) };

@@ -6,6 +6,7 @@
 
 mod circles;
 mod colors;
+mod norms;
 mod promises;
 mod source;
 
@@ -16,10 +17,11 @@ use std::path::{Path, PathBuf};
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("choice", &[]),
     ("edition", &[]),
+    ("mark", &[]),
     ("order", &[]),
     ("rng", &[]),
     ("kernels", &["edition"]),
-    ("nn", &["kernels", "choice", "edition", "order", "rng"]),
+    ("nn", &["kernels", "choice", "edition", "mark", "order", "rng"]),
     ("optim", &["kernels", "choice"]),
     ("data", &["kernels", "choice", "edition", "rng", "nn::layer::Shape"]),
     ("probe", &["nn", "kernels", "order", "rng", "data", "choice"]),
@@ -35,7 +37,9 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "nn::activation::Activation",
             "nn::init::Init",
             "nn::model",
+            "nn::norm::Learns",
             "nn::norm::Norm",
+            "nn::norm::Over",
             "nn::norm::OverTime",
             "nn::norm::Power",
             "nn::norm::Site",
@@ -68,7 +72,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         ],
     ),
     ("export", &["config", "run", "session", "data::Split", "nn", "optim", "choice"]),
-    ("chart", &["edition", "order"]),
+    ("chart", &["edition", "mark", "order"]),
     (
         "scene",
         &["chart", "state", "sweep", "session", "measure", "run", "config", "probe", "data", "nn", "choice", "edition"],

@@ -3,7 +3,7 @@
 use crate::common::{self, Alone};
 use normlab::kernels::Real;
 use normlab::nn::layer::Draw;
-use normlab::nn::norm::{Norm, Site};
+use normlab::nn::norm::{Learns, Norm, Over, Parts, Site};
 use normlab::rng::Stream;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed};
@@ -15,18 +15,9 @@ pub fn config() -> Config {
 
 /// The normalizations that standardize, as [`Case::norm`] sets them: ghost batches are parts of the batch,
 /// Lp has p = 2, and nothing is corrected and nothing added.
-pub const STANDARDIZING: [Norm; 10] = [
-    Norm::Batch,
-    Norm::Sync,
-    Norm::Ghost,
-    Norm::Layer,
-    Norm::Group,
-    Norm::Instance,
-    Norm::Rms,
-    Norm::Renorm,
-    Norm::Lp,
-    Norm::Noisy,
-];
+pub fn standardizing() -> Vec<Norm> {
+    common::norms().filter(|norm| norm.card().scale_free).collect()
+}
 
 /// The size of an activation, odd and even, and the seed of its values.
 #[derive(Clone, Copy, Debug)]
@@ -73,7 +64,7 @@ impl Case {
     pub fn norm<F: Real>(&self, norm: Norm, eps: Option<f64>) -> Option<Alone<F>> {
         let mut alone = Alone::norm(norm, &self.site(norm, eps)?);
         // A batch is cut in training alone.
-        alone.draw = (norm == Norm::Ghost).then(Draw::default);
+        alone.draw = (norm.card().parts == Parts::Ghosts).then(Draw::default);
         Some(alone)
     }
 
@@ -91,13 +82,13 @@ impl Case {
         let key = |i: usize| {
             let (channel, position) = (i % self.channels(), i / self.channels() % self.positions);
             let sample = i / self.channels() / self.positions;
-            match norm {
-                Norm::Batch | Norm::Sync | Norm::Renorm | Norm::Lp | Norm::Noisy => (0, 0, channel),
-                Norm::Layer | Norm::Rms => (sample, position, 0),
-                Norm::Group => (sample, 0, channel / self.width),
-                Norm::Instance => (sample, 0, channel),
-                Norm::Ghost => (sample / self.ghost(), 0, channel),
-                Norm::None | Norm::Noise | Norm::Dyt => unreachable!("it has no statistics"),
+            match norm.card().over {
+                Over::Batch if norm.card().parts == Parts::Ghosts => (sample / self.ghost(), 0, channel),
+                Over::Batch => (0, 0, channel),
+                Over::Token => (sample, position, 0),
+                Over::Group => (sample, 0, channel / self.width),
+                Over::Channel => (sample, 0, channel),
+                Over::Nothing => unreachable!("it has no statistics"),
             }
         };
         let mut sets = std::collections::BTreeMap::<_, Vec<usize>>::new();
@@ -111,7 +102,7 @@ impl Case {
 /// Mean (for RMSNorm 0) and mean square about it, over a set.
 pub fn moments(norm: Norm, x: &[f64], set: &[usize]) -> (f64, f64) {
     let m = set.len() as f64;
-    let mean = if norm == Norm::Rms { 0.0 } else { set.iter().map(|&i| x[i]).sum::<f64>() / m };
+    let mean = if norm.card().learns == Learns::Gain { 0.0 } else { set.iter().map(|&i| x[i]).sum::<f64>() / m };
     (mean, set.iter().map(|&i| (x[i] - mean).powi(2)).sum::<f64>() / m)
 }
 

@@ -1,7 +1,7 @@
 //! Whether one sample's output depends on the other samples of its batch.
 
 use crate::cases::{case, config, same_bits};
-use crate::common::{FULLY_CONNECTED, normal, norms, random_state, small};
+use crate::common::{fully_connected, normal, norms, random_state, small};
 use normlab::choice::Choices;
 use normlab::kernels::Real;
 use normlab::nn::activation::Activation;
@@ -14,7 +14,7 @@ use proptest::prelude::*;
 /// In training statistics over the batch tie the samples together; in evaluation, and in all others, not
 /// one bit passes from one sample to another.
 fn networks<F: Real>(groups: usize, batch: usize, seed: u32) {
-    for norm in FULLY_CONNECTED {
+    for norm in fully_connected() {
         for &activation in Activation::ALL {
             for statistics in [Statistics::Batch, Statistics::Running] {
                 let mut stream = Stream::new(seed, "isolation");

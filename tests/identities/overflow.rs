@@ -3,7 +3,7 @@
 //! The judge is the same step in double precision, where nothing overflows: what does not fit single
 //! precision there must have ended the run here, and what is far from its limits must not.
 
-use crate::cases::STANDARDIZING;
+use crate::cases::standardizing;
 use crate::common::combinations::{combinations, small};
 use crate::common::{Alone, site};
 use normlab::choice::Choices;
@@ -126,7 +126,7 @@ fn what_does_not_fit_ends_the_run_at_that_step_and_nothing_else_does() {
 #[test]
 fn a_statistic_that_overflows_is_named_at_its_layer() {
     let mut seen = 0;
-    for config in configurations().into_iter().filter(|c| STANDARDIZING.contains(&c.norm)) {
+    for config in configurations().into_iter().filter(|c| standardizing().contains(&c.norm)) {
         for order in [Order::Before, Order::After] {
             let config = Config { order, ..config };
             if !config.check().is_empty() {
@@ -176,7 +176,7 @@ fn a_parameter_or_statistic_that_is_not_finite_ends_the_run_at_once() {
 /// run ends at it.
 #[test]
 fn without_epsilon_a_constant_is_named_at_its_layer() {
-    for norm in STANDARDIZING {
+    for norm in standardizing() {
         let site = Site { eps: Some(0.0), ..site(3, 8, 2, 4) };
         if norm.check(&site).is_err() {
             continue;
@@ -185,7 +185,7 @@ fn without_epsilon_a_constant_is_named_at_its_layer() {
         let (y, _) = Alone::<f32>::norm(norm, &site).forward(&[constant; 3 * 8 * 4]);
         assert!(y.iter().all(|y| y.is_nan()), "{norm:?}: {y:?}");
     }
-    for config in configurations().into_iter().filter(|c| STANDARDIZING.contains(&c.norm)) {
+    for config in configurations().into_iter().filter(|c| standardizing().contains(&c.norm)) {
         let mut run = started(Config { eps: Some(0.0), activation: Activation::Tanh, ..config }, 0);
         let first = run.network().nodes().iter().find(|n| n.part == Part::Norm).map(|n| n.name.clone());
         let place = next_step(&mut run, |_, state| state.params.fill(0.0));
@@ -196,7 +196,7 @@ fn without_epsilon_a_constant_is_named_at_its_layer() {
 /// At inference, on a landscape, in a probe: what has no finite variance has no output that looks like one.
 #[test]
 fn no_layer_makes_shifts_of_an_overflow() {
-    for norm in STANDARDIZING {
+    for norm in standardizing() {
         let mut stream = Stream::new(2, "huge");
         let mut alone = Alone::<f32>::norm(norm, &site(3, 8, 2, 4));
         let x: Vec<f32> = (0..3 * 8 * 4).map(|_| (stream.normal() * 1e25) as f32).collect();

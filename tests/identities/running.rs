@@ -3,7 +3,7 @@
 use crate::cases::{case, config, distance, same_bits};
 use crate::common::{Alone, normal, norms, site, variants};
 use normlab::nn::layer::Shape;
-use normlab::nn::norm::{Norm, OverTime, Power, Site};
+use normlab::nn::norm::{Norm, OverTime, Parts, Power, Site};
 use normlab::rng::Stream;
 use proptest::prelude::*;
 
@@ -20,12 +20,12 @@ fn keeping() -> impl Iterator<Item = Norm> {
 /// followed of each part's own, from the definitions. Parts are neighbouring samples.
 fn followed(norm: Norm, site: &Site, in_training: bool, x: &[f64]) -> Vec<(f64, f64)> {
     let channels = site.shape.channels;
-    let (parts, first_alone) = match norm {
-        Norm::Batch if in_training => (site.devices, true),
-        Norm::Ghost if in_training => (site.batch / site.ghost, false),
+    let (parts, first_alone) = match norm.card().parts {
+        Parts::Devices if in_training => (site.devices, true),
+        Parts::Ghosts if in_training => (site.batch / site.ghost, false),
         _ => (1, true),
     };
-    let power = if norm == Norm::Lp { site.power } else { Power::Two };
+    let power = if norm.has("power") { site.power } else { Power::Two };
     let of = |part: &[f64], c: usize| {
         let column: Vec<f64> = part.iter().skip(c).step_by(channels).copied().collect();
         let m = column.len() as f64;

@@ -1,7 +1,7 @@
 //! What a normalization makes of the scale of its input, and of the weights that feed it.
 
-use crate::cases::{STANDARDIZING, case, config, distance, same_bits};
-use crate::common::{normal, random_state, small};
+use crate::cases::{case, config, distance, same_bits, standardizing};
+use crate::common::{fully_connected, normal, random_state, small};
 use normlab::kernels::{Real, reduce};
 use normlab::nn::activation::Activation;
 use normlab::nn::init::State;
@@ -20,7 +20,7 @@ fn scaled<F: Real>(x: &[F], c: f64) -> Vec<F> {
 /// Multiplying by a power of two rounds nothing, so not a bit of the output may change.
 fn power_of_two<F: Real>(case: crate::cases::Case, power: i32) {
     let x: Vec<F> = case.input(&mut case.stream());
-    for norm in STANDARDIZING {
+    for norm in standardizing() {
         if case.sets(norm)[0].len() < 2 {
             continue;
         }
@@ -37,7 +37,7 @@ proptest! {
     #[test]
     fn outputs_forget_the_scale_of_the_input(case in case(), c in 0.01..100.0f64) {
         let x = case.input::<f64>(&mut case.stream());
-        for norm in STANDARDIZING {
+        for norm in standardizing() {
             if case.sets(norm)[0].len() < 2 {
                 continue;
             }
@@ -61,8 +61,9 @@ proptest! {
 /// The normalizations of a fully connected network whose output, at ε = 0, does not depend on the scale of
 /// the weights in front. Batch renormalization compares with running averages, which do not scale with the
 /// weights; but its gradient, with r and d held fast, is as blind to the scale as theirs.
-const FORGET_SCALE: [Norm; 8] =
-    [Norm::Batch, Norm::Sync, Norm::Ghost, Norm::Layer, Norm::Group, Norm::Rms, Norm::Lp, Norm::Noisy];
+fn forget_scale() -> impl Iterator<Item = Norm> {
+    fully_connected().filter(|norm| norm.card().scale_free && *norm != Norm::Renorm)
+}
 
 /// A network at ε = 0, with its weights before a normalization in the smallest parts that may be
 /// scaled by themselves.
@@ -117,7 +118,7 @@ proptest! {
     /// w·∇L = 0: the loss does not change along the weights' own direction.
     #[test]
     fn gradients_are_orthogonal_to_weights(groups in 1..4usize, batch in 3..8usize, seed in any::<u32>()) {
-        for norm in FORGET_SCALE.into_iter().chain([Norm::Renorm]) {
+        for norm in forget_scale().chain([Norm::Renorm]) {
             let net = Net::new(norm, groups, batch, seed);
             let (_, gradient) = net.loss_and_gradient(&net.state.params);
             for part in &net.parts {
@@ -132,7 +133,7 @@ proptest! {
     fn scaled_weights_compute_the_same_with_gradients_scaled_back(
         groups in 1..4usize, batch in 3..8usize, seed in any::<u32>(), c in 0.1..10.0f64,
     ) {
-        for norm in FORGET_SCALE {
+        for norm in forget_scale() {
             let net = Net::new(norm, groups, batch, seed);
             let (loss, gradient) = net.loss_and_gradient(&net.state.params);
             for part in &net.parts {
@@ -150,7 +151,7 @@ proptest! {
     /// SGD without decay: ‖w⁺‖² = ‖w‖² + η²‖∇L‖², so weights before a normalization only grow.
     #[test]
     fn plain_steps_lengthen_weights_by_pythagoras(groups in 1..4usize, batch in 3..8usize, seed in any::<u32>()) {
-        for norm in FORGET_SCALE.into_iter().chain([Norm::Renorm]) {
+        for norm in forget_scale().chain([Norm::Renorm]) {
             let net = Net::new(norm, groups, batch, seed);
             let rule = Rule { optimizer: Optimizer::Sgd, lr: 0.7, momentum: 0.0, weight_decay: 0.0 };
             let mut params = net.state.params.clone();
@@ -171,14 +172,16 @@ proptest! {
     }
 }
 
-/// The control: without a normalization none of this holds.
+/// The control: of what does not say of itself that it forgets the scale, none of this holds.
 #[test]
 fn without_normalization_scale_matters() {
-    let net = Net::new(Norm::None, 2, 5, 1);
-    let (loss, gradient) = net.loss_and_gradient(&net.state.params);
-    let part = &net.parts[0];
-    let (w, g) = (&net.state.params[part.clone()], &gradient[part.clone()]);
-    assert!(reduce::dot(w, g).abs() > 1e-3 * (square(w) * square(g)).sqrt());
-    let doubled: Vec<f64> = net.state.params.iter().map(|w| 2.0 * w).collect();
-    assert!((net.loss_and_gradient(&doubled).0 / loss - 1.0).abs() > 1e-3);
+    for norm in fully_connected().filter(|norm| !norm.card().scale_free) {
+        let net = Net::new(norm, 2, 5, 1);
+        let (loss, gradient) = net.loss_and_gradient(&net.state.params);
+        let part = &net.parts[0];
+        let (w, g) = (&net.state.params[part.clone()], &gradient[part.clone()]);
+        assert!(reduce::dot(w, g).abs() > 1e-3 * (square(w) * square(g)).sqrt(), "{norm:?}");
+        let doubled: Vec<f64> = net.state.params.iter().map(|w| 2.0 * w).collect();
+        assert!((net.loss_and_gradient(&doubled).0 / loss - 1.0).abs() > 1e-3, "{norm:?}");
+    }
 }

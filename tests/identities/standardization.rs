@@ -1,7 +1,7 @@
 //! What standardizing does to values and to gradients.
 
-use crate::cases::{STANDARDIZING, case, config, distance, moments};
-use crate::common::{Alone, FULLY_CONNECTED, normal, random_state, small};
+use crate::cases::{case, config, distance, moments, standardizing};
+use crate::common::{Alone, fully_connected, normal, random_state, small};
 use normlab::choice::Choices;
 use normlab::nn::activation::Activation;
 use normlab::nn::layer::{Draw, Pass, Statistics};
@@ -19,7 +19,7 @@ proptest! {
     #[test]
     fn standardized_values_have_mean_zero_and_almost_unit_variance(case in case()) {
         let x = case.input::<f64>(&mut case.stream());
-        for norm in STANDARDIZING {
+        for norm in standardizing() {
             let Some(alone) = case.norm::<f64>(norm, Some(EPS)) else { continue };
             let (y, _) = alone.forward(&x);
             for set in case.sets(norm) {
@@ -117,7 +117,7 @@ proptest! {
         let mut stream = case.stream();
         let x = case.input::<f64>(&mut stream);
         let dy: Vec<f64> = normal(x.len(), &mut stream);
-        for norm in STANDARDIZING {
+        for norm in standardizing() {
             let sets = case.sets(norm);
             if sets[0].len() < 2 {
                 continue;
@@ -159,7 +159,7 @@ fn undo(alone: &mut Alone<f64>, x: &[f64], sets: &[Vec<usize>], norm: Norm) {
 /// normalization learns. With any other normalization, everything does.
 #[test]
 fn with_two_samples_no_layer_before_a_batch_norm_learns() {
-    for norm in FULLY_CONNECTED {
+    for norm in fully_connected() {
         for seed in 1..6 {
             let mut stream = Stream::new(seed, "two samples");
             let mut architecture = small(norm, Activation::Tanh, 3, 2);

@@ -1,6 +1,6 @@
 //! Inputs on which a plausible formula fails.
 
-use crate::cases::STANDARDIZING;
+use crate::cases::standardizing;
 use crate::common::{Alone, normal, site, variants};
 use normlab::kernels::Real;
 use normlab::nn::norm::{Norm, Power, Site};
@@ -10,7 +10,7 @@ use normlab::rng::Stream;
 /// constant is 0.
 fn constants<F: Real>() {
     for (positions, channels, groups, batch) in [(1, 21, 3, 7), (1, 8, 2, 2), (3, 6, 2, 5), (2, 16, 4, 512)] {
-        let sites = STANDARDIZING.into_iter().flat_map(|norm| {
+        let sites = standardizing().into_iter().flat_map(|norm| {
             let all = variants(norm, site(positions, channels, groups, batch)).into_iter();
             // Noise moves zeros too.
             all.filter(move |(_, draw)| norm != Norm::Noisy || draw.is_none()).map(move |variant| (norm, variant))

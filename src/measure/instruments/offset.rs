@@ -6,7 +6,7 @@ use crate::kernels::Real;
 use crate::measure::{Contrast, Form, Instrument, Measure, Moment, Row};
 use crate::nn::model::Input;
 use crate::nn::network::{Network, Part, Source, Workspace};
-use crate::nn::norm::Norm;
+use crate::nn::norm::Over;
 use crate::probe::valid::valid;
 use crate::probe::{Batch, finite};
 use crate::run::Run;
@@ -22,7 +22,7 @@ const COMMON: Measure = Measure {
     form: Form::Layers,
     log: false,
     contrast: Contrast::Odds,
-    relevant: |c| matches!(c.norm, Norm::Layer | Norm::Rms),
+    relevant: |c| c.norm.card().over == Over::Token,
     ..Measure::PLAIN
 };
 

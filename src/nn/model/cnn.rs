@@ -21,7 +21,7 @@ use crate::nn::conv::Conv2d;
 use crate::nn::flatten::Flatten;
 use crate::nn::layer::Shape;
 use crate::nn::network::{Network, Part};
-use crate::nn::norm::{Norm, OverTime, Refusal};
+use crate::nn::norm::{Learns, Norm, Over, OverTime, Refusal};
 use crate::nn::pool::AvgPool2d;
 
 /// More convolutions add little to images of 8 or 12 pixels on a side but time.
@@ -121,7 +121,7 @@ fn too_deep(plan: &Architecture, side: usize, possible: usize) -> Refusal {
 
 /// Whether the fully connected hidden layer is normalized.
 fn head_normed(plan: &Architecture) -> bool {
-    plan.head > 0 && plan.head_norm && plan.norm != Norm::Instance
+    plan.head > 0 && plan.head_norm && plan.norm.card().over != Over::Channel
 }
 
 /// Pixels are no steps in time: all share their channel's statistics.
@@ -132,21 +132,23 @@ fn over_space(mut plan: Architecture) -> Architecture {
 
 fn check_norms(plan: &Architecture, stages: &[Stage]) -> Result<(), Refusal> {
     let plan = over_space(*plan);
-    if plan.norm == Norm::Instance
+    if plan.norm.card().over == Over::Channel
         && let Some(i) = stages.iter().position(|s| s.shape().positions == 1)
     {
         let reason = || {
             format!(
-                "convolution {} leaves a single pixel, and InstanceNorm standardizes each channel over its pixels: \
+                "convolution {} leaves a single pixel, and {} standardizes each channel over its pixels: \
              every output would be β",
-                i + 1
+                i + 1,
+                plan.norm.choice().label
             )
         };
         return Err(Refusal::new("padding", &["shrink", "depth", "norm"], reason));
     }
     let head = head_normed(&plan).then(|| Shape::vector(plan.head));
-    if plan.head == 1 && head.is_some() && matches!(plan.norm, Norm::Layer | Norm::Group | Norm::Rms) {
-        let left = if plan.norm == Norm::Rms { "leave nothing but its sign" } else { "make every output β" };
+    if plan.head == 1 && head.is_some() && matches!(plan.norm.card().over, Over::Token | Over::Group) {
+        let left =
+            if plan.norm.card().learns == Learns::Gain { "leave nothing but its sign" } else { "make every output β" };
         let reason = || format!("{} of a single unit would {left}", plan.norm.choice().label);
         return Err(Refusal::new("head", &["head_norm", "norm"], reason));
     }

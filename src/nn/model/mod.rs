@@ -250,7 +250,7 @@ impl Architecture {
 
     /// Whether a hidden layer's product has a bias.
     pub fn hidden_bias(&self) -> bool {
-        let replaced = self.order == Order::Before && self.norm.replaces_bias() && self.site.affine;
+        let replaced = self.order == Order::Before && self.norm.card().replaces_bias && self.site.affine;
         match self.bias {
             Bias::Auto => !replaced,
             Bias::On => true,

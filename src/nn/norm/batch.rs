@@ -4,9 +4,10 @@
 //! its own share of the batch, and the running averages are the first device's.
 
 use super::per_batch::{self, PerBatch, Spec};
-use super::{Card, Refusal, Site};
+use super::{Card, Learns, Over, Parts, Refusal, Script, Site};
 use crate::choice::Choice;
 use crate::kernels::Real;
+use crate::mark::{Marker, mark};
 use crate::nn::layer::Layer;
 use crate::nn::layout::Layout;
 
@@ -16,8 +17,16 @@ pub(super) const CARD: Card = Card {
         label: "BatchNorm",
         help: "Standardizes each channel over the mini-batch, all pixels or tokens included; at inference with running averages.",
     },
+    over: Over::Batch,
     running: true,
-    shifts: true,
+    scale_free: true,
+    replaces_bias: true,
+    learns: Learns::GainAndShift,
+    eps: Some(1e-5),
+    parts: Parts::Devices,
+    settings: &["devices"],
+    script: Script::of(&[], per_batch::PYTORCH),
+    mark: mark((0, 99, 184), (90, 169, 238), None, Marker::Disc),
 };
 
 pub(super) fn check(site: &Site) -> Result<(), Refusal> {
@@ -26,6 +35,5 @@ pub(super) fn check(site: &Site) -> Result<(), Refusal> {
 }
 
 pub(super) fn build<F: Real>(site: &Site, name: &str, layout: &mut Layout) -> Option<Box<dyn Layer<F>>> {
-    let spec = Spec { parts: site.devices, ..Spec::whole() };
-    Some(PerBatch::boxed(site, spec, name, layout))
+    Some(PerBatch::boxed(site, Spec::of(&CARD, site), name, layout))
 }

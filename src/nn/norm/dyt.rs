@@ -9,9 +9,10 @@
 //! g = γ·dy·(1 − tanh²): dx = α·g, dα = Σ g·x, dγ = Σ dy·tanh, dβ = Σ dy.
 
 use super::affine::Affine;
-use super::{Card, Refusal, Site};
+use super::{Card, Learns, Over, Parts, Refusal, Script, Site};
 use crate::choice::Choice;
 use crate::kernels::{Real, reduce};
+use crate::mark::{Marker, mark};
 use crate::nn::layer::{Back, Layer, Pass, Shape};
 use crate::nn::layout::{Layout, Role};
 use std::ops::Range;
@@ -22,9 +23,33 @@ pub(super) const CARD: Card = Card {
         label: "Dynamic tanh",
         help: "Squashes each value with a tanh of learned steepness; it measures nothing.",
     },
+    over: Over::Nothing,
     running: false,
-    shifts: false,
+    scale_free: false,
+    replaces_bias: false,
+    learns: Learns::GainAndShift,
+    eps: None,
+    parts: Parts::Whole,
+    settings: &[],
+    script: Script::of(&[], PYTORCH),
+    mark: mark((136, 98, 0), (214, 178, 62), Some((6, 2)), Marker::Square),
 };
+
+/// The layer in an exported script.
+const PYTORCH: &str = r#"
+
+class DynamicTanh(Affine):
+    def __init__(self, channels):
+        super().__init__(channels)
+        self.alpha = nn.Parameter(torch.full([1], 0.5))
+
+    def forward(self, x):
+        return self.affine(torch.tanh(self.alpha * x))
+
+
+def normalization(channels):
+    return DynamicTanh(channels)
+"#;
 
 pub(super) fn check(_site: &Site) -> Result<(), Refusal> {
     Ok(())

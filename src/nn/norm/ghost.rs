@@ -3,10 +3,11 @@
 //! BatchNorm over small parts of a large batch: the noise of small batches at the speed of large ones.
 //! The running averages follow the mean of the parts' statistics.
 
-use super::per_batch::{self, Follow, PerBatch, Spec};
-use super::{Card, Refusal, Site};
+use super::per_batch::{self, PerBatch, Spec};
+use super::{Card, Learns, Over, Parts, Refusal, Script, Site};
 use crate::choice::Choice;
 use crate::kernels::Real;
+use crate::mark::{Marker, mark};
 use crate::nn::layer::Layer;
 use crate::nn::layout::Layout;
 
@@ -16,8 +17,16 @@ pub(super) const CARD: Card = Card {
         label: "Ghost BatchNorm",
         help: "BatchNorm over small parts of the batch, as if the batch were small.",
     },
+    over: Over::Batch,
     running: true,
-    shifts: true,
+    scale_free: true,
+    replaces_bias: true,
+    learns: Learns::GainAndShift,
+    eps: Some(1e-5),
+    parts: Parts::Ghosts,
+    settings: &["ghost"],
+    script: Script::of(&["ghost"], per_batch::PYTORCH),
+    mark: mark((70, 96, 140), (140, 172, 220), Some((2, 4)), Marker::Square),
 };
 
 pub(super) fn check(site: &Site) -> Result<(), Refusal> {
@@ -30,6 +39,5 @@ pub(super) fn check(site: &Site) -> Result<(), Refusal> {
 }
 
 pub(super) fn build<F: Real>(site: &Site, name: &str, layout: &mut Layout) -> Option<Box<dyn Layer<F>>> {
-    let spec = Spec { parts: site.batch / site.ghost, follow: Follow::Mean, ..Spec::whole() };
-    Some(PerBatch::boxed(site, spec, name, layout))
+    Some(PerBatch::boxed(site, Spec::of(&CARD, site), name, layout))
 }

@@ -6,9 +6,10 @@
 //! which needs more than one position.
 
 use super::per_sample::{PerSample, Spec};
-use super::{Card, Refusal, Site};
+use super::{Card, Learns, Over, Parts, Refusal, Script, Site};
 use crate::choice::Choice;
 use crate::kernels::Real;
+use crate::mark::{Marker, mark};
 use crate::nn::layer::{Layer, Shape};
 use crate::nn::layout::Layout;
 
@@ -18,9 +19,24 @@ pub(super) const CARD: Card = Card {
         label: "GroupNorm",
         help: "Standardizes each group of channels of a sample, over all its pixels or tokens.",
     },
+    over: Over::Group,
     running: false,
-    shifts: true,
+    scale_free: true,
+    replaces_bias: true,
+    learns: Learns::GainAndShift,
+    eps: Some(1e-5),
+    parts: Parts::Whole,
+    settings: &["groups"],
+    script: Script::of(&[], PYTORCH),
+    mark: mark((0, 122, 88), (69, 189, 151), Some((3, 3)), Marker::Triangle),
 };
+
+/// The layer in an exported script.
+const PYTORCH: &str = r#"
+
+def normalization(channels):
+    return nn.GroupNorm(GROUPS, channels, eps=EPS, affine=AFFINE)
+"#;
 
 pub(super) fn check(site: &Site) -> Result<(), Refusal> {
     let Site { groups, shape: Shape { channels, .. }, .. } = *site;
@@ -44,7 +60,7 @@ pub(super) fn build<F: Real>(site: &Site, name: &str, layout: &mut Layout) -> Op
         shape: site.shape,
         rows: site.shape.positions,
         width: site.shape.channels / site.groups,
-        eps: site.eps.unwrap_or(1e-5),
+        eps: site.eps(&CARD),
         centred: true,
         masked: site.masked,
         affine: site.affine,

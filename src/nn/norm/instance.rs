@@ -4,9 +4,10 @@
 //! position, as in a fully connected net, there is one value to a statistic and nothing would be left.
 
 use super::per_sample::{PerSample, Spec};
-use super::{Card, Refusal, Site};
+use super::{Card, Learns, Over, Parts, Refusal, Script, Site};
 use crate::choice::Choice;
 use crate::kernels::Real;
+use crate::mark::{Marker, mark};
 use crate::nn::layer::Layer;
 use crate::nn::layout::Layout;
 
@@ -16,9 +17,25 @@ pub(super) const CARD: Card = Card {
         label: "InstanceNorm",
         help: "Standardizes each channel of each sample over its pixels or tokens; needs a CNN or a transformer.",
     },
+    over: Over::Channel,
     running: false,
-    shifts: true,
+    scale_free: true,
+    replaces_bias: true,
+    learns: Learns::GainAndShift,
+    eps: Some(1e-5),
+    parts: Parts::Whole,
+    settings: &[],
+    script: Script::of(&[], PYTORCH),
+    mark: mark((168, 62, 146), (224, 138, 202), Some((9, 3)), Marker::Diamond),
 };
+
+/// The layer in an exported script.
+const PYTORCH: &str = r#"
+
+def normalization(channels):
+    """InstanceNorm is GroupNorm with a group for each channel."""
+    return nn.GroupNorm(channels, channels, eps=EPS, affine=AFFINE)
+"#;
 
 pub(super) fn check(site: &Site) -> Result<(), Refusal> {
     if site.positions() > 1 {
@@ -38,7 +55,7 @@ pub(super) fn build<F: Real>(site: &Site, name: &str, layout: &mut Layout) -> Op
         shape: site.shape,
         rows: site.shape.positions,
         width: 1,
-        eps: site.eps.unwrap_or(1e-5),
+        eps: site.eps(&CARD),
         centred: true,
         masked: site.masked,
         affine: site.affine,

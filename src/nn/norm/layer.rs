@@ -5,9 +5,10 @@
 //! Training and inference are the same; no sample sees another.
 
 use super::per_sample::{PerSample, Spec};
-use super::{Card, Refusal, Site};
+use super::{Card, Learns, Over, Parts, Refusal, Script, Site};
 use crate::choice::Choice;
 use crate::kernels::Real;
+use crate::mark::{Marker, mark};
 use crate::nn::layer::Layer;
 use crate::nn::layout::Layout;
 
@@ -17,9 +18,32 @@ pub(super) const CARD: Card = Card {
         label: "LayerNorm",
         help: "Standardizes each sample by itself: a token over its channels, an image over channels and pixels.",
     },
+    over: Over::Token,
     running: false,
-    shifts: true,
+    scale_free: true,
+    replaces_bias: true,
+    learns: Learns::GainAndShift,
+    eps: Some(1e-5),
+    parts: Parts::Whole,
+    settings: &[],
+    script: Script::of(&[], PYTORCH),
+    mark: mark((184, 80, 8), (238, 148, 80), Some((12, 4)), Marker::Square),
 };
+
+/// The layer in an exported script.
+const PYTORCH: &str = r#"
+
+class ImageLayerNorm(Affine):
+    """torch.nn.LayerNorm over all of an image, with γ and β per channel."""
+
+    def forward(self, x):
+        return self.affine(functional.layer_norm(x, x.shape[1:], eps=EPS))
+
+
+def normalization(channels):
+    return nn.LayerNorm(channels, eps=EPS, elementwise_affine=AFFINE)  #? vectors
+    return ImageLayerNorm(channels)  #? !vectors
+"#;
 
 pub(super) fn check(_site: &Site) -> Result<(), Refusal> {
     Ok(())
@@ -30,7 +54,7 @@ pub(super) fn build<F: Real>(site: &Site, name: &str, layout: &mut Layout) -> Op
         shape: site.shape,
         rows: site.sample_rows(),
         width: site.shape.channels,
-        eps: site.eps.unwrap_or(1e-5),
+        eps: site.eps(&CARD),
         centred: true,
         masked: site.masked,
         affine: site.affine,

@@ -13,10 +13,11 @@
 //! the sign of the most distant value at its place, the first of equals, and 0 elsewhere.
 
 use super::per_batch::{self, PerBatch, Spec};
-use super::{Card, Power, Refusal, Site};
+use super::{Card, Learns, Over, Parts, Power, Refusal, Script, Site};
 use crate::choice::Choice;
 use crate::kernels::Real;
 use crate::kernels::tiles::{Standard, Tiles};
+use crate::mark::{Marker, mark};
 use crate::nn::layer::{Back, Layer};
 use crate::nn::layout::Layout;
 
@@ -26,16 +27,44 @@ pub(super) const CARD: Card = Card {
         label: "Lp-norm",
         help: "BatchNorm that divides by another average of the distances from the mean.",
     },
+    over: Over::Batch,
     running: true,
-    shifts: true,
+    scale_free: true,
+    replaces_bias: true,
+    learns: Learns::GainAndShift,
+    eps: Some(1e-5),
+    parts: Parts::Whole,
+    settings: &["power"],
+    script: Script::of(&["settles"], PYTORCH),
+    mark: mark((20, 110, 60), (104, 196, 128), Some((4, 2)), Marker::Diamond),
 };
+
+/// The layer in an exported script.
+const PYTORCH: &str = r#"
+
+class LpNorm(Running):
+    """Santurkar et al. 2018: BatchNorm with another average of the distances from the mean."""
+
+    def forward(self, x):
+        mean, square = self.running_mean, self.running_var
+        if self.training:
+            mean, square = moments(x)
+            self.follow(mean, square)  #? !lp2
+            count = x.numel() / x.shape[1]  #? lp2
+            self.follow(mean, square * count / (count - 1))  #? lp2
+        return self.affine((x - per_channel(mean, x)) / per_channel((square + EPS).sqrt(), x))
+
+
+def normalization(channels):
+    return LpNorm(channels)
+"#;
 
 pub(super) fn check(site: &Site) -> Result<(), Refusal> {
     per_batch::check_count(site, 1, "batch", CARD.choice.label)
 }
 
 pub(super) fn build<F: Real>(site: &Site, name: &str, layout: &mut Layout) -> Option<Box<dyn Layer<F>>> {
-    Some(PerBatch::boxed(site, Spec { power: site.power, ..Spec::whole() }, name, layout))
+    Some(PerBatch::boxed(site, Spec { power: site.power, ..Spec::of(&CARD, site) }, name, layout))
 }
 
 /// Columns taken side by side.

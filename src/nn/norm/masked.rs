@@ -12,21 +12,20 @@
 //! x, y: `[rows × channels]`. Cached: the number of valid rows; then what the normalization caches for
 //! them; then their x, y, dy and dx.
 
-use super::{Norm, OverTime, Refusal, Site};
-use crate::choice::Choices;
+use super::{Card, OverTime, Parts, Refusal, Site};
 use crate::kernels::Real;
 use crate::nn::layer::{Back, Layer, Pass, Shape, Statistics};
 use crate::nn::valid;
 
 /// Whether the padding can be left out, beyond what the normalization itself asks for.
-pub(super) fn check(norm: Norm, site: &Site) -> Result<(), Refusal> {
-    let label = norm.choice().label;
+pub(super) fn check(card: &Card, site: &Site) -> Result<(), Refusal> {
+    let label = card.choice.label;
     let uneven = "without the padding, the parts of a batch would hold different numbers of tokens";
-    if norm == Norm::Ghost {
+    if card.parts == Parts::Ghosts {
         let reason = || format!("{label} cuts the batch into equal parts, and {uneven}");
         return Err(Refusal::new("masked", &["shortest", "norm"], reason));
     }
-    if norm == Norm::Batch && site.devices > 1 {
+    if card.parts == Parts::Devices && site.devices > 1 {
         let reason = || format!("each device standardizes an equal part of the batch, and {uneven}");
         return Err(Refusal::new("masked", &["devices", "shortest", "norm"], reason));
     }

@@ -1,26 +1,15 @@
 //! The normalizations, one file each.
 //!
-//! To add one: write a file like `layer.rs` and add a line to the table below. Its name then appears
-//! in the configuration, the URL, the page and the headless runner. `docs/normalization.md` walks
-//! through it.
+//! To add one: write a file like `layer.rs` and add a line to the table below. Everything else asks its
+//! card. `docs/normalization.md` walks through it.
 
 mod affine;
-mod batch;
-mod dyt;
-mod ghost;
-mod group;
-mod instance;
-mod layer;
-mod lp;
+mod card;
 mod masked;
-mod noise;
-mod noisy;
-mod none;
 mod per_batch;
 mod per_sample;
-mod renorm;
-mod rms;
-mod sync;
+
+pub use card::{Card, Learns, Over, Parts, Script};
 
 use super::layer::{Layer, Shape};
 use super::layout::Layout;
@@ -136,29 +125,21 @@ impl Refusal {
     }
 }
 
-/// What is known of a normalization before it is built.
-struct Card {
-    /// Its name, label and help.
-    choice: Choice,
-    /// Whether it keeps running statistics, and so knows the batch in training and not at inference.
-    running: bool,
-    /// Whether it adds a learned β, which takes the place of a bias in front of it.
-    shifts: bool,
-}
-
 /// Declares [`Norm`] from one line per normalization: its module, which has `CARD`, `check` and `build`, and
-/// the edition that it belongs to.
+/// the edition that it belongs to. (What `cargo fmt` cannot see in a macro, `./build.sh test` formats.)
 macro_rules! normalizations {
-    ($($variant:ident => $module:ident in $edition:ident,)+) => {
+    ($($(#[$when:meta])* $variant:ident => $module:ident in $edition:ident,)+) => {
+        $($(#[$when])* mod $module;)+
+
         /// Which normalization stands before each nonlinearity.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Norm {
-            $(#[doc = concat!("See the file `", stringify!($module), ".rs`.")] $variant,)+
+            $($(#[$when])* #[doc = concat!("See the file `", stringify!($module), ".rs`.")] $variant,)+
         }
 
         impl Choices for Norm {
-            const ALL: &'static [Norm] = &[$(Norm::$variant),+];
-            const TABLE: &'static [Choice] = &[$($module::CARD.choice),+];
+            const ALL: &'static [Norm] = &[$($(#[$when])* Norm::$variant),+];
+            const TABLE: &'static [Choice] = &[$($(#[$when])* $module::CARD.choice),+];
 
             fn choice(self) -> Choice {
                 self.card().choice
@@ -166,26 +147,26 @@ macro_rules! normalizations {
         }
 
         impl Norm {
-            fn card(self) -> &'static Card {
-                match self {
-                    $(Norm::$variant => &$module::CARD,)+
-                }
+            /// What is known of it.
+            pub fn card(self) -> &'static Card {
+                static CARDS: &[Card] = &[$($(#[$when])* $module::CARD),+];
+                &CARDS[self as usize]
             }
 
             /// The edition that can compute it.
             pub fn edition(self) -> Edition {
                 match self {
-                    $(Norm::$variant => Edition::$edition,)+
+                    $($(#[$when])* Norm::$variant => Edition::$edition,)+
                 }
             }
 
             /// Whether it can stand there, and if not, why.
             pub fn check(self, site: &Site) -> Result<(), Refusal> {
                 if Edition::Full.is_here() && site.masked && self.has_running_statistics() {
-                    masked::check(self, site)?;
+                    masked::check(self.card(), site)?;
                 }
                 match self {
-                    $(Norm::$variant if Edition::$edition.is_here() => $module::check(site),)+
+                    $($(#[$when])* Norm::$variant if Edition::$edition.is_here() => $module::check(site),)+
                     // Of another edition: no configuration that asks for it gets here.
                     _ => none::check(site),
                 }
@@ -198,7 +179,7 @@ macro_rules! normalizations {
                     return self.build(&vectors, name, layout).map(|inside| masked::build(site, inside));
                 }
                 match self {
-                    $(Norm::$variant if Edition::$edition.is_here() => $module::build(site, name, layout),)+
+                    $($(#[$when])* Norm::$variant if Edition::$edition.is_here() => $module::build(site, name, layout),)+
                     _ => none::build(site, name, layout),
                 }
             }
@@ -220,6 +201,9 @@ normalizations! {
     Noisy => noisy in Full,
     Noise => noise in Full,
     Dyt => dyt in Full,
+    // Added as anybody would add one; there in this crate's own tests alone.
+    #[cfg(test)]
+    Added => added in Full,
 }
 
 impl Site {
@@ -232,9 +216,17 @@ impl Site {
     fn positions(&self) -> usize {
         if self.masked { self.shape.positions.min(self.shortest) } else { self.shape.positions }
     }
+
+    /// ε, or the normalization's default.
+    fn eps(&self, card: &Card) -> f64 {
+        self.eps.or(card.eps).unwrap_or(0.0)
+    }
 }
 
 impl Norm {
+    /// What to offer first where another cannot stand: it stands everywhere.
+    pub const SAFEST: Norm = Norm::Layer;
+
     /// Whether it keeps running statistics, so that training and inference differ.
     pub fn has_running_statistics(self) -> bool {
         self.card().running
@@ -242,11 +234,12 @@ impl Norm {
 
     /// Whether it pools positions of a sequence, so that padding would be in its statistics.
     pub fn pools(self) -> bool {
-        self.has_running_statistics() || matches!(self, Norm::Group | Norm::Instance)
+        matches!(self.card().over, Over::Batch | Over::Group | Over::Channel)
     }
 
-    /// Whether a bias in front of it would be taken away again, or doubled by β.
-    pub fn replaces_bias(self) -> bool {
-        self.card().shifts
+    /// Whether the configuration's field of that name is a setting of its own.
+    #[inline(never)] // many ask, and a first visit loads whatever is written out for each
+    pub fn has(self, setting: &str) -> bool {
+        self.card().settings.contains(&setting)
     }
 }

@@ -18,9 +18,10 @@
 //!
 //! x, y: `[rows × channels]`. Cached: s of each value; the gradient is dx = s·dy.
 
-use super::{Card, Refusal, Site};
+use super::{Card, Learns, Over, Parts, Refusal, Script, Site};
 use crate::choice::Choice;
 use crate::kernels::Real;
+use crate::mark::{Marker, mark};
 use crate::nn::layer::{Back, Layer, Pass, Shape};
 use crate::nn::layout::Layout;
 use crate::rng::Counter;
@@ -31,9 +32,24 @@ pub(super) const CARD: Card = Card {
         label: "Noise only",
         help: "No normalization, but in training the noise that noisy BatchNorm has behind it.",
     },
+    over: Over::Nothing,
     running: false,
-    shifts: false,
+    scale_free: false,
+    replaces_bias: false,
+    learns: Learns::Nothing,
+    eps: None,
+    parts: Parts::Whole,
+    settings: &["noise_scale"],
+    script: Script::of(&["drawn", "noise", "stepped"], PYTORCH),
+    mark: mark((134, 84, 54), (208, 164, 130), Some((3, 5)), Marker::Cross),
 };
+
+/// The layer in an exported script.
+const PYTORCH: &str = r#"
+
+def normalization(channels, place):
+    return Noise(place)
+"#;
 
 pub(super) fn check(_site: &Site) -> Result<(), Refusal> {
     Ok(())

@@ -9,9 +9,10 @@
 
 use super::noise::Noise;
 use super::per_batch::{self, PerBatch, Spec};
-use super::{Card, Refusal, Site};
+use super::{Card, Learns, Over, Parts, Refusal, Script, Site};
 use crate::choice::Choice;
 use crate::kernels::Real;
+use crate::mark::{Marker, mark};
 use crate::nn::layer::{Back, Layer, Pass, Running};
 use crate::nn::layout::Layout;
 
@@ -21,16 +22,48 @@ pub(super) const CARD: Card = Card {
         label: "Noisy BatchNorm",
         help: "BatchNorm with random shifts and scales behind it, drawn anew at each training step.",
     },
+    over: Over::Batch,
     running: true,
-    shifts: true,
+    scale_free: true,
+    replaces_bias: true,
+    learns: Learns::GainAndShift,
+    eps: Some(1e-5),
+    parts: Parts::Whole,
+    settings: &["noise_scale"],
+    script: Script::of(&["drawn", "noisy", "stepped"], PYTORCH),
+    mark: mark((176, 42, 55), (240, 124, 128), Some((7, 3)), Marker::Disc),
 };
+
+/// The layer in an exported script.
+const PYTORCH: &str = r#"
+
+class NoisyBatchNorm(nn.modules.batchnorm._BatchNorm):
+    """BatchNorm, and noise behind it."""
+
+    def __init__(self, channels, place):
+        super().__init__(channels, eps=EPS, momentum=STAT_MOMENTUM, affine=AFFINE)
+        self.noise = Noise(place)
+
+    def _check_input_dim(self, x):
+        pass
+
+    def forward(self, x):
+        return self.noise(super().forward(x))
+
+
+def normalization(channels, place):
+    return NoisyBatchNorm(channels, place)
+"#;
 
 pub(super) fn check(site: &Site) -> Result<(), Refusal> {
     per_batch::check_count(site, 1, "batch", CARD.choice.label)
 }
 
 pub(super) fn build<F: Real>(site: &Site, name: &str, layout: &mut Layout) -> Option<Box<dyn Layer<F>>> {
-    Some(Box::new(Noisy { batch_norm: PerBatch::new(site, Spec::whole(), name, layout), noise: Noise::new(site) }))
+    Some(Box::new(Noisy {
+        batch_norm: PerBatch::new(site, Spec::of(&CARD, site), name, layout),
+        noise: Noise::new(site),
+    }))
 }
 
 struct Noisy<F> {

@@ -1,8 +1,9 @@
 //! No normalization: the control of every experiment.
 
-use super::{Card, Refusal, Site};
+use super::{Card, Learns, Over, Parts, Refusal, Script, Site};
 use crate::choice::Choice;
 use crate::kernels::Real;
+use crate::mark::{Marker, mark};
 use crate::nn::layer::Layer;
 use crate::nn::layout::Layout;
 
@@ -12,8 +13,16 @@ pub(super) const CARD: Card = Card {
         label: "No normalization",
         help: "Each layer's outputs go straight into the nonlinearity.",
     },
+    over: Over::Nothing,
     running: false,
-    shifts: false,
+    scale_free: false,
+    replaces_bias: false,
+    learns: Learns::Nothing,
+    eps: None,
+    parts: Parts::Whole,
+    settings: &[],
+    script: Script::of(&[], ""),
+    mark: mark((105, 101, 94), (169, 165, 157), Some((6, 4)), Marker::Ring),
 };
 
 pub(super) fn check(_site: &Site) -> Result<(), Refusal> {

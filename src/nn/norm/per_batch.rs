@@ -23,7 +23,7 @@
 //! share γ and β, and running statistics are `[positions × channels]`.
 
 use super::affine::{Affine, Room};
-use super::{OverTime, Power, Refusal, Site, lp};
+use super::{Card, OverTime, Parts, Power, Refusal, Site, lp};
 use crate::kernels::Real;
 use crate::kernels::tiles::{self, Standard, Through, Tiles, moments, standardize, standardize_gradient};
 use crate::nn::layer::{Back, Layer, Pass, Running, Statistics};
@@ -49,12 +49,20 @@ pub(super) struct Spec {
     pub power: Power,
     /// Whether the statistics are those of several devices, which must exchange them.
     pub exchanged: bool,
+    pub eps: f64,
 }
 
 impl Spec {
-    /// Statistics of the whole batch.
-    pub fn whole() -> Spec {
-        Spec { parts: 1, follow: Follow::First, power: Power::Two, exchanged: false }
+    /// What follows from the card.
+    #[inline(never)] // once for all of BatchNorm's relatives
+    pub fn of(card: &Card, site: &Site) -> Spec {
+        Spec {
+            parts: card.parts.count(site),
+            follow: if card.parts == Parts::Ghosts { Follow::Mean } else { Follow::First },
+            power: Power::Two,
+            exchanged: card.parts == Parts::Exchanged && site.devices > 1,
+            eps: site.eps(card),
+        }
     }
 }
 
@@ -69,6 +77,39 @@ pub(super) struct PerBatch<F> {
     running_var: Range<usize>,
     count: Range<usize>,
 }
+
+/// The layer of BatchNorm, synchronized or in parts, in an exported script.
+pub(super) const PYTORCH: &str = r#"
+
+class BatchNorm(nn.modules.batchnorm._BatchNorm):
+    """torch.nn.BatchNorm1d and 2d in one."""  #? !parts
+    """torch.nn.BatchNorm, but in training each part of the batch has statistics of its own."""  #? parts
+
+    def _check_input_dim(self, x):
+        pass
+
+    def forward(self, x):  #? parts
+        if not self.training:  #? parts
+            return super().forward(x)  #? parts
+        axes = [0, *range(2, x.dim())]  #? parts
+        self.num_batches_tracked += 1  #? parts
+        rho = 1 / float(self.num_batches_tracked)  #? parts cumulative
+        rho = self.momentum  #? parts !cumulative
+        parts = x.chunk(PARTS)  #? parts
+        followed = parts  #? parts ghost
+        followed = parts[:1]  # The first device's.  #? parts !ghost
+        with torch.no_grad():  #? parts
+            self.running_mean.lerp_(torch.stack([part.mean(axes) for part in followed]).mean(0), rho)  #? parts
+            self.running_var.lerp_(torch.stack([part.var(axes) for part in followed]).mean(0), rho)  #? parts
+        normed = [functional.batch_norm(p, None, None, self.weight, self.bias, True, eps=self.eps) for p in parts]  #? parts
+        return torch.cat(normed)  #? parts
+
+
+def normalization(channels):
+    return nn.BatchNorm1d(channels, eps=EPS, momentum=STAT_MOMENTUM, affine=AFFINE)  #? vectors !parts
+    return BatchNorm(channels, eps=EPS, momentum=STAT_MOMENTUM, affine=AFFINE)  #? !vectors !parts
+    return BatchNorm(channels, eps=EPS, momentum=STAT_MOMENTUM, affine=AFFINE)  #? parts
+"#;
 
 /// Whether a batch can be cut into that many equal parts, one for each device.
 pub(super) fn check_cut(site: &Site, parts: usize) -> Result<(), Refusal> {
@@ -123,7 +164,7 @@ impl<F: Real> PerBatch<F> {
         let mut buffer = |key: &str, shape: &[usize], role| layout.buffers.add(format!("{place}.{key}"), shape, role);
         PerBatch {
             columns: positions * channels,
-            eps: F::of(site.eps.unwrap_or(1e-5)),
+            eps: F::of(spec.eps),
             affine,
             running_mean: buffer("running_mean", &shape, Role::Zero),
             running_var: buffer("running_var", &shape, Role::One),

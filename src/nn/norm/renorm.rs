@@ -17,9 +17,10 @@
 //! Tensors: as `per_batch.rs`. Cached besides: r and d per channel.
 
 use super::per_batch::{self, PerBatch, Spec};
-use super::{Card, Refusal, Site};
+use super::{Card, Learns, Over, Parts, Refusal, Script, Site};
 use crate::choice::Choice;
 use crate::kernels::Real;
+use crate::mark::{Marker, mark};
 use crate::nn::layer::{Back, Layer, Pass, Running, Statistics};
 use crate::nn::layout::Layout;
 
@@ -29,9 +30,44 @@ pub(super) const CARD: Card = Card {
         label: "Batch Renorm",
         help: "BatchNorm corrected towards its running averages, so that training and inference come closer.",
     },
+    over: Over::Batch,
     running: true,
-    shifts: true,
+    scale_free: true,
+    replaces_bias: true,
+    learns: Learns::GainAndShift,
+    eps: Some(1e-5),
+    parts: Parts::Whole,
+    settings: &["r_max", "d_max", "warmup"],
+    script: Script::of(&["settles", "stepped"], PYTORCH),
+    mark: mark((52, 72, 190), (142, 160, 250), Some((10, 2)), Marker::Triangle),
 };
+
+/// The layer in an exported script.
+const PYTORCH: &str = r#"
+
+class BatchRenorm(Running):
+    """Ioffe 2017; r and d come from the running averages as they are before the step."""
+
+    def forward(self, x):
+        mean, variance = moments(x) if self.training else (self.running_mean, self.running_var)
+        scale = (variance + EPS).sqrt()
+        x_hat = (x - per_channel(mean, x)) / per_channel(scale, x)
+        if self.training:
+            share = min(max(STEP[0] - WARMUP, 0), WARMUP) / WARMUP  #? warmup
+            r_max, d_max = 1 + (R_MAX - 1) * share, D_MAX * share  #? warmup
+            r_max, d_max = R_MAX, D_MAX  #? !warmup
+            run = (self.running_var + EPS).sqrt()
+            r = (scale.detach() / run).clamp(1 / r_max, r_max)
+            d = ((mean.detach() - self.running_mean) / run).clamp(-d_max, d_max)
+            x_hat = x_hat * per_channel(r, x) + per_channel(d, x)
+            count = x.numel() / x.shape[1]
+            self.follow(mean, variance * count / (count - 1))
+        return self.affine(x_hat)
+
+
+def normalization(channels):
+    return BatchRenorm(channels)
+"#;
 
 pub(super) fn check(site: &Site) -> Result<(), Refusal> {
     let sound = per_batch::check_count(site, 1, "batch", CARD.choice.label);
@@ -45,7 +81,7 @@ pub(super) fn check(site: &Site) -> Result<(), Refusal> {
 }
 
 pub(super) fn build<F: Real>(site: &Site, name: &str, layout: &mut Layout) -> Option<Box<dyn Layer<F>>> {
-    let batch_norm = PerBatch::new(site, Spec::whole(), name, layout);
+    let batch_norm = PerBatch::new(site, Spec::of(&CARD, site), name, layout);
     Some(Box::new(Renorm { batch_norm, r_max: site.r_max, d_max: site.d_max, warmup: site.warmup as u64 }))
 }
 

@@ -4,9 +4,10 @@
 //! are BatchNorm's on one device. What it costs is counted by [`Layer::exchanged`].
 
 use super::per_batch::{self, PerBatch, Spec};
-use super::{Card, Refusal, Site};
+use super::{Card, Learns, Over, Parts, Refusal, Script, Site};
 use crate::choice::Choice;
 use crate::kernels::Real;
+use crate::mark::{Marker, mark};
 use crate::nn::layer::Layer;
 use crate::nn::layout::Layout;
 
@@ -16,8 +17,16 @@ pub(super) const CARD: Card = Card {
         label: "SyncBatchNorm",
         help: "BatchNorm over the whole batch, however many devices share it; they exchange statistics at every layer.",
     },
+    over: Over::Batch,
     running: true,
-    shifts: true,
+    scale_free: true,
+    replaces_bias: true,
+    learns: Learns::GainAndShift,
+    eps: Some(1e-5),
+    parts: Parts::Exchanged,
+    settings: &["devices"],
+    script: Script::of(&[], per_batch::PYTORCH),
+    mark: mark((0, 113, 130), (84, 190, 206), Some((14, 3)), Marker::Ring),
 };
 
 pub(super) fn check(site: &Site) -> Result<(), Refusal> {
@@ -27,6 +36,5 @@ pub(super) fn check(site: &Site) -> Result<(), Refusal> {
 }
 
 pub(super) fn build<F: Real>(site: &Site, name: &str, layout: &mut Layout) -> Option<Box<dyn Layer<F>>> {
-    let spec = Spec { exchanged: site.devices > 1, ..Spec::whole() };
-    Some(PerBatch::boxed(site, spec, name, layout))
+    Some(PerBatch::boxed(site, Spec::of(&CARD, site), name, layout))
 }

@@ -65,7 +65,7 @@ fn columns(axis: &Axis) -> Columns {
 fn mark(spec: &Spec, row: usize) -> Mark {
     let axis = &spec.plan.y;
     match axis.field {
-        "norm" => Mark::of(&axis.values[row]),
+        "norm" => Norm::named(&axis.values[row]).map_or(Mark::NEUTRAL, |norm| norm.card().mark),
         _ => Mark::nth(row, axis.values.len()),
     }
 }

@@ -1,4 +1,0 @@
-
-
-def normalization(channels):
-    return nn.GroupNorm(GROUPS, channels, eps=EPS, affine=AFFINE)
