@@ -43,7 +43,11 @@ export function write(node, text) {
  */
 export function segmented(label, choices, choose) {
   const buttons = choices.map((choice) =>
-    h("button", { type: "button", class: "segment", title: choice.help, "data-value": choice.name, onclick: () => choose(choice.name) }, choice.label),
+    h(
+      "button",
+      { type: "button", class: "segment", title: choice.help, "data-value": choice.name, onclick: () => choose(choice.name) },
+      choice.label,
+    ),
   );
   return {
     element: h("div", { class: "segmented", role: "group", "aria-label": label }, ...buttons),

@@ -29,8 +29,19 @@ export class Frame {
     this.lede = h("p", { class: "lede" });
     this.notes = h("div", { class: "notes", role: "status" });
     this.status = h("div", { class: "status", role: "status" });
-    this.share = h("button", { type: "button", "data-part": "share", title: "Copy a link that restores exactly this", onclick: () => this.#share() }, "Share");
-    const theme = h("button", { type: "button", class: "icon", "data-part": "theme", "aria-label": "Light or dark", title: "Light or dark", onclick: parts.toggleTheme });
+    this.share = h(
+      "button",
+      { type: "button", "data-part": "share", title: "Copy a link that restores exactly this", onclick: () => this.#share() },
+      "Share",
+    );
+    const theme = h("button", {
+      type: "button",
+      class: "icon",
+      "data-part": "theme",
+      "aria-label": "Light or dark",
+      title: "Light or dark",
+      onclick: parts.toggleTheme,
+    });
     this.views = segmented("View", store.field("view").choices, (name) => store.setView("view", name));
     this.views.element.dataset.part = "views";
     /** Where another view than the lab stands. */
@@ -40,23 +51,28 @@ export class Frame {
     this.element = h(
       "div",
       { class: "lab" },
-      h("header", { class: "bar", "data-part": "header" }, h("strong", {}, "Normalization Lab"), this.views.element, experiments, h("span", { class: "spread" }), exports, this.share, theme),
+      h(
+        "header",
+        { class: "bar", "data-part": "header" },
+        h("strong", {}, "Normalization Lab"),
+        this.views.element,
+        experiments,
+        h("span", { class: "spread" }),
+        exports,
+        this.share,
+        theme,
+      ),
       h(
         "main",
         {},
+        h("div", { class: "top" }, h("div", { class: "title", "data-part": "title" }, this.title, this.lede), parts.transport),
+        this.notes,
         h(
           "div",
-          { class: "top" },
-          h(
-            "div",
-            { class: "title", "data-part": "title" },
-            this.title,
-            this.lede,
-          ),
-          parts.transport,
+          { class: "columns" },
+          settings,
+          h("div", { class: "content" }, parts.question, parts.finding, ...parts.heads, ...parts.panels),
         ),
-        this.notes,
-        h("div", { class: "columns" }, settings, h("div", { class: "content" }, parts.question, parts.finding, ...parts.heads, ...parts.panels)),
         this.place,
       ),
       this.status,
@@ -100,7 +116,12 @@ export class Frame {
   note(notes) {
     this.notes.replaceChildren(
       ...notes.map((text) => {
-        const note = h("p", {}, text, h("button", { type: "button", class: "quiet", "aria-label": "Dismiss", onclick: () => note.remove() }, "×"));
+        const note = h(
+          "p",
+          {},
+          text,
+          h("button", { type: "button", class: "quiet", "aria-label": "Dismiss", onclick: () => note.remove() }, "×"),
+        );
         return note;
       }),
     );

@@ -119,11 +119,13 @@ export class Lab {
       this.finding = new FindingLine({ offer: (shows) => this.panels.offer(shows), reveal: (shows) => this.panels.reveal(shows) });
       this.heads = { a: new RunHead(this.store, "a"), b: new RunHead(this.store, "b") };
       this.ghosts = new Ghosts(this.store, () => this.#restyle());
-      this.panels = this.#own(new Panels(engine, this.store, this.ghosts.element, {
-        held: (side) => this.surveys.held(side),
-        move: (side, held, place) => this.#move(side, held, place),
-        stop: () => this.surveys.stop(),
-      }));
+      this.panels = this.#own(
+        new Panels(engine, this.store, this.ghosts.element, {
+          held: (side) => this.surveys.held(side),
+          move: (side, held, place) => this.#move(side, held, place),
+          stop: () => this.surveys.stop(),
+        }),
+      );
       this.rail = new Rail(this.store);
       const experiments = this.#own(
         new Opener("experiments", "Experiments", "Pairs of runs that answer a question", {
@@ -135,9 +137,13 @@ export class Lab {
       const exports = this.#own(
         new Opener("export", "Export", "Take the runs away: PyTorch, weights, losses", {
           script: (query) => import(`./dialogs/exports.js${query}`),
-          make: ({ ExportsDialog }) => new ExportsDialog(this.store, {
+          make: ({ ExportsDialog }) =>
+            new ExportsDialog(this.store, {
               run: (/** @type {Side} */ side) => this.#exported(side),
-              begin: (/** @type {import("./engine.js").Engine<import("./engine.js").Full>} */ full, /** @type {import("./dialogs/starts.js").Starts} */ starts) => {
+              begin: (
+                /** @type {import("./engine.js").Engine<import("./engine.js").Full>} */ full,
+                /** @type {import("./dialogs/starts.js").Starts} */ starts,
+              ) => {
                 this.#starts = starts;
                 this.#adopt(full, false);
                 this.restart(this.#plays);
@@ -278,7 +284,13 @@ export class Lab {
   #exported(side) {
     const text = this.#texts?.[side];
     const refused = text === undefined || this.store.lab.problems(side).length > 0;
-    return { text: text ?? "", step: this.conductor.runs[side].step, refused, start: this.#starts?.of(side), movedAt: this.#vitals[side]?.movedAt };
+    return {
+      text: text ?? "",
+      step: this.conductor.runs[side].step,
+      refused,
+      start: this.#starts?.of(side),
+      movedAt: this.#vitals[side]?.movedAt,
+    };
   }
 
   /** Shows what is set, and what that means. */

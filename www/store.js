@@ -106,7 +106,10 @@ export class Store {
 
   /** @param {string} name @returns {import("./types.js").Field} */
   field(name) {
-    const field = this.tables.fields.find((f) => f.name === name) ?? this.tables.view.find((f) => f.name === name) ?? this.tables.plan.find((f) => f.name === name);
+    const field =
+      this.tables.fields.find((f) => f.name === name) ??
+      this.tables.view.find((f) => f.name === name) ??
+      this.tables.plan.find((f) => f.name === name);
     if (!field) throw new Error(`There is no field ${name}`);
     return field;
   }

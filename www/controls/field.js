@@ -30,7 +30,8 @@ export class FieldControl {
   constructor(store, field) {
     this.store = store;
     this.field = field;
-    const id = `field-${field.name}-${(count += 1)}`;
+    count += 1;
+    const id = `field-${field.name}-${count}`;
     this.id = id;
     this.note = h("p", { class: "note", role: "status" });
     this.inputs = h("div", { class: "inputs" });
@@ -49,7 +50,13 @@ export class FieldControl {
     this.element = h(
       "div",
       { class: "field", "data-field": field.name },
-      h("div", { class: "field-head" }, h("span", { id: `${id}-label`, class: "field-label" }, field.label), ask(field.label, help), this.link),
+      h(
+        "div",
+        { class: "field-head" },
+        h("span", { id: `${id}-label`, class: "field-label" }, field.label),
+        ask(field.label, help),
+        this.link,
+      ),
       this.inputs,
       help,
       this.note,
@@ -129,7 +136,7 @@ export class FieldControl {
       type: "text",
       class: "exact",
       "aria-label": all.length > 0 ? `${this.#name(of)}, exact` : this.#name(of),
-      "inputMode": field.absent ? "text" : "decimal",
+      inputMode: field.absent ? "text" : "decimal",
       autocomplete: "off",
       spellcheck: false,
       oninput: () => (editing = true),

@@ -18,7 +18,12 @@ export class FindingLine {
     this.words = document.createTextNode("");
     this.link = h("button", { type: "button", class: "quiet evidence", hidden: true, onclick: () => this.#follow() });
     this.how = h("p", { class: "how", hidden: true, role: "status" }, this.words, this.link);
-    this.element = h("section", { class: "finding", "aria-label": "Finding", "data-part": "finding" }, this.headline, h("div", {}, this.text, this.how));
+    this.element = h(
+      "section",
+      { class: "finding", "aria-label": "Finding", "data-part": "finding" },
+      this.headline,
+      h("div", {}, this.text, this.how),
+    );
     this.element.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.#close();
     });

@@ -25,7 +25,7 @@ export class Ghosts {
     const ghosts = this.store.lab.ghosts();
     while (this.#rows.length < ghosts.length) this.#add();
     while (this.#rows.length > ghosts.length) this.#drop();
-    ghosts.forEach((ghost, i) => this.#rows[i].show(ghost, dark));
+    for (const [i, ghost] of ghosts.entries()) this.#rows[i].show(ghost, dark);
   }
 
   #add() {
@@ -47,7 +47,11 @@ export class Ghosts {
   #row(i) {
     let pinned = false;
     const pin = h("button", { type: "button", class: "quiet", onclick: () => this.#change(() => this.store.lab.pin(i, !pinned)) });
-    const clear = h("button", { type: "button", class: "quiet", title: "Clear", onclick: () => this.#change(() => this.store.lab.clear(i)) }, "×");
+    const clear = h(
+      "button",
+      { type: "button", class: "quiet", title: "Clear", onclick: () => this.#change(() => this.store.lab.clear(i)) },
+      "×",
+    );
     const marker = h("span", { class: "marker", "aria-hidden": "true" });
     const name = h("span");
     return {

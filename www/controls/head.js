@@ -34,7 +34,18 @@ export class RunHead {
     this.element = h(
       "section",
       { class: `head head-${side}`, "aria-label": `Run ${letter}`, "data-part": "cards" },
-      h("div", { class: "line" }, this.marker, h("span", { class: "letter" }, letter), this.norm, this.difference, this.moved, this.badge, this.mend, this.numbers),
+      h(
+        "div",
+        { class: "line" },
+        this.marker,
+        h("span", { class: "letter" }, letter),
+        this.norm,
+        this.difference,
+        this.moved,
+        this.badge,
+        this.mend,
+        this.numbers,
+      ),
       this.message,
     );
   }
@@ -72,7 +83,15 @@ export class RunHead {
     );
     // The finding gives the reasons; only where it is not shown, they stand here.
     const reasons = this.store.view("hide").split(",").includes("finding") ? problems : [];
-    this.message.replaceChildren(...reasons.map((problem) => h("p", {}, obstacle(problem, (name) => this.store.field(name).label))));
+    this.message.replaceChildren(
+      ...reasons.map((problem) =>
+        h(
+          "p",
+          {},
+          obstacle(problem, (name) => this.store.field(name).label),
+        ),
+      ),
+    );
     this.message.hidden = reasons.length === 0;
   }
 

@@ -19,5 +19,7 @@ export function refusal(problem) {
 /** Why a run cannot be trained. @param {Problem} problem @param {(name: string) => string} label A field's. */
 export function obstacle(problem, label) {
   const reason = problem.reason.charAt(0).toUpperCase() + problem.reason.slice(1);
-  return `${reason}. ${ways(problem).map((way) => `${label(way.field)} ${allowed(way)}`).join(" ")}`;
+  return `${reason}. ${ways(problem)
+    .map((way) => `${label(way.field)} ${allowed(way)}`)
+    .join(" ")}`;
 }

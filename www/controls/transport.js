@@ -50,7 +50,11 @@ export class Transport {
       what.hidden = !open;
       ask.setAttribute("aria-expanded", String(open));
     };
-    const ask = h("button", { type: "button", class: "measured", title: "What is this?", "aria-expanded": "false", onclick: () => explain(Boolean(what.hidden)) }, "fingerprint");
+    const ask = h(
+      "button",
+      { type: "button", class: "measured", title: "What is this?", "aria-expanded": "false", onclick: () => explain(Boolean(what.hidden)) },
+      "fingerprint",
+    );
     this.element = h(
       "div",
       { class: "transport", role: "group", "aria-label": "Training", "data-part": "transport" },
@@ -87,7 +91,13 @@ export class Transport {
     this.play.disabled = status.over;
     write(this.step, grouped(status.step));
     write(this.stop, ` of ${grouped(status.stop)}`);
-    const rate = status.playing ? `${grouped(Math.round(status.speed))} steps/s` : status.over ? "ended" : status.step >= status.stop ? "finished" : "paused";
+    const rate = status.playing
+      ? `${grouped(Math.round(status.speed))} steps/s`
+      : status.over
+        ? "ended"
+        : status.step >= status.stop
+          ? "finished"
+          : "paused";
     write(this.rate, status.away ? "paused (out of sight)" : rate);
     write(this.seed, status.seed);
     write(this.print, status.fingerprint || "…");

@@ -41,7 +41,13 @@ export class ExperimentsDialog {
       this.element.close();
       choose(name);
     };
-    return h("button", { type: "button", "data-preset": name, onclick: act }, h("strong", {}, title), h("span", {}, question), source && h("small", {}, source));
+    return h(
+      "button",
+      { type: "button", "data-preset": name, onclick: act },
+      h("strong", {}, title),
+      h("span", {}, question),
+      source && h("small", {}, source),
+    );
   }
 
   open() {

@@ -46,10 +46,30 @@ export class ExportsDialog {
       "exports",
       "Export",
       this.moves,
-      this.#row("PyTorch", [`The same model in torch.nn, the same initial weights and mini-batches, and so the same losses: a script and the file that it reads. As far as the run has come, up to ${MANY} steps.`], "PyTorch script", (side) => this.#take(side, "pytorch")),
-      this.#row("Weights", ["As they are now, as safetensors under the names of PyTorch's state_dict."], "Weights", (side) => this.#take(side, "weights")),
-      this.#row("Losses", ["Loss and accuracy of each step's mini-batch, as a table (CSV)."], "Losses", (side) => this.#take(side, "history")),
-      this.#row("Start from", ["Weights of your own instead of drawn ones: a safetensors file with the names and shapes that Weights gives. Prefixes such as module., half and double precision and transposed matrices are seen to.", this.starts.a, this.starts.b], "Start from weights", (side) => this.#load(side)),
+      this.#row(
+        "PyTorch",
+        [
+          `The same model in torch.nn, the same initial weights and mini-batches, and so the same losses: a script and the file that it reads. As far as the run has come, up to ${MANY} steps.`,
+        ],
+        "PyTorch script",
+        (side) => this.#take(side, "pytorch"),
+      ),
+      this.#row("Weights", ["As they are now, as safetensors under the names of PyTorch's state_dict."], "Weights", (side) =>
+        this.#take(side, "weights"),
+      ),
+      this.#row("Losses", ["Loss and accuracy of each step's mini-batch, as a table (CSV)."], "Losses", (side) =>
+        this.#take(side, "history"),
+      ),
+      this.#row(
+        "Start from",
+        [
+          "Weights of your own instead of drawn ones: a safetensors file with the names and shapes that Weights gives. Prefixes such as module., half and double precision and transposed matrices are seen to.",
+          this.starts.a,
+          this.starts.b,
+        ],
+        "Start from weights",
+        (side) => this.#load(side),
+      ),
       this.status,
     );
     this.element.addEventListener("close", () => this.#recorder.dispose());
@@ -64,7 +84,11 @@ export class ExportsDialog {
   #row(title, words, deed, act) {
     const buttons = SIDES.map((side) => {
       const letter = side.toUpperCase();
-      return h("button", { type: "button", "data-side": side, "data-deed": deed, "aria-label": `${deed}, run ${letter}`, onclick: () => act(side) }, `Run ${letter}`);
+      return h(
+        "button",
+        { type: "button", "data-side": side, "data-deed": deed, "aria-label": `${deed}, run ${letter}`, onclick: () => act(side) },
+        `Run ${letter}`,
+      );
     });
     return h("section", {}, h("h3", {}, title), h("p", {}, ...words), h("div", { class: "buttons" }, ...buttons));
   }
@@ -72,7 +96,11 @@ export class ExportsDialog {
   /** Says where a run starts from, if not from drawn weights. @param {Side} side */
   #start(side) {
     const name = h("b");
-    const forget = h("button", { type: "button", "aria-label": `Run ${side.toUpperCase()} from drawn weights`, onclick: () => this.#begin(side, undefined) }, "Draw them again");
+    const forget = h(
+      "button",
+      { type: "button", "aria-label": `Run ${side.toUpperCase()} from drawn weights`, onclick: () => this.#begin(side, undefined) },
+      "Draw them again",
+    );
     return h("span", { class: "start", hidden: true }, `Run ${side.toUpperCase()} starts from `, name, ". ", forget);
   }
 
@@ -87,7 +115,9 @@ export class ExportsDialog {
     // Files are of a run that anybody can repeat, and nobody can repeat a hand.
     const moves = SIDES.flatMap((side) => {
       const { movedAt } = this.lab.run(side);
-      return movedAt === undefined ? [] : [`Run ${side.toUpperCase()} was moved by hand at step ${movedAt}: its files are of the run without that.`];
+      return movedAt === undefined
+        ? []
+        : [`Run ${side.toUpperCase()} was moved by hand at step ${movedAt}: its files are of the run without that.`];
     });
     this.moves.hidden = moves.length === 0;
     write(this.moves, moves.join(" "));
@@ -95,7 +125,9 @@ export class ExportsDialog {
       const { start, refused } = this.lab.run(side);
       this.starts[side].hidden = !start;
       write(/** @type {HTMLElement} */ (this.starts[side].querySelector("b")), start?.name ?? "");
-      for (const button of this.element.querySelectorAll(`[data-side=${side}]`)) /** @type {HTMLButtonElement} */ (button).disabled = refused;
+      for (const button of this.element.querySelectorAll(`[data-side=${side}]`)) {
+        /** @type {HTMLButtonElement} */ (button).disabled = refused;
+      }
     }
   }
 
@@ -117,7 +149,11 @@ export class ExportsDialog {
 
   /** A way out of a frame that lets nothing be saved. */
   #elsewhere() {
-    return [" ", h("a", { href: this.lab.link(), target: "_blank", rel: "noopener" }, "Open the lab in a tab of its own"), ", or let the frame's sandbox include allow-downloads."];
+    return [
+      " ",
+      h("a", { href: this.lab.link(), target: "_blank", rel: "noopener" }, "Open the lab in a tab of its own"),
+      ", or let the frame's sandbox include allow-downloads.",
+    ];
   }
 
   /** @param {Side} side @param {import("../types.js").RecordOrder["what"]} what */
@@ -130,7 +166,11 @@ export class ExportsDialog {
     this.#say(`Repeating ${run} …`);
     await this.#try(async () => {
       const progress = (/** @type {number} */ at) => this.#say(`Repeating ${run}: step ${at} of ${steps} …`);
-      const files = await this.#recorder.record(await loadFull(), { type: "record", text, start: start?.bytes, steps, what, stem }, progress);
+      const files = await this.#recorder.record(
+        await loadFull(),
+        { type: "record", text, start: start?.bytes, steps, what, stem },
+        progress,
+      );
       const links = files.map(link);
       for (const each of links) each.click();
       const named = links.flatMap((each, i) => (i === 0 ? [each] : [" and ", each]));
@@ -159,7 +199,9 @@ export class ExportsDialog {
     this.#starts.set(side, start, full);
     this.lab.begin(full, this.#starts);
     this.#show();
-    const from = start ? `the weights of ${start.name}. ${note ? `${note} ` : ""}Its fingerprint is that of this start; a link does not hold it.` : "drawn weights.";
+    const from = start
+      ? `the weights of ${start.name}. ${note ? `${note} ` : ""}Its fingerprint is that of this start; a link does not hold it.`
+      : "drawn weights.";
     this.#say(`Run ${side.toUpperCase()} now starts from ${from}`);
   }
 

@@ -49,12 +49,23 @@ export class LandscapePanel extends ChartPanel {
     this.side = side;
     this.deeds = deeds;
     this.words = h("span");
-    this.work = h("span", { class: "work", hidden: true }, this.words, h("button", { type: "button", class: "quiet", onclick: deeds.stop }, "Stop"));
+    this.work = h(
+      "span",
+      { class: "work", hidden: true },
+      this.words,
+      h("button", { type: "button", class: "quiet", onclick: deeds.stop }, "Stop"),
+    );
     this.caption.append(this.work);
     this.chosen = h("p");
     this.set = h("button", { type: "button" }, `Set run ${letter} here`);
     const close = h("button", { type: "button", class: "quiet", "aria-label": "Close", onclick: () => this.#close() }, "×");
-    this.pick = h("div", { class: "pick", role: "group", "aria-label": `A point of run ${letter}'s landscape`, hidden: true }, this.chosen, this.set, close);
+    this.pick = h(
+      "div",
+      { class: "pick", role: "group", "aria-label": `A point of run ${letter}'s landscape`, hidden: true },
+      this.chosen,
+      this.set,
+      close,
+    );
     this.pick.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
       event.stopPropagation();
@@ -101,7 +112,9 @@ export class LandscapePanel extends ChartPanel {
   #release() {
     // A click that ends a drag comes after this.
     const drag = this.#drag;
-    if (drag) setTimeout(() => this.#drag === drag && (this.#drag = undefined));
+    setTimeout(() => {
+      if (this.#drag === drag) this.#drag = undefined;
+    });
   }
 
   /** Turns both surfaces. @param {number} yaw @param {number} pitch */

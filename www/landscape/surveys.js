@@ -200,7 +200,9 @@ export class Surveys {
   #refine(own) {
     if (!own.held || own.job || own.measured === own.held.step) return;
     const level = this.#section.line ? LEVELS.length : LEVELS.indexOf(own.shown) + 1;
-    if (level < LEVELS.length) own.job = { key: (this.#key += 1), ...own.held, ...this.#grid(level) };
+    if (level >= LEVELS.length) return;
+    this.#key += 1;
+    own.job = { key: this.#key, ...own.held, ...this.#grid(level) };
   }
 
   /** Measures no further what is being measured. */
@@ -330,7 +332,9 @@ export class Surveys {
       if (own.job && (moving ? this.#late(side, own.job) : own.job.step !== step)) this.#drop(side);
     }
     // Not those that are known, nor those at rest that are being measured.
-    let due = following.filter((side) => this.#sides[side].measured !== places[side].step && (places[side].moving || !this.#sides[side].job));
+    let due = following.filter(
+      (side) => this.#sides[side].measured !== places[side].step && (places[side].moving || !this.#sides[side].job),
+    );
     if (due.length > 0 && this.#section.plane === "line") due = able.length === 2 ? able : [];
     // Both together, so that the two are of the same step.
     const free = due.every((side) => !this.#sides[side].job && !this.#sides[side].asked);

@@ -7,7 +7,12 @@ import { h, write } from "../dom.js";
 const STRIDE = 8;
 
 /** Right and down for each arrow key. */
-export const ARROWS = /** @type {Record<string, [number, number]>} */ ({ ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] });
+export const ARROWS = /** @type {Record<string, [number, number]>} */ ({
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+});
 
 /**
  * @typedef {object} Look How charts are drawn now.
@@ -60,23 +65,20 @@ export class ChartPanel {
     this.caption = h("p", { class: "caption" }, this.moment, this.measured);
     this.table = h("table", {});
     this.sheet = h("div", { class: "sheet unseen" }, this.table);
-    const numbers = h(
-      "button",
-      {
-        type: "button",
-        class: "quiet numbers-button",
-        "aria-pressed": "false",
-        title: "The numbers behind this chart",
-        "aria-label": `${label}: show as a table`,
-        onclick: () => {
-          const open = this.sheet.classList.toggle("unseen") === false;
-          this.plot.classList.toggle("covered", open);
-          this.sheet.tabIndex = open ? 0 : -1;
-          numbers.setAttribute("aria-pressed", String(open));
-          this.tabulate();
-        },
+    const numbers = h("button", {
+      type: "button",
+      class: "quiet numbers-button",
+      "aria-pressed": "false",
+      title: "The numbers behind this chart",
+      "aria-label": `${label}: show as a table`,
+      onclick: () => {
+        const open = this.sheet.classList.toggle("unseen") === false;
+        this.plot.classList.toggle("covered", open);
+        this.sheet.tabIndex = open ? 0 : -1;
+        numbers.setAttribute("aria-pressed", String(open));
+        this.tabulate();
       },
-     );
+    });
     this.plot = h("div", { class: "plot" }, this.canvas, this.guide, ...this.dots, this.tip, this.sheet, this.reason);
     this.element = h(
       "section",
@@ -91,7 +93,10 @@ export class ChartPanel {
     this.canvas.addEventListener("pointermove", (event) => this.point([event.offsetX, event.offsetY]));
     this.canvas.addEventListener("pointerdown", (event) => this.point([event.offsetX, event.offsetY]));
     // A finger reads first, and opens by a button.
-    this.canvas.addEventListener("click", (event) => /** @type {PointerEvent} */ (event).pointerType !== "touch" && this.open?.([event.offsetX, event.offsetY]));
+    this.canvas.addEventListener(
+      "click",
+      (event) => /** @type {PointerEvent} */ (event).pointerType !== "touch" && this.open?.([event.offsetX, event.offsetY]),
+    );
     this.canvas.addEventListener("pointerleave", () => this.point(undefined));
     this.canvas.addEventListener("blur", () => this.point(undefined));
     this.canvas.addEventListener("keydown", (event) => this.key(event));

@@ -43,7 +43,12 @@ export class Panels {
       label: "Loss, accuracy or a measurement of both runs by step",
       place: "curves",
       legend: [ghosts],
-      tools: [this.#switch("curve", ["loss", "accuracy"]), this.#menu("curve", () => true), this.#interval(), this.#switch("scale", ["log", "linear"])],
+      tools: [
+        this.#switch("curve", ["loss", "accuracy"]),
+        this.#menu("curve", () => true),
+        this.#interval(),
+        this.#switch("scale", ["log", "linear"]),
+      ],
     });
     this.layers = [layers("a"), layers("b")];
     this.landscapes = [landscape("a"), landscape("b")];
@@ -81,7 +86,13 @@ export class Panels {
     const field = this.store.field(name);
     const list = h(
       "select",
-      { class: "quiet", "aria-label": field.label, title: field.help, "data-switch": name, onchange: () => this.store.setView(name, list.value) },
+      {
+        class: "quiet",
+        "aria-label": field.label,
+        title: field.help,
+        "data-switch": name,
+        onchange: () => this.store.setView(name, list.value),
+      },
       ...field.choices.map((c) => h("option", { value: c.name, title: c.help }, c.label)),
     );
     this.#switches.push({ name, show: (value) => (list.value = value) });
@@ -95,10 +106,19 @@ export class Panels {
     const [usual] = this.store.field(name).choices;
     const list = h(
       "select",
-      { class: "quiet", "aria-label": `${this.store.field(name).label}: measure`, "data-menu": name, onchange: () => this.store.setView(name, list.value || usual.name) },
+      {
+        class: "quiet",
+        "aria-label": `${this.store.field(name).label}: measure`,
+        "data-menu": name,
+        onchange: () => this.store.setView(name, list.value || usual.name),
+      },
       h("option", { value: "" }, "Measure …"),
       ...groups.map((group) =>
-        h("optgroup", { label: group }, ...measures.filter((m) => fits(m) && m.group === group).map((m) => h("option", { value: m.name }, m.label))),
+        h(
+          "optgroup",
+          { label: group },
+          ...measures.filter((m) => fits(m) && m.group === group).map((m) => h("option", { value: m.name }, m.label)),
+        ),
       ),
     );
     this.#switches.push({
@@ -116,12 +136,19 @@ export class Panels {
   /** How often what is shown is measured. */
   #interval() {
     const field = this.store.field("every");
-    const list = h("select", { class: "quiet", "aria-label": field.label, title: field.help, "data-menu": "every", onchange: () => this.store.setView("every", list.value) });
+    const list = h("select", {
+      class: "quiet",
+      "aria-label": field.label,
+      title: field.help,
+      "data-menu": "every",
+      onchange: () => this.store.setView("every", list.value),
+    });
     this.#switches.push({
       name: "every",
       show: (value) => {
         const steps = [...new Set([...INTERVALS, Number(value)])].sort((a, b) => a - b);
-        if ([...list.options].map((o) => o.value).join() !== steps.join()) list.replaceChildren(...steps.map((n) => h("option", { value: String(n) }, `every ${n} steps`)));
+        if ([...list.options].map((o) => o.value).join() !== steps.join())
+          list.replaceChildren(...steps.map((n) => h("option", { value: String(n) }, `every ${n} steps`)));
         list.value = value;
         list.hidden = this.store.lab.measures() === "";
       },

@@ -73,7 +73,11 @@ export class SweepView {
     });
     this.form = new Form(store);
     const presets = /** @type {import("../types.js").Choice[]} */ (wasm.sweep_presets()).map(({ name, label, help }) =>
-      h("button", { type: "button", "data-preset": name, title: help, onclick: () => this.go(wasm.sweep_preset(name, store.lab.hash())) }, label),
+      h(
+        "button",
+        { type: "button", "data-preset": name, title: help, onclick: () => this.go(wasm.sweep_preset(name, store.lab.hash())) },
+        label,
+      ),
     );
     this.main = h("button", { type: "button", class: "primary sweep-main", onclick: () => this.toggle() });
     this.again = h("button", { type: "button", onclick: () => this.#startOver() }, "Start over");
@@ -117,7 +121,13 @@ export class SweepView {
       "details",
       { class: "settings" },
       h("summary", {}, "Settings"),
-      h("div", { class: "rail" }, h("section", {}, h("h2", {}, "Ready-made"), h("div", { class: "presets" }, ...presets)), h("section", {}, h("h2", {}, "Sweep"), this.form.element), h("section", {}, h("h2", {}, "All else"), this.shared)),
+      h(
+        "div",
+        { class: "rail" },
+        h("section", {}, h("h2", {}, "Ready-made"), h("div", { class: "presets" }, ...presets)),
+        h("section", {}, h("h2", {}, "Sweep"), this.form.element),
+        h("section", {}, h("h2", {}, "All else"), this.shared),
+      ),
     );
     this.element = h(
       "div",
@@ -127,7 +137,20 @@ export class SweepView {
         "div",
         { class: "sweep-content" },
         h("h1", {}, "The same network at every pair of values."),
-        h("div", { class: "sweep-head" }, this.main, this.again, h("div", { class: "sweep-state" }, this.bar, this.progress), h("label", {}, "Shown ", this.metric), h("span", { class: "saves" }, save("csv", "text/csv", () => this.#sweep.csv()), save("json", "application/json", () => this.#sweep.json()))),
+        h(
+          "div",
+          { class: "sweep-head" },
+          this.main,
+          this.again,
+          h("div", { class: "sweep-state" }, this.bar, this.progress),
+          h("label", {}, "Shown ", this.metric),
+          h(
+            "span",
+            { class: "saves" },
+            save("csv", "text/csv", () => this.#sweep.csv()),
+            save("json", "application/json", () => this.#sweep.json()),
+          ),
+        ),
         this.problems,
         this.question,
         this.finding,
@@ -170,7 +193,15 @@ export class SweepView {
       if (!Array.isArray(problems)) throw problems;
       this.#rest();
       this.main.disabled = true;
-      this.problems.replaceChildren(...problems.map((/** @type {import("../types.js").Problem} */ p) => h("p", {}, `${this.#label(p.field)}: “${p.value}” is not possible${p.reason ? `, because ${p.reason}` : ""}; allowed: ${p.allowed}.`)));
+      this.problems.replaceChildren(
+        ...problems.map((/** @type {import("../types.js").Problem} */ p) =>
+          h(
+            "p",
+            {},
+            `${this.#label(p.field)}: “${p.value}” is not possible${p.reason ? `, because ${p.reason}` : ""}; allowed: ${p.allowed}.`,
+          ),
+        ),
+      );
     }
     this.#sweep.show(this.store.view("sweep_metric"));
     write(this.shared, `${this.#sweep.base()}: as run B of the lab has it.`);

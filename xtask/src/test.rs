@@ -15,7 +15,7 @@ pub fn rust() -> Outcome {
     shell::run(".", "cargo", &["test", "--quiet", "--workspace"])
 }
 
-/// The page: its size, its types, the module in Node, and both browsers.
+/// The page: its size, its format, lints and types, the module in Node, and both browsers.
 ///
 /// # Errors
 /// The first that fails.
@@ -29,6 +29,7 @@ pub fn web() -> Outcome {
     }
     sizes::check()?;
     npm::install(WEB)?;
+    shell::run(WEB, "npm", &["run", "--silent", "lint"])?;
     shell::run(WEB, "npm", &["run", "--silent", "types"])?;
     shell::run(WEB, "npm", &["run", "--silent", "test"])
 }

@@ -58,7 +58,12 @@ async function train(workers) {
   const start = performance.now();
   await new Promise((resolve, reject) => {
     const lost = (/** @type {number} */ cell) => reject(new Error(`cell ${cell} was lost`));
-    const pool = new Pool(engine, { order: (cell) => sweep.order(cell), done: (cell, outcome) => sweep.take(cell, outcome), lost, over: () => resolve(undefined) });
+    const pool = new Pool(engine, {
+      order: (cell) => sweep.order(cell),
+      done: (cell, outcome) => sweep.take(cell, outcome),
+      lost,
+      over: () => resolve(undefined),
+    });
     pool.limit = workers;
     pool.start(cells(sweep));
   });

@@ -5,7 +5,10 @@ import { inBothBrowsers } from "../support/both.mjs";
 
 /** What a crash on purpose leaves in the console. @param {import("../support/lab.mjs").LabPage} lab */
 function forgive(lab) {
-  const others = lab.complaints.filter((text) => !/trap was asked for|The worker of run [AB] crashed|A measuring worker crashed|unreachable|panicked|404|worker\.js/.test(text));
+  const others = lab.complaints.filter(
+    (text) =>
+      !/trap was asked for|The worker of run [AB] crashed|A measuring worker crashed|unreachable|panicked|404|worker\.js/.test(text),
+  );
   lab.complaints.splice(0, Infinity, ...others);
 }
 
@@ -28,7 +31,14 @@ inBothBrowsers("Recovery", {
     for (const round of [1, 2, 3]) {
       await lab.reach(round);
       await lab.page.evaluate(() => document.querySelector("norm-lab").lab.trap("a"));
-      await lab.until((round) => document.querySelector("norm-lab").shadowRoot.querySelector(".notes").textContent.includes(round === 3 ? "keeps crashing" : "was replaced"), round);
+      await lab.until(
+        (round) =>
+          document
+            .querySelector("norm-lab")
+            .shadowRoot.querySelector(".notes")
+            .textContent.includes(round === 3 ? "keeps crashing" : "was replaced"),
+        round,
+      );
       await lab.page.evaluate(() => document.querySelector("norm-lab").shadowRoot.querySelector(".notes").replaceChildren());
     }
     const before = await lab.page.evaluate(() => document.querySelector("norm-lab").lab.conductor.runs.b.step);
@@ -67,7 +77,10 @@ inBothBrowsers("Recovery", {
 
   "a landscape that cannot be measured says so": async (lab) => {
     const { instead, asked } = lab.server;
-    instead.set("www/landscape/worker.js", "onmessage = ({ data }) => data.type === 'measure' && postMessage({ type: 'panic', message: 'as always' });");
+    instead.set(
+      "www/landscape/worker.js",
+      "onmessage = ({ data }) => data.type === 'measure' && postMessage({ type: 'panic', message: 'as always' });",
+    );
     try {
       await lab.open("steps=20");
       for (const side of ["a", "b"]) await lab.says(`.landscape-${side} .reason`, /^The landscape cannot be measured here\.$/);

@@ -14,7 +14,10 @@ test("every stop of every slider is a value that the field takes", () => {
     const all = stops(field);
     assert.ok(all.length > 1 && all.length <= 256, `${field.name}: ${all.length} stops`);
     assert.deepEqual([all[0], all.at(-1)], [field.min, field.max], field.name);
-    assert.ok(all.every((v, i) => i === 0 || v > all[i - 1]), `${field.name} rises`);
+    assert.ok(
+      all.every((v, i) => i === 0 || v > all[i - 1]),
+      `${field.name} rises`,
+    );
     for (const stop of all) {
       // Batches of one sample fit into however few there are.
       assert.doesNotThrow(() => new wasm.Surveyor(`norm=none&batch=1&${field.name}=${text(stop)}`).free(), `${field.name}=${text(stop)}`);

@@ -28,7 +28,10 @@ function begin() {
   let now = 0;
   /** @typedef {[number, boolean] | [number, boolean, boolean]} Place Step, whether it moves, whether it has ended. */
   const place = (/** @type {Place} */ [step, moving, ended = false]) => ({ step, moving, ended });
-  const tick = (/** @type {Place} */ a, /** @type {Place} */ b) => surveys.tick((now += 1000), { a: place(a), b: place(b) });
+  const tick = (/** @type {Place} */ a, /** @type {Place} */ b) => {
+    now += 1000;
+    surveys.tick(now, { a: place(a), b: place(b) });
+  };
   const offer = (/** @type {"a" | "b"} */ side, /** @type {number} */ step) => surveys.offer(side, { step, values: new Float32Array(1) });
   return { surveys, told, tick, offer };
 }
@@ -125,7 +128,8 @@ test("two landscapes are shown together, of one step and on one grid", () => {
 test("a coarse pair takes the place of a finer one only if nothing finer is to come", () => {
   const { tick, offer, told } = begin();
   const at = (/** @type {number} */ step, /** @type {boolean} */ moving) => tick([step, moving], [step, moving]);
-  const points = (/** @type {number} */ step) => told.filter((t) => t.startsWith(`done a ${step} `)).map((t) => Number(t.split(" ").at(-1)));
+  const points = (/** @type {number} */ step) =>
+    told.filter((t) => t.startsWith(`done a ${step} `)).map((t) => Number(t.split(" ").at(-1)));
   at(7, false);
   for (const side of SIDES) offer(side, 7);
   at(7, false);
@@ -144,14 +148,20 @@ test("a run whose partner cannot be measured is shown alone", () => {
   for (const side of SIDES) offer(side, 7);
   tick([7, false], [7, false]);
   while (measureOne("a"));
-  assert.deepEqual(told.filter((t) => t.startsWith("done")), []);
+  assert.deepEqual(
+    told.filter((t) => t.startsWith("done")),
+    [],
+  );
   surveys.allow("b", false);
   for (let i = 0; i < 50; i++) {
     tick([7, false], [7, false]);
     measure();
   }
   assert.ok(told.includes("done a 7 51"));
-  assert.equal(told.some((t) => t.startsWith("done b")), false);
+  assert.equal(
+    told.some((t) => t.startsWith("done b")),
+    false,
+  );
 });
 
 test("weights that were lost with their worker are asked for again", () => {
@@ -178,7 +188,9 @@ test("a portion that always panics is given up, until the next start", () => {
     for (const worker of FakeWorker.living) {
       const orders = worker.orders.splice(0).filter((o) => o.type === "measure");
       if (orders.some((o) => o.from === 0)) worker.tell({ type: "panic", message: "always" });
-      else for (const o of orders) worker.tell({ type: "measured", id: o.id, from: o.from, values: new Float32Array(o.to - o.from), milliseconds: 1 });
+      else
+        for (const o of orders)
+          worker.tell({ type: "measured", id: o.id, from: o.from, values: new Float32Array(o.to - o.from), milliseconds: 1 });
     }
   }
   assert.equal(told.filter((t) => t === "failed").length, 1);
@@ -200,7 +212,10 @@ test("workers that always crash are not replaced without end", () => {
     tick([0, false], [0, false]);
     for (const worker of FakeWorker.living) worker.fail();
   }
-  assert.deepEqual(told.filter((t) => t === "failed"), ["failed"]);
+  assert.deepEqual(
+    told.filter((t) => t === "failed"),
+    ["failed"],
+  );
   assert.ok(FakeWorker.all.length < 10, `${FakeWorker.all.length} workers`);
 });
 
@@ -229,7 +244,10 @@ test("frozen landscapes stay at their step and are refined there while training 
     tick([step, true], [step, true]);
     measure();
   }
-  assert.deepEqual(told.filter((t) => t.startsWith("want")), []);
+  assert.deepEqual(
+    told.filter((t) => t.startsWith("want")),
+    [],
+  );
   for (const side of SIDES) assert.deepEqual(told.filter((t) => t.startsWith(`done ${side}`)).at(-1), `done ${side} 7 51`);
   assert.equal(surveys.held("a")?.step, 7);
   surveys.follow(true);
@@ -283,12 +301,22 @@ test("a run without such a plane says why, and the other is shown without it", (
     for (const worker of FakeWorker.living) {
       for (const order of worker.orders.splice(0).filter((o) => o.type === "measure")) {
         if (order.side === "a") worker.tell({ type: "lacking", id: order.id, why: "the path does not move" });
-        else worker.tell({ type: "measured", id: order.id, from: order.from, values: new Float32Array(order.to - order.from), milliseconds: 1 });
+        else
+          worker.tell({
+            type: "measured",
+            id: order.id,
+            from: order.from,
+            values: new Float32Array(order.to - order.from),
+            milliseconds: 1,
+          });
       }
     }
     tick([7, false], [7, false]);
   }
-  assert.deepEqual(told.filter((t) => t.startsWith("lacking")), ["lacking a 7 the path does not move"]);
+  assert.deepEqual(
+    told.filter((t) => t.startsWith("lacking")),
+    ["lacking a 7 the path does not move"],
+  );
   assert.ok(told.includes("done b 7 51"));
   assert.equal(told.filter((t) => t.startsWith("want")).length, 2, "it is not asked for again");
 });
@@ -318,7 +346,10 @@ test("a line whose other end is gone says so, and so does a run that cannot be t
   offer("b", 7);
   for (const step of [8, 9]) tick([7, false, true], [step, true]);
   measure();
-  assert.deepEqual(told.splice(0), ["lacking a 7 run A cannot be trained", "lacking b 8 run A cannot be trained: the line has no other end"]);
+  assert.deepEqual(told.splice(0), [
+    "lacking a 7 run A cannot be trained",
+    "lacking b 8 run A cannot be trained: the line has no other end",
+  ]);
   // On another plane run B has a landscape of its own.
   surveys.restart({ a: "batch=1", b: "batch=2" }, { plane: "random", stats: "batch", line: false });
   tick([7, false, true], [9, false]);
@@ -326,7 +357,10 @@ test("a line whose other end is gone says so, and so does a run that cannot be t
   tick([7, false, true], [9, false]);
   measure();
   assert.ok(told.includes("done b 9 51"));
-  assert.deepEqual(told.filter((t) => t.startsWith("lacking")), ["lacking a 7 run A cannot be trained"]);
+  assert.deepEqual(
+    told.filter((t) => t.startsWith("lacking")),
+    ["lacking a 7 run A cannot be trained"],
+  );
 });
 
 test("what is on show of a run stays when it is given up", () => {
@@ -363,7 +397,14 @@ test("how far a long measurement has come is told, of a short one nothing", () =
     tick([7, false], [7, false]);
     for (const worker of FakeWorker.living) {
       const order = worker.orders.splice(0).find((o) => o.type === "measure");
-      if (order) worker.tell({ type: "measured", id: order.id, from: order.from, values: new Float32Array(order.to - order.from), milliseconds: 10 * (order.to - order.from) });
+      if (order)
+        worker.tell({
+          type: "measured",
+          id: order.id,
+          from: order.from,
+          values: new Float32Array(order.to - order.from),
+          milliseconds: 10 * (order.to - order.from),
+        });
     }
   }
   const { share, left, points } = surveys.progress;

@@ -24,7 +24,11 @@ function begin() {
 }
 
 /** What was sent to the newest worker, but for the engine. */
-const sent = () => FakeWorker.all.at(-1)?.orders.slice(1).map((order) => order.text);
+const sent = () =>
+  FakeWorker.all
+    .at(-1)
+    ?.orders.slice(1)
+    .map((order) => order.text);
 
 test("what is sent before the engine is there waits for it, in order", () => {
   FakeWorker.loadable = false;
