@@ -1,4 +1,3 @@
-// @ts-check
 /** Building elements without markup made from strings. */
 
 /**

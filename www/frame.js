@@ -1,25 +1,13 @@
-// @ts-check
 /** The page's frame: header, title, notes, and where everything stands. */
 
 import { Fold } from "./fold.js";
 import { h, segmented, write } from "./dom.js";
 
-/**
- * @typedef {object} Parts
- * @property {HTMLElement} transport
- * @property {HTMLElement} rail
- * @property {HTMLElement} question
- * @property {HTMLElement} finding
- * @property {HTMLElement[]} openers Buttons of dialogs: experiments, and what can be taken away.
- * @property {HTMLElement[]} heads
- * @property {HTMLElement[]} panels
- * @property {() => void} toggleTheme
- * @property {() => string} link The address that restores what is seen.
- */
+/** @import { Parts, Store, Title } from "./types.js" */
 
 export class Frame {
   /**
-   * @param {import("./store.js").Store} store
+   * @param {Store} store
    * @param {Parts} parts
    */
   constructor(store, parts) {
@@ -46,7 +34,7 @@ export class Frame {
     this.views.element.dataset.part = "views";
     /** Where another view than the lab stands. */
     this.place = h("div", { class: "place" });
-    const [experiments, exports] = parts.openers;
+    const [experiments, exports] = parts.dialogs;
     const settings = h("details", { class: "settings" }, h("summary", {}, "Settings"), parts.rail);
     this.element = h(
       "div",
@@ -106,7 +94,7 @@ export class Frame {
 
   /** Says what the runs share and how many things set them apart. */
   entitle() {
-    /** @type {import("./types.js").Title} */
+    /** @type {Title} */
     const { title, lede } = this.store.lab.title();
     write(this.title, title);
     write(this.lede, lede);
@@ -137,7 +125,7 @@ export class Frame {
     const link = this.parts.link();
     try {
       await navigator.clipboard.writeText(link);
-      this.#tell("Link copied");
+      this.#notify("Link copied");
     } catch {
       // No clipboard here (an insecure page, a sandboxed frame): the link is shown, to be copied by hand.
       const field = h("input", { type: "text", readOnly: true, value: link, "aria-label": "Link to what is shown" });
@@ -147,7 +135,7 @@ export class Frame {
   }
 
   /** @param {string} text */
-  #tell(text) {
+  #notify(text) {
     write(this.share, text);
     setTimeout(() => write(this.share, "Share"), 2000);
   }

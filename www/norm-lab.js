@@ -1,4 +1,3 @@
-// @ts-check
 /** `<norm-lab>`: the lab as a custom element. Everything it starts ends when it leaves the page. */
 
 import { loadEngine, panics, Unsupported } from "./engine.js";

@@ -1,14 +1,11 @@
-// @ts-check
 /** A control for one field of the configuration, for both runs together or for each. */
 
 import { ask } from "./ask.js";
 import { h, segmented, write } from "../dom.js";
 import { refusal } from "./problems.js";
-import { nearest, stops, text } from "./stops.js";
+import { nearest, ticks, text } from "./ticks.js";
 
-/** @typedef {import("../types.js").Field} Field */
-/** @typedef {import("../types.js").Side} Side */
-/** @typedef {import("../store.js").Store} Store */
+/** @import { Field, Problem, Side, Store } from "../types.js" */
 
 /** Most alternatives that stand side by side; more become a list. */
 const SEGMENTS = 5;
@@ -125,7 +122,7 @@ export class FieldControl {
   /** @param {Side | "both"} of @returns {HTMLElement} */
   #number(of) {
     const { field, store } = this;
-    const all = field.name === "seed" ? [] : stops(field);
+    const all = field.name === "seed" ? [] : ticks(field);
     const value = () => store.get(of === "b" ? "b" : "a", field.name);
     // What somebody is typing is not written over; everything else always shows what is set.
     let editing = false;
@@ -184,7 +181,7 @@ export class FieldControl {
     return button;
   }
 
-  /** @param {import("../types.js").Problem | undefined} problem */
+  /** @param {Problem | undefined} problem */
   #report(problem) {
     write(this.note, problem ? refusal(problem) : "");
   }

@@ -1,16 +1,17 @@
-// @ts-check
 /** The curves that earlier runs left behind: a legend in which each can be pinned or cleared. */
 
 import { h, write } from "../dom.js";
 
-/** @typedef {{element: HTMLElement, show: (ghost: import("../types.js").Ghost, dark: boolean) => void, clear: HTMLElement}} Row */
+/** @import { Ghost, Store } from "../types.js" */
+
+/** @typedef {{element: HTMLElement, show: (ghost: Ghost, dark: boolean) => void, clear: HTMLElement}} Row */
 
 export class Ghosts {
   /** Written over in place, so that the focus stays. @type {Row[]} */
   #rows = [];
 
   /**
-   * @param {import("../store.js").Store} store
+   * @param {Store} store
    * @param {() => void} changed
    */
   constructor(store, changed) {
@@ -21,7 +22,7 @@ export class Ghosts {
 
   /** @param {boolean} dark */
   show(dark) {
-    /** @type {import("../types.js").Ghost[]} */
+    /** @type {Ghost[]} */
     const ghosts = this.store.lab.ghosts();
     while (this.#rows.length < ghosts.length) this.#add();
     while (this.#rows.length > ghosts.length) this.#drop();

@@ -1,8 +1,6 @@
-// @ts-check
 /** The engine's problems in sentences. */
 
-/** @typedef {import("../types.js").Problem} Problem */
-/** @typedef {import("../types.js").Way} Way */
+/** @import { Problem, Way } from "../types.js" */
 
 /** @param {Way} way */
 const allowed = (way) => `allowed: ${way.allowed}.`;

@@ -1,4 +1,3 @@
-// @ts-check
 /** What can be taken away from the runs, and weights to start them from. */
 
 import { h, write } from "../dom.js";
@@ -9,8 +8,7 @@ import { modal } from "./modal.js";
 import { Recorder, Refused } from "./recorder.js";
 import { Starts } from "./starts.js";
 
-/** @typedef {import("../types.js").Side} Side */
-/** @typedef {import("../types.js").Start} Start */
+/** @import { Lab, RecordMessage, Side, Start } from "../types.js" */
 
 const SIDES = /** @type {Side[]} */ (["a", "b"]);
 
@@ -21,23 +19,16 @@ const MANY = 2000;
 /** Most bytes of a file of weights: no network here has as many. */
 const LARGEST = 64 * 2 ** 20;
 
-/**
- * @typedef {object} Lab
- * @property {(side: Side) => {text: string, step: number, refused: boolean, start: Start | undefined, movedAt: number | undefined}} run What is being trained, and how far it is.
- * @property {(engine: import("../engine.js").Engine<import("../engine.js").Full>, starts: Starts) => void} begin Starts over from these weights, or from drawn ones.
- * @property {() => string} link The address that restores what is seen.
- */
+/** @param {Lab} lab */
+export const create = (lab) => new ExportsDialog(lab);
 
-export class ExportsDialog {
+class ExportsDialog {
   #recorder = new Recorder();
   #starts = new Starts();
 
-  /**
-   * @param {import("../store.js").Store} store
-   * @param {Lab} lab
-   */
-  constructor(store, lab) {
-    this.store = store;
+  /** @param {Lab} lab */
+  constructor(lab) {
+    this.store = lab.store;
     this.lab = lab;
     this.status = h("div", { class: "outcome", role: "status" });
     this.starts = { a: this.#start("a"), b: this.#start("b") };
@@ -78,15 +69,15 @@ export class ExportsDialog {
   /**
    * @param {string} title
    * @param {(Node | string)[]} words
-   * @param {string} deed
+   * @param {string} action
    * @param {(side: Side) => void} act
    */
-  #row(title, words, deed, act) {
+  #row(title, words, action, act) {
     const buttons = SIDES.map((side) => {
       const letter = side.toUpperCase();
       return h(
         "button",
-        { type: "button", "data-side": side, "data-deed": deed, "aria-label": `${deed}, run ${letter}`, onclick: () => act(side) },
+        { type: "button", "data-side": side, "data-action": action, "aria-label": `${action}, run ${letter}`, onclick: () => act(side) },
         `Run ${letter}`,
       );
     });
@@ -114,7 +105,7 @@ export class ExportsDialog {
   #show() {
     // Files are of a run that anybody can repeat, and nobody can repeat a hand.
     const moves = SIDES.flatMap((side) => {
-      const { movedAt } = this.lab.run(side);
+      const { movedAt } = this.lab.pair.exported(side);
       return movedAt === undefined
         ? []
         : [`Run ${side.toUpperCase()} was moved by hand at step ${movedAt}: its files are of the run without that.`];
@@ -122,7 +113,7 @@ export class ExportsDialog {
     this.moves.hidden = moves.length === 0;
     write(this.moves, moves.join(" "));
     for (const side of SIDES) {
-      const { start, refused } = this.lab.run(side);
+      const { start, refused } = this.lab.pair.exported(side);
       this.starts[side].hidden = !start;
       write(/** @type {HTMLElement} */ (this.starts[side].querySelector("b")), start?.name ?? "");
       for (const button of this.element.querySelectorAll(`[data-side=${side}]`)) {
@@ -133,7 +124,7 @@ export class ExportsDialog {
 
   /** How many steps a script repeats: those taken so far. @param {Side} side */
   #scripted(side) {
-    const { step } = this.lab.run(side);
+    const { step } = this.lab.pair.exported(side);
     return step === 0 ? FEW : Math.min(step, MANY);
   }
 
@@ -156,9 +147,9 @@ export class ExportsDialog {
     ];
   }
 
-  /** @param {Side} side @param {import("../types.js").RecordOrder["what"]} what */
+  /** @param {Side} side @param {RecordMessage["what"]} what */
   async #take(side, what) {
-    const { text, step, start } = this.lab.run(side);
+    const { text, step, start } = this.lab.pair.exported(side);
     const steps = what === "pytorch" ? this.#scripted(side) : step;
     const kind = ["model", "norm"].map((name) => this.store.get(side, name)).join("-");
     const stem = `normlab-${side}-${kind}-${steps}`;
@@ -197,7 +188,7 @@ export class ExportsDialog {
   async #begin(side, start, note) {
     const full = await loadFull();
     this.#starts.set(side, start, full);
-    this.lab.begin(full, this.#starts);
+    this.lab.pair.begin(full, this.#starts);
     this.#show();
     const from = start
       ? `the weights of ${start.name}. ${note ? `${note} ` : ""}Its fingerprint is that of this start; a link does not hold it.`

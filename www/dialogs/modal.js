@@ -1,4 +1,3 @@
-// @ts-check
 /** A dialog in front of everything: the keyboard stays in it, Escape or a click beside it closes it. */
 
 import { h } from "../dom.js";

@@ -1,11 +1,9 @@
-// @ts-check
 /** The controls of a sweep: one for each field of its plan. */
 
 import { ask } from "../controls/ask.js";
 import { h, segmented, write } from "../dom.js";
 
-/** @typedef {import("../types.js").Field} Field */
-/** @typedef {import("../store.js").Store} Store */
+/** @import { Field, Store } from "../types.js" */
 
 export class Form {
   /** @type {(() => void)[]} */

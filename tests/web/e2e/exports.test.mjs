@@ -30,17 +30,17 @@ async function catchFiles(lab) {
   });
 }
 
-/** Presses a button of the dialog, and waits for its files. @param {LabPage} lab @param {string} deed @param {"a" | "b"} side @param {number} count @returns {Promise<{name: string, bytes: Buffer}[]>} */
-async function take(lab, deed, side, count) {
+/** Presses a button of the dialog, and waits for its files. @param {LabPage} lab @param {string} action @param {"a" | "b"} side @param {number} count @returns {Promise<{name: string, bytes: Buffer}[]>} */
+async function take(lab, action, side, count) {
   await lab.page.evaluate(() => (globalThis.files.length = 0));
-  await press(lab, deed, side);
+  await press(lab, action, side);
   await lab.until((count) => globalThis.files.length === count, count);
   const files = await lab.page.evaluate(() => Promise.all(globalThis.files));
   return files.map(({ name, bytes }) => ({ name, bytes: Buffer.from(bytes) }));
 }
 
-/** @param {LabPage} lab @param {string} deed @param {"a" | "b"} side */
-const press = (lab, deed, side) => lab.click(`dialog.exports [data-deed="${deed}"][data-side=${side}]`);
+/** @param {LabPage} lab @param {string} action @param {"a" | "b"} side */
+const press = (lab, action, side) => lab.click(`dialog.exports [data-action="${action}"][data-side=${side}]`);
 
 /** @param {LabPage} lab */
 async function openDialog(lab) {

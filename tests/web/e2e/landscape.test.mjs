@@ -160,7 +160,7 @@ inBothBrowsers("Landscapes", {
       return { step: lab.conductor.step, prints: ["a", "b"].map((side) => lab.store.lab.vitals(side).fingerprint).join() };
     });
     lab.complaints.splice(0);
-    await lab.page.evaluate(() => document.querySelector("norm-lab").lab.trap("a"));
+    await lab.page.evaluate(() => document.querySelector("norm-lab").lab.crash("a"));
     await lab.says(".notes", /crashed/);
     await lab.rest(step);
     await lab.says(".head-a .moved", /step 60/);

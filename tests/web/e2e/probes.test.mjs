@@ -60,7 +60,7 @@ inBothBrowsers("Probes", {
     await lab.reach(30);
     await lab.choose(MENU, "gradient_slope");
     await lab.says(".curves .caption", /Every 100 steps, from step \d+ on/);
-    await lab.page.evaluate(() => document.querySelector("norm-lab").lab.restart(true));
+    await lab.page.evaluate(() => document.querySelector("norm-lab").lab.pair.restart(true));
     await lab.says(".curves .caption", /Every 100 steps\. *$|Every 100 steps\./);
     await lab.until(() => !/from step/.test(document.querySelector("norm-lab").shadowRoot.querySelector(".curves .caption").textContent));
   },

@@ -95,8 +95,8 @@ inBothBrowsers("The story", {
           let frames = 0;
           let apart = 0;
           const draw = lab.panels.draw.bind(lab.panels);
-          lab.panels.draw = (look) => {
-            draw(look);
+          lab.panels.draw = (display) => {
+            draw(display);
             // The first row of the read-out at the left edge says where its bin, and so the axis, begins.
             const from = [1, 2].map((panel) => lab.store.lab.read(panel, 90, 40, false)?.rows[0]?.name.split(" to ")[0]);
             if (from.some((text) => text === undefined)) return;

@@ -92,7 +92,7 @@ inBothBrowsers("Sweep", {
     await open(lab, LONG);
     await lab.page.evaluate(() => (document.querySelector("norm-lab").lab.views.sweep.pool.limit = 1));
     await lab.click(".sweep-main");
-    await lab.page.evaluate(() => document.querySelector("norm-lab").lab.views.sweep.pool.trap());
+    await lab.page.evaluate(() => document.querySelector("norm-lab").lab.views.sweep.pool.crash());
     await lab.until(() => document.querySelector("norm-lab").lab.views.sweep.sweep.missing().length < 21);
     const { results } = await json(lab);
     assert.deepEqual(

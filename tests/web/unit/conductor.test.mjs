@@ -13,15 +13,15 @@ beforeEach(() => {
 /** A conductor whose frames pass at will. */
 function begin({ play = true, pace = Infinity, stop = 1000 } = {}) {
   /** @type {string[]} */
-  const told = [];
+  const calls = [];
   const conductor = new Conductor(/** @type {any} */ ({ bytes: new ArrayBuffer(0) }), {
     frame: () => {},
-    weights: (side) => told.push(`weights ${side}`),
+    weights: (side) => calls.push(`weights ${side}`),
     refused: () => {},
-    moved: (side) => told.push(`moved ${side}`),
-    trapped: (side, fate) => told.push(`trapped ${side} ${fate}`),
+    moved: (side) => calls.push(`moved ${side}`),
+    crashed: (side, fate) => calls.push(`crashed ${side} ${fate}`),
     range: () => 6,
-    rested: () => told.push("rested"),
+    rested: () => calls.push("rested"),
   });
   conductor.pace = pace;
   conductor.stop = stop;
@@ -33,21 +33,21 @@ function begin({ play = true, pace = Infinity, stop = 1000 } = {}) {
       conductor.tick(now, 0.016);
     }
   };
-  return { conductor, told, tick };
+  return { conductor, calls, tick };
 }
 
-/** The worker of a run, and its last order to train. @param {"a" | "b"} side */
+/** The worker of a run, and its last message to train. @param {"a" | "b"} side */
 function worker(side) {
   const text = side === "a" ? "batch=1" : "batch=2";
-  const found = FakeWorker.living.find((w) => w.orders.some((o) => o.type === "start" && o.text === text));
+  const found = FakeWorker.living.find((w) => w.messages.some((o) => o.type === "start" && o.text === text));
   assert.ok(found, `run ${side} has a worker`);
-  return { found, go: found.orders.findLast((o) => o.type === "go") };
+  return { found, go: found.messages.findLast((o) => o.type === "go") };
 }
 
-/** Answers a run's last order as if it had been trained up to its limit. @param {"a" | "b"} side */
+/** Answers a run's last message as if it had been trained up to its limit. @param {"a" | "b"} side */
 function answer(side, { diverged = false } = {}) {
   const { found, go } = worker(side);
-  found.tell({
+  found.reply({
     type: "frame",
     generation: go.generation,
     step: go.limit,
@@ -66,25 +66,25 @@ function settle({ conductor, tick }) {
 }
 
 test("runs that were granted different limits rest at the same step, paused or stepped", () => {
-  for (const deed of /** @type {const} */ (["pause", "advance"])) {
+  for (const action of /** @type {const} */ (["pause", "advance"])) {
     const lab = begin();
     const { conductor, tick } = lab;
     tick();
-    // A comes back and is sent on; B is still at its first order.
+    // A comes back and is sent on; B is still at its first message.
     answer("a");
     conductor.runs.b.step = 4;
     tick();
     const ahead = conductor.runs.a.limit;
     assert.ok(ahead > conductor.runs.b.limit, `A may go to ${ahead}, B to ${conductor.runs.b.limit}`);
-    conductor[deed](1);
+    conductor[action](1);
     settle(lab);
-    assert.equal(conductor.runs.a.step, conductor.runs.b.step, deed);
-    assert.equal(conductor.step, deed === "pause" ? ahead : ahead + 1, deed);
+    assert.equal(conductor.runs.a.step, conductor.runs.b.step, action);
+    assert.equal(conductor.step, action === "pause" ? ahead : ahead + 1, action);
     conductor.dispose();
   }
 });
 
-test("no order ever asks for less than the one before, even if the runs should now stop earlier", () => {
+test("no message ever asks for less than the one before, even if the runs should now stop earlier", () => {
   const lab = begin();
   const { conductor, tick } = lab;
   tick();
@@ -110,7 +110,7 @@ test("a diverged run does not hold up the other, nor draw it on", () => {
   assert.equal(conductor.step, reached);
 });
 
-test("a run that has ended looks anew when the axis changes while the other goes on", () => {
+test("a run that has ended is inspected again when the axis changes while the other goes on", () => {
   const { conductor, tick } = begin();
   tick();
   answer("a", { diverged: true });
@@ -158,12 +158,12 @@ test("weights that are asked for together are of one step, which both runs reach
 });
 
 test("a worker that always crashes is tried three times, then left alone until the next start", () => {
-  const { conductor, told, tick } = begin();
+  const { conductor, calls, tick } = begin();
   const started = FakeWorker.all.length;
   assert.equal(started, 2);
-  for (let i = 0; i < 10; i++) FakeWorker.living.find((w) => w.orders.some((o) => o.text === "batch=1"))?.fail();
+  for (let i = 0; i < 10; i++) FakeWorker.living.find((w) => w.messages.some((o) => o.text === "batch=1"))?.fail();
   assert.equal(FakeWorker.all.length, started + 2);
-  assert.deepEqual(told, ["trapped a repeated", "trapped a repeated", "trapped a crashing"]);
+  assert.deepEqual(calls, ["crashed a repeated", "crashed a repeated", "crashed a crashing"]);
   conductor.want("a");
   tick(10);
   assert.deepEqual([conductor.runs.a.busy, conductor.runs.a.ended, conductor.runs.b.busy], [false, true, true]);
@@ -179,7 +179,7 @@ test("a worker that always crashes is tried three times, then left alone until t
 
 test("a run that is put elsewhere shows itself there, and catches up if it had ended", () => {
   const lab = begin({ stop: 100 });
-  const { conductor, told, tick } = lab;
+  const { conductor, calls, tick } = lab;
   for (let i = 0; i < 60 && !(conductor.runs.a.ended && conductor.runs.b.step === 100); i++) {
     tick();
     if (conductor.runs.a.busy) answer("a", { diverged: true });
@@ -191,11 +191,11 @@ test("a run that is put elsewhere shows itself there, and catches up if it had e
   const values = new Float32Array([1, 2]);
   conductor.move("a", values);
   const { found } = worker("a");
-  const order = found.orders.at(-1);
-  assert.deepEqual([order.type, [...order.values]], ["move", [1, 2]]);
+  const message = found.messages.at(-1);
+  assert.deepEqual([message.type, [...message.values]], ["move", [1, 2]]);
   // The step that diverged is taken back.
-  found.tell({ type: "moved", generation: order.generation, move: { step: step - 1, values } });
-  assert.ok(told.includes("moved a"));
+  found.reply({ type: "moved", generation: message.generation, move: { step: step - 1, values } });
+  assert.ok(calls.includes("moved a"));
   assert.deepEqual([conductor.runs.a.ended, conductor.step], [false, step - 1]);
   settle(lab);
   assert.equal(conductor.step, 100);
@@ -205,12 +205,12 @@ test("a crashed run that was moved is started with its moves, another one withou
   const lab = begin({ stop: 100 });
   const { conductor } = lab;
   settle(lab);
-  const start = () => worker("a").found.orders.findLast((o) => o.type === "start");
+  const start = () => worker("a").found.messages.findLast((o) => o.type === "start");
   assert.deepEqual(start().moves, []);
   conductor.move("a", new Float32Array([7]));
   const { found } = worker("a");
-  found.tell({ type: "moved", generation: start().generation, move: { step: 100, values: new Float32Array([7]) } });
-  found.tell({ type: "panic", message: "once" });
+  found.reply({ type: "moved", generation: start().generation, move: { step: 100, values: new Float32Array([7]) } });
+  found.reply({ type: "panic", message: "once" });
   assert.deepEqual(
     start().moves.map((m) => [m.step, ...m.values]),
     [[100, 7]],
