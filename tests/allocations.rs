@@ -6,12 +6,12 @@
 use normlab::choice::{Choices, Switch};
 use normlab::config::{Config, Sampling, Shards};
 use normlab::data::Data;
-use normlab::run::Run;
 use normlab::kernels::Real;
 use normlab::nn::model::{Family, Padding, Placement, Shrink};
 use normlab::nn::network::{Network, Part, Source};
 use normlab::nn::norm::{Norm, OverTime};
 use normlab::optim::Optimizer;
+use normlab::run::Run;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 

@@ -8,12 +8,12 @@ mod combinations;
 use combinations::{combinations, small};
 use normlab::choice::Choices;
 use normlab::config::Config;
-use normlab::run::Run;
-use normlab::run::twin::hessian;
 use normlab::nn::activation::Activation;
 use normlab::nn::layer::Statistics;
 use normlab::nn::norm::Norm;
 use normlab::probe::curvature::{Curvature, Plan, Spectrum};
+use normlab::run::Run;
+use normlab::run::twin::hessian;
 
 /// Every family with every normalization and nonlinearity that can stand in it.
 fn configurations() -> Vec<Config> {

@@ -7,14 +7,14 @@ use normlab::config::Config;
 use normlab::config::field::Kind;
 use normlab::config::fields::{FIELDS, get, set};
 use normlab::data::Data;
-use normlab::run::Run;
-use normlab::run::twin::hessian;
 use normlab::nn::activation::Activation;
 use normlab::nn::layer::{Pass, Statistics};
 use normlab::nn::model::Family;
 use normlab::nn::network::{Network, Workspace};
 use normlab::nn::norm::Norm;
 use normlab::nn::objective::Objective;
+use normlab::run::Run;
+use normlab::run::twin::hessian;
 
 const SAMPLES: usize = 16;
 

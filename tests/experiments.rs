@@ -5,9 +5,6 @@
 use normlab::choice::{Choices, Switch};
 use normlab::config::{Config, Sampling, Shards};
 use normlab::data::Data;
-use normlab::run::progress::Progress;
-use normlab::run::Run;
-use normlab::run::summary::Summary;
 use normlab::nn::activation::Activation;
 use normlab::nn::adain::adain;
 use normlab::nn::init::{Init, State};
@@ -17,6 +14,9 @@ use normlab::nn::network::Workspace;
 use normlab::nn::norm::{Norm, OverTime};
 use normlab::nn::objective::Loss;
 use normlab::optim::Optimizer;
+use normlab::run::Run;
+use normlab::run::progress::Progress;
+use normlab::run::summary::Summary;
 use serde_json::Value;
 
 /// Seeds of each cell; PyTorch's cells have ten.

@@ -3,10 +3,10 @@
 #![allow(clippy::unwrap_used)] // what is not there fails the test
 
 use normlab::config::Config;
-use normlab::state::presets::{PRESETS, Preset, named};
-use normlab::run::progress::Progress;
 use normlab::run::Run;
+use normlab::run::progress::Progress;
 use normlab::run::summary::Summary;
+use normlab::state::presets::{PRESETS, Preset, named};
 use std::collections::BTreeSet;
 
 /// How a run ended.

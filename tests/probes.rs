@@ -10,13 +10,13 @@ use normlab::choice::Choices;
 use normlab::config::Config;
 use normlab::measure::MEASURES;
 use normlab::measure::{Monitor, Settings};
-use normlab::run::Run;
-use normlab::run::twin::hessian;
 use normlab::nn::layer::Statistics;
 use normlab::nn::norm::Norm;
 use normlab::optim::Optimizer;
 use normlab::probe::curvature::{Curvature, Plan};
 use normlab::probe::landscape::{Plane, Policy, Survey};
+use normlab::run::Run;
+use normlab::run::twin::hessian;
 
 /// Every family with every normalization that can stand in it; with what is random, and with momentum,
 /// which has a memory.

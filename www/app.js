@@ -1,4 +1,3 @@
-// @ts-check
 /** The page: defines the element that is already in it. */
 
 import { NormLab } from "./norm-lab.js";

@@ -1,4 +1,3 @@
-// @ts-check
 /** Building elements without markup made from strings. */
 
 /**
@@ -43,7 +42,11 @@ export function write(node, text) {
  */
 export function segmented(label, choices, choose) {
   const buttons = choices.map((choice) =>
-    h("button", { type: "button", class: "segment", title: choice.help, "data-value": choice.name, onclick: () => choose(choice.name) }, choice.label),
+    h(
+      "button",
+      { type: "button", class: "segment", title: choice.help, "data-value": choice.name, onclick: () => choose(choice.name) },
+      choice.label,
+    ),
   );
   return {
     element: h("div", { class: "segmented", role: "group", "aria-label": label }, ...buttons),

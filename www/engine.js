@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * The WebAssembly module: loaded once, handed to every worker as bytes. It comes in two editions: the first
  * is what a first visit needs, the full one is loaded when somebody asks for more.

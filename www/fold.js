@@ -1,4 +1,3 @@
-// @ts-check
 /** Settings that fold away where they would stand above what they set. */
 
 /** The width, in pixels, up to which settings and charts stand one above the other; as in the styles. */

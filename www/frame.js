@@ -1,25 +1,13 @@
-// @ts-check
 /** The page's frame: header, title, notes, and where everything stands. */
 
 import { Fold } from "./fold.js";
 import { h, segmented, write } from "./dom.js";
 
-/**
- * @typedef {object} Parts
- * @property {HTMLElement} transport
- * @property {HTMLElement} rail
- * @property {HTMLElement} question
- * @property {HTMLElement} finding
- * @property {HTMLElement[]} openers Buttons of dialogs: experiments, and what can be taken away.
- * @property {HTMLElement[]} heads
- * @property {HTMLElement[]} panels
- * @property {() => void} toggleTheme
- * @property {() => string} link The address that restores what is seen.
- */
+/** @import { Parts, Store, Title } from "./types.js" */
 
 export class Frame {
   /**
-   * @param {import("./store.js").Store} store
+   * @param {Store} store
    * @param {Parts} parts
    */
   constructor(store, parts) {
@@ -29,34 +17,50 @@ export class Frame {
     this.lede = h("p", { class: "lede" });
     this.notes = h("div", { class: "notes", role: "status" });
     this.status = h("div", { class: "status", role: "status" });
-    this.share = h("button", { type: "button", "data-part": "share", title: "Copy a link that restores exactly this", onclick: () => this.#share() }, "Share");
-    const theme = h("button", { type: "button", class: "icon", "data-part": "theme", "aria-label": "Light or dark", title: "Light or dark", onclick: parts.toggleTheme });
+    this.share = h(
+      "button",
+      { type: "button", "data-part": "share", title: "Copy a link that restores exactly this", onclick: () => this.#share() },
+      "Share",
+    );
+    const theme = h("button", {
+      type: "button",
+      class: "icon",
+      "data-part": "theme",
+      "aria-label": "Light or dark",
+      title: "Light or dark",
+      onclick: parts.toggleTheme,
+    });
     this.views = segmented("View", store.field("view").choices, (name) => store.setView("view", name));
     this.views.element.dataset.part = "views";
     /** Where another view than the lab stands. */
     this.place = h("div", { class: "place" });
-    const [experiments, exports] = parts.openers;
+    const [experiments, exports] = parts.dialogs;
     const settings = h("details", { class: "settings" }, h("summary", {}, "Settings"), parts.rail);
     this.element = h(
       "div",
       { class: "lab" },
-      h("header", { class: "bar", "data-part": "header" }, h("strong", {}, "Normalization Lab"), this.views.element, experiments, h("span", { class: "spread" }), exports, this.share, theme),
+      h(
+        "header",
+        { class: "bar", "data-part": "header" },
+        h("strong", {}, "Normalization Lab"),
+        this.views.element,
+        experiments,
+        h("span", { class: "spread" }),
+        exports,
+        this.share,
+        theme,
+      ),
       h(
         "main",
         {},
+        h("div", { class: "top" }, h("div", { class: "title", "data-part": "title" }, this.title, this.lede), parts.transport),
+        this.notes,
         h(
           "div",
-          { class: "top" },
-          h(
-            "div",
-            { class: "title", "data-part": "title" },
-            this.title,
-            this.lede,
-          ),
-          parts.transport,
+          { class: "columns" },
+          settings,
+          h("div", { class: "content" }, parts.question, parts.finding, ...parts.heads, ...parts.panels),
         ),
-        this.notes,
-        h("div", { class: "columns" }, settings, h("div", { class: "content" }, parts.question, parts.finding, ...parts.heads, ...parts.panels)),
         this.place,
       ),
       this.status,
@@ -90,7 +94,7 @@ export class Frame {
 
   /** Says what the runs share and how many things set them apart. */
   entitle() {
-    /** @type {import("./types.js").Title} */
+    /** @type {Title} */
     const { title, lede } = this.store.lab.title();
     write(this.title, title);
     write(this.lede, lede);
@@ -100,7 +104,12 @@ export class Frame {
   note(notes) {
     this.notes.replaceChildren(
       ...notes.map((text) => {
-        const note = h("p", {}, text, h("button", { type: "button", class: "quiet", "aria-label": "Dismiss", onclick: () => note.remove() }, "×"));
+        const note = h(
+          "p",
+          {},
+          text,
+          h("button", { type: "button", class: "quiet", "aria-label": "Dismiss", onclick: () => note.remove() }, "×"),
+        );
         return note;
       }),
     );
@@ -116,7 +125,7 @@ export class Frame {
     const link = this.parts.link();
     try {
       await navigator.clipboard.writeText(link);
-      this.#tell("Link copied");
+      this.#notify("Link copied");
     } catch {
       // No clipboard here (an insecure page, a sandboxed frame): the link is shown, to be copied by hand.
       const field = h("input", { type: "text", readOnly: true, value: link, "aria-label": "Link to what is shown" });
@@ -126,7 +135,7 @@ export class Frame {
   }
 
   /** @param {string} text */
-  #tell(text) {
+  #notify(text) {
     write(this.share, text);
     setTimeout(() => write(this.share, "Share"), 2000);
   }

@@ -1,4 +1,3 @@
-// @ts-check
 /** The state in the page's address, with back and forward. */
 
 /** Shortest time between two changes of the address: browsers refuse more than about two hundred in half a minute. */
@@ -8,7 +7,7 @@ export class Hash {
   #timer = 0;
   #pending = "";
   /** What `popstate` calls. */
-  #heard = () => {};
+  #handle = () => {};
 
   /**
    * @param {boolean} synced Whether the page's own hash holds the state.
@@ -51,19 +50,19 @@ export class Hash {
     }
   }
 
-  /** Calls back with the hash whenever it changes from outside. @param {(hash: string) => void} heard */
-  listen(heard) {
+  /** Calls back with the hash whenever it changes from outside. @param {(hash: string) => void} changed */
+  listen(changed) {
     if (!this.synced) return;
-    this.#heard = () => {
+    this.#handle = () => {
       this.#pending = "";
       const hash = location.hash.slice(1);
       if (hash !== this.state) {
         this.state = hash;
-        heard(hash);
+        changed(hash);
       }
     };
-    window.addEventListener("popstate", this.#heard);
-    window.addEventListener("hashchange", this.#heard);
+    window.addEventListener("popstate", this.#handle);
+    window.addEventListener("hashchange", this.#handle);
   }
 
   /**
@@ -79,7 +78,7 @@ export class Hash {
 
   dispose() {
     clearTimeout(this.#timer);
-    window.removeEventListener("popstate", this.#heard);
-    window.removeEventListener("hashchange", this.#heard);
+    window.removeEventListener("popstate", this.#handle);
+    window.removeEventListener("hashchange", this.#handle);
   }
 }

@@ -1,4 +1,3 @@
-// @ts-check
 /** Loading the lab's own files. */
 
 /** A file that could not be had, in words for people; it may be there the next time. */

@@ -1,4 +1,3 @@
-// @ts-check
 /** `<norm-lab>`: the lab as a custom element. Everything it starts ends when it leaves the page. */
 
 import { loadEngine, panics, Unsupported } from "./engine.js";
@@ -48,7 +47,10 @@ export class NormLab extends HTMLElement {
     const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
     // Whether the element is still in the page, and nothing else has been started or shown since.
     const current = () => session === this.#session;
-    const silence = setTimeout(() => current() && root.replaceChildren(h("p", { class: "loading", role: "status" }, "Loading the lab …")), SILENCE);
+    const silence = setTimeout(
+      () => current() && root.replaceChildren(h("p", { class: "loading", role: "status" }, "Loading the lab …")),
+      SILENCE,
+    );
     try {
       // The styles on their own: what is said while waiting, or instead of the lab, needs them too.
       const styled = loadStyles().then((sheets) => (root.adoptedStyleSheets = sheets));
@@ -79,10 +81,19 @@ export class NormLab extends HTMLElement {
     const hash = this.#lab?.hash;
     this.#lab?.dispose(false);
     this.#lab = undefined;
-    const kept = hash && !hash.synced ? ["Your settings are kept in ", h("a", { href: hash.link(hash.state) }, "this link"), ";"] : ["The address still holds your settings;"];
+    const kept =
+      hash && !hash.synced
+        ? ["Your settings are kept in ", h("a", { href: hash.link(hash.state) }, "this link"), ";"]
+        : ["The address still holds your settings;"];
     const reload = h("button", { type: "button", onclick: () => location.reload() }, "Reload the page");
     this.shadowRoot?.replaceChildren(
-      alarm("The lab has crashed.", "This is a bug in the lab, not something that you did. ", ...kept, " the browser's console says what happened. ", reload),
+      alarm(
+        "The lab has crashed.",
+        "This is a bug in the lab, not something that you did. ",
+        ...kept,
+        " the browser's console says what happened. ",
+        reload,
+      ),
     );
   }
 }

@@ -1,31 +1,23 @@
-// @ts-check
-/** The page's state, and who hears of its changes. All of it lives in the engine's `Lab`. */
+/** The page's state, and who is notified of its changes. All of it lives in the engine's `Lab`. */
 
-/** @typedef {import("./types.js").Side} Side */
-/** @typedef {import("./types.js").Problem} Problem */
-/**
- * @typedef {object} Change
- * @property {"run" | "view" | "all" | "preset"} kind What trains, what is shown, or everything at once: by another link, or by a choice among experiments.
- * @property {string} name The field or experiment; empty for `all`.
- * @property {boolean} passing Whether a slider is still being dragged.
- */
+/** @import { Change, Engine, Field, First, Full, Problem, Side, Tables } from "./types.js" */
 
 export class Store {
   /** @type {((change: Change) => void)[]} */
   #listeners = [];
 
   /**
-   * @param {import("./engine.js").Engine} engine
+   * @param {Engine} engine
    * @param {string} hash
    */
   constructor(engine, hash) {
-    /** The words of all fields; the full edition has some more. @type {import("./types.js").Tables} */
+    /** The words of all fields; the full edition has some more. @type {Tables} */
     this.tables = engine.wasm.tables();
-    /** @type {InstanceType<import("./engine.js").First["Lab"] | import("./engine.js").Full["Lab"]>} */
+    /** @type {InstanceType<First["Lab"] | Full["Lab"]>} */
     this.lab = new engine.wasm.Lab(hash, document.createElement("canvas"));
   }
 
-  /** Goes on in the full edition, with the same state and the same charts. @param {import("./engine.js").Engine<import("./engine.js").Full>} engine */
+  /** Goes on in the full edition, with the same state and the same charts. @param {Engine<Full>} engine */
   adopt(engine) {
     const old = this.lab;
     if (!("scene" in old)) return;
@@ -40,7 +32,7 @@ export class Store {
   }
 
   /** @param {Change} change */
-  #tell(change) {
+  #notify(change) {
     for (const listener of this.#listeners) listener(change);
   }
 
@@ -66,7 +58,7 @@ export class Store {
   set(of, name, value, passing = false) {
     const same = (of === "b" || this.get("a", name) === value) && (of === "a" || this.get("b", name) === value);
     const problem = this.lab.set(of, name, value);
-    if (!problem && !(same && passing)) this.#tell({ kind: "run", name, passing });
+    if (!problem && !(same && passing)) this.#notify({ kind: "run", name, passing });
     return problem;
   }
 
@@ -78,20 +70,20 @@ export class Store {
   setView(name, value) {
     if (this.view(name) === value) return undefined;
     const problem = this.lab.set_view(name, value);
-    if (!problem) this.#tell({ kind: "view", name, passing: false });
+    if (!problem) this.#notify({ kind: "view", name, passing: false });
     return problem;
   }
 
   /** Takes the runs of an experiment. @param {string} name */
   choose(name) {
     this.lab.take_preset(name);
-    this.#tell({ kind: "preset", name, passing: false });
+    this.#notify({ kind: "preset", name, passing: false });
   }
 
   /** Takes the state of another link. @param {string} hash */
   read(hash) {
     this.lab.read_hash(hash);
-    this.#tell({ kind: "all", name: "", passing: false });
+    this.#notify({ kind: "all", name: "", passing: false });
   }
 
   /** Whether the two runs have different values in a field. @param {string} name */
@@ -104,9 +96,12 @@ export class Store {
     return { a: this.lab.run_text("a"), b: this.lab.run_text("b") };
   }
 
-  /** @param {string} name @returns {import("./types.js").Field} */
+  /** @param {string} name @returns {Field} */
   field(name) {
-    const field = this.tables.fields.find((f) => f.name === name) ?? this.tables.view.find((f) => f.name === name) ?? this.tables.plan.find((f) => f.name === name);
+    const field =
+      this.tables.fields.find((f) => f.name === name) ??
+      this.tables.view.find((f) => f.name === name) ??
+      this.tables.plan.find((f) => f.name === name);
     if (!field) throw new Error(`There is no field ${name}`);
     return field;
   }

@@ -1,4 +1,3 @@
-// @ts-check
 /** The lab's styles, loaded once for all labs on a page. */
 
 import { load, once } from "./load.js";

@@ -1,10 +1,9 @@
-// @ts-check
 /** Light or dark, and whether things should move less. */
 
 export class Theme {
   #dark = window.matchMedia("(prefers-color-scheme: dark)");
   #calm = window.matchMedia("(prefers-reduced-motion: reduce)");
-  #heard = () => this.show();
+  #handle = () => this.show();
   #printing = false;
   /** Paper is light, whatever the screen is. @param {Event} event */
   #print = (event) => {
@@ -24,7 +23,7 @@ export class Theme {
     this.wish = wish;
     this.changed = changed;
     this.printed = printed;
-    this.#dark.addEventListener("change", this.#heard);
+    this.#dark.addEventListener("change", this.#handle);
     window.addEventListener("beforeprint", this.#print);
     window.addEventListener("afterprint", this.#print);
   }
@@ -48,7 +47,7 @@ export class Theme {
   }
 
   dispose() {
-    this.#dark.removeEventListener("change", this.#heard);
+    this.#dark.removeEventListener("change", this.#handle);
     window.removeEventListener("beforeprint", this.#print);
     window.removeEventListener("afterprint", this.#print);
   }

@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * Unpacks LZMA, after Igor Pavlov's specification (public domain): the module is a fifth smaller than by
  * the gzip that every web server knows, and no browser unpacks anything better everywhere.

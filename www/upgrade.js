@@ -1,8 +1,9 @@
-// @ts-check
 /** Gets the full edition of the engine when the state asks for more than the first one can compute. */
 
 import { loadFull } from "./engine.js";
 import { Unreachable } from "./load.js";
+
+/** @import { UpgradeHooks } from "./types.js" */
 
 export class Upgrade {
   /** Whether the state still asks for it. */
@@ -11,9 +12,7 @@ export class Upgrade {
   #over = false;
 
   /**
-   * @param {object} hooks
-   * @param {(engine: import("./engine.js").Engine<import("./engine.js").Full>, wanted: boolean) => void} hooks.arrived
-   * @param {(text: string, again?: () => void) => void} hooks.say Says how it goes; nothing, with an empty text.
+   * @param {UpgradeHooks} hooks
    */
   constructor(hooks) {
     this.hooks = hooks;

@@ -1,7 +1,8 @@
-// @ts-check
 /** The parts of the page besides the lab itself, each loaded when it is first turned to. */
 
-/** @typedef {import("./sweep/view.js").SweepView} SweepView */
+/** @import { Display, Engine, Full, Store } from "./types.js" */
+/** @import { Frame } from "./frame.js" */
+/** @import { SweepView } from "./sweep/view.js" */
 
 export class Views {
   /** @type {SweepView | undefined} */
@@ -12,8 +13,8 @@ export class Views {
   #attempts = 0;
 
   /**
-   * @param {import("./store.js").Store} store
-   * @param {import("./frame.js").Frame} frame
+   * @param {Store} store
+   * @param {Frame} frame
    * @param {ShadowRoot} root
    * @param {(hash: string) => void} go Takes another state, as a place to come back from.
    */
@@ -34,16 +35,16 @@ export class Views {
     return this.#sweep;
   }
 
-  /** Shows what the state names. @param {import("./engine.js").Engine} engine */
+  /** Shows what the state names. @param {Engine} engine */
   async turn(engine) {
     this.frame.turn(this.store.view("view"));
     if (this.away && "Sweep" in engine.wasm && !this.#sweep) {
-      await this.#make(/** @type {import("./engine.js").Engine<import("./engine.js").Full>} */ (engine));
+      await this.#make(/** @type {Engine<Full>} */ (engine));
     }
     this.#sweep?.show(this.away);
   }
 
-  /** @param {import("./engine.js").Engine<import("./engine.js").Full>} engine */
+  /** @param {Engine<Full>} engine */
   async #make(engine) {
     if (this.#making) return;
     this.#making = true;
@@ -77,9 +78,9 @@ export class Views {
     this.#sweep?.toggle();
   }
 
-  /** One animation frame. @param {number} now @param {import("./panels/panel.js").Look} look */
-  beat(now, look) {
-    this.#sweep?.beat(now, look);
+  /** One animation frame. @param {number} now @param {Display} display */
+  beat(now, display) {
+    this.#sweep?.beat(now, display);
   }
 
   dispose() {

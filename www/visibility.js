@@ -1,9 +1,8 @@
-// @ts-check
 /** Whether anybody can see the lab: training rests in hidden tabs and off-screen frames. */
 
 export class Visibility {
   #seen = true;
-  #heard = () => this.changed();
+  #handle = () => this.changed();
 
   /**
    * @param {HTMLElement} host
@@ -17,7 +16,7 @@ export class Visibility {
       changed();
     });
     this.observer.observe(host);
-    document.addEventListener("visibilitychange", this.#heard);
+    document.addEventListener("visibilitychange", this.#handle);
   }
 
   get away() {
@@ -26,6 +25,6 @@ export class Visibility {
 
   dispose() {
     this.observer.disconnect();
-    document.removeEventListener("visibilitychange", this.#heard);
+    document.removeEventListener("visibilitychange", this.#handle);
   }
 }

@@ -1,7 +1,7 @@
 //! Names and events of a chart of lines, kept from lying on each other.
 
-use super::curves::{Event, Line};
 use super::frame::{Frame, inset};
+use super::line::{Event, Line};
 use super::sheet::{Sheet, Stroke, Style};
 use super::{Failure, Theme, text};
 use crate::mark::{Mark, Marker};

@@ -13,6 +13,7 @@ pub mod field;
 pub mod frame;
 pub mod grid;
 mod labels;
+mod line;
 pub mod marks;
 pub mod number;
 pub mod profiles;

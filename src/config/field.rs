@@ -79,6 +79,7 @@ macro_rules! fields {
         }
 
         $(#[$listed])*
+        #[allow(clippy::needless_update)] // some rows leave nothing out
         pub static $table: &[Field<$struct>] = &[
             $(Field {
                 name: stringify!($field),

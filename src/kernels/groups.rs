@@ -6,7 +6,7 @@
 //! tile by tile.
 
 use super::Real;
-use super::tiles::{Standard, Through, Tiles, corrected, leaves_room};
+use super::tile::{Standard, Through, Tiles, corrected, leaves_room};
 use crate::edition::Edition;
 use std::ops::Range;
 

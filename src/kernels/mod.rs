@@ -14,6 +14,7 @@ mod real;
 pub mod reduce;
 pub mod softmax;
 pub mod square;
+mod tile;
 pub mod tiles;
 
 pub use dual::Dual;

@@ -17,60 +17,26 @@
 use super::Real;
 use super::groups;
 use super::reduce::{sum_by, sum_by2};
+pub use super::tile::{Standard, Through, Tiles};
+use super::tile::{corrected, leaves_room};
 use crate::edition::Edition;
-
-/// How a matrix of `channels` columns is cut into tiles.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Tiles {
-    /// Rows of a tile; divides the number of rows.
-    pub rows: usize,
-    /// Channels of a tile; divides `channels`.
-    pub width: usize,
-    /// Channels of the matrix.
-    pub channels: usize,
-}
 
 /// Rows summed into one accumulator before it is merged: bounds the rounding error of long columns.
 const RUN: usize = 128;
 
-impl Tiles {
-    /// Values in a tile: the m of the formulas.
-    pub fn count(&self) -> usize {
-        self.rows * self.width
-    }
-
-    /// Tiles in a matrix of `len` values.
-    pub fn sets(&self, len: usize) -> usize {
-        len / self.count()
-    }
-
-    /// Channel groups: tiles side by side.
-    fn groups(&self) -> usize {
-        self.channels / self.width
-    }
-
-    /// Calls `f(tile, offset)` for each tile, in order; `offset` is where the tile's first row starts.
-    fn each(&self, len: usize, mut f: impl FnMut(usize, usize)) {
-        let groups = self.groups();
-        for set in 0..self.sets(len) {
-            f(set, (set / groups) * self.rows * self.channels + (set % groups) * self.width);
-        }
-    }
-
-    /// Calls `f(first channel, lanes)` over all channels in blocks of 16 and 8, unless a number is a
-    /// [`Real::PAIR`], then 4, then 1. The first edition goes without the 8, for size.
-    fn columns<F: Real>(&self, mut f: impl FnMut(usize, Lanes)) {
-        let mut c = 0;
-        while c < self.channels {
-            let (lanes, n) = match self.channels - c {
-                16.. if !F::PAIR => (Lanes::Sixteen, 16),
-                8.. if Edition::Full.is_here() && !F::PAIR => (Lanes::Eight, 8),
-                4.. => (Lanes::Four, 4),
-                _ => (Lanes::One, 1),
-            };
-            f(c, lanes);
-            c += n;
-        }
+/// Calls `f(first channel, lanes)` over all channels in blocks of 16 and 8, unless a number is a
+/// [`Real::PAIR`], then 4, then 1. The first edition goes without the 8, for size.
+fn channel_blocks<F: Real>(channels: usize, mut f: impl FnMut(usize, Lanes)) {
+    let mut c = 0;
+    while c < channels {
+        let (lanes, n) = match channels - c {
+            16.. if !F::PAIR => (Lanes::Sixteen, 16),
+            8.. if Edition::Full.is_here() && !F::PAIR => (Lanes::Eight, 8),
+            4.. => (Lanes::Four, 4),
+            _ => (Lanes::One, 1),
+        };
+        f(c, lanes);
+        c += n;
     }
 }
 
@@ -105,7 +71,7 @@ pub fn moments<F: Real>(tiles: Tiles, x: &[F], mean: &mut [F], variance: &mut [F
     if tiles.width == 1 {
         for (block, rows) in x.chunks_exact(tiles.rows * tiles.channels).enumerate() {
             let at = block * tiles.channels;
-            tiles.columns::<F>(|c, lanes| {
+            channel_blocks::<F>(tiles.channels, |c, lanes| {
                 let (mean, variance) = (&mut mean[at + c..], &mut variance[at + c..]);
                 with_lanes!(lanes, column_moments, rows, c, tiles.channels, m, mean, variance);
             });
@@ -135,19 +101,6 @@ pub fn mean_square<F: Real>(tiles: Tiles, x: &[F], square: &mut [F]) {
         let rows = x[offset..].chunks(tiles.channels).take(tiles.rows);
         square[set] = rows.map(|row| sum_by(&row[..tiles.width], |v| v * v)).sum::<F>() / m;
     });
-}
-
-/// (Σd² − (Σd)²/m)/m, never below zero; NaN stays NaN.
-#[inline(always)]
-pub(super) fn corrected<F: Real>(square: F, off: F, m: F) -> F {
-    let v = (square - off * off / m) / m;
-    if v < F::ZERO { F::ZERO } else { v }
-}
-
-/// Said once, that `L` columns from `c` on lie within a row is not asked of each row.
-#[inline(always)]
-pub(super) fn leaves_room<const L: usize>(c: usize, stride: usize) {
-    assert!(stride >= L && c <= stride - L);
 }
 
 /// `L` neighbouring columns of each row, the first of them `c`, for which there is to be room: [`leaves_room`].
@@ -208,24 +161,13 @@ pub fn scale<F: Real>(variance: F, eps: F) -> F {
     F::ONE / (variance + eps).sqrt() - variance.unless_finite()
 }
 
-/// What a tile is standardized with: statistics per tile, gain and shift per channel.
-#[derive(Clone, Copy)]
-pub struct Standard<'a, F> {
-    /// Subtracted. Per tile.
-    pub mean: &'a [F],
-    /// Multiplied with: 1/√(σ² + ε). Per tile.
-    pub scale: &'a [F],
-    /// γ. Per channel.
-    pub gamma: &'a [F],
-}
-
 /// y = γ·(x − mean)·scale + β.
 pub fn standardize<F: Real>(tiles: Tiles, x: &[F], by: Standard<F>, beta: &[F], y: &mut [F]) {
     if tiles.width == 1 {
         let block = tiles.rows * tiles.channels;
         for (i, (x, y)) in x.chunks_exact(block).zip(y.chunks_exact_mut(block)).enumerate() {
             let at = i * tiles.channels;
-            tiles.columns::<F>(|c, lanes| {
+            channel_blocks::<F>(tiles.channels, |c, lanes| {
                 let by = Standard { mean: &by.mean[at + c..], scale: &by.scale[at + c..], gamma: &by.gamma[c..] };
                 with_lanes!(lanes, column_standardize, x, c, tiles.channels, by, &beta[c..], y);
             });
@@ -272,17 +214,6 @@ fn column_standardize<F: Real, const L: usize>(
     }
 }
 
-/// How the statistics depend on the input that is being differentiated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Through {
-    /// Mean and scale are the tile's own: both terms of the gradient.
-    MeanAndScale,
-    /// The scale alone is the tile's own (RMSNorm).
-    Scale,
-    /// Fixed numbers (running statistics): a plain linear map.
-    Nothing,
-}
-
 /// The gradient of [`standardize`].
 ///
 /// With x̂ = (x − mean)·scale, g = γ·dy and m values in the tile:
@@ -305,7 +236,7 @@ pub fn standardize_gradient<F: Real>(
         let blocks = x.chunks_exact(block).zip(dy.chunks_exact(block)).zip(dx.chunks_exact_mut(block));
         for (i, ((x, dy), dx)) in blocks.enumerate() {
             let at = i * tiles.channels;
-            tiles.columns::<F>(|c, lanes| {
+            channel_blocks::<F>(tiles.channels, |c, lanes| {
                 let by = Standard { mean: &by.mean[at + c..], scale: &by.scale[at + c..], gamma: &by.gamma[c..] };
                 let (dgamma, dbeta) = (&mut dgamma[c..], &mut dbeta[c..]);
                 with_lanes!(lanes, column_gradient, through, m, x, dy, c, tiles.channels, by, dx, dgamma, dbeta);

@@ -1,11 +1,42 @@
 //! What measures: each instrument finds several measures in one go.
 
+use super::row::Measure;
+use super::value::Value;
 use crate::edition::Edition;
-use crate::measure::{Measure, Row, Settings, Value};
 use crate::nn::network::{Network, Workspace};
 use crate::probe::Batch;
 use crate::run::Run;
 use std::cell::OnceCell;
+
+/// How to measure.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// Steps between measurements, 1 or more; the first is before the first step.
+    pub every: u64,
+    /// Step sizes along the gradient, 2 or more.
+    pub points: usize,
+    /// Batches over which the noise of statistics is taken, at most.
+    pub batches: usize,
+    /// Products for the leading eigenvalues.
+    pub products: usize,
+    /// Training samples for the Hessian, at most.
+    pub samples: usize,
+}
+
+impl Default for Settings {
+    /// What the usual measures cost at this interval is in `docs/probes.md`.
+    fn default() -> Settings {
+        Settings { every: 200, points: 4, batches: 32, products: 20, samples: 256 }
+    }
+}
+
+/// A measure, and how it is read off what its instrument found.
+pub struct Row<Found: 'static> {
+    /// What it is.
+    pub measure: Measure,
+    /// Its value. Asked only if somebody wants it.
+    pub read: fn(&Found, &Moment) -> Value,
+}
 
 /// What takes the measures of one file in [`crate::measure::instruments`]. It reads a run and works in buffers of its own.
 pub trait Instrument: Sized + 'static {

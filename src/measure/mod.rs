@@ -12,9 +12,9 @@ mod row;
 mod value;
 mod watch;
 
-pub use instrument::{Entry, Instrument, Moment};
+pub use instrument::{Entry, Instrument, Moment, Row, Settings};
 pub use instruments::{INSTRUMENTS, MEASURES, named};
-pub use monitor::{Monitor, Settings};
-pub use row::{Contrast, Form, Measure, Reference, Row, SHARE};
+pub use monitor::Monitor;
+pub use row::{Contrast, Form, Measure, Reference, SHARE};
 pub use value::{Reading, Value};
 pub use watch::Watch;

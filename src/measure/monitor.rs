@@ -1,31 +1,9 @@
 //! Measurements of a run while it trains.
 
 use super::instrument::Live;
-use super::{Entry, INSTRUMENTS, MEASURES, Measure, Moment, Reading, Value};
+use super::{Entry, INSTRUMENTS, MEASURES, Measure, Moment, Reading, Settings, Value};
 use crate::run::Run;
 use std::cell::OnceCell;
-
-/// How to measure.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Settings {
-    /// Steps between measurements, 1 or more; the first is before the first step.
-    pub every: u64,
-    /// Step sizes along the gradient, 2 or more.
-    pub points: usize,
-    /// Batches over which the noise of statistics is taken, at most.
-    pub batches: usize,
-    /// Products for the leading eigenvalues.
-    pub products: usize,
-    /// Training samples for the Hessian, at most.
-    pub samples: usize,
-}
-
-impl Default for Settings {
-    /// What the usual measures cost at this interval is in `docs/probes.md`.
-    fn default() -> Settings {
-        Settings { every: 200, points: 4, batches: 32, products: 20, samples: 256 }
-    }
-}
 
 /// Takes measurements of one run, with one instrument of each kind that its measures need.
 pub struct Monitor {

@@ -1,8 +1,6 @@
 //! What one measure is: its words, its form on charts, and where it means something.
 
 use crate::config::Config;
-use crate::measure::instruments::INSTRUMENTS;
-use crate::measure::{Entry, Moment, Value};
 use crate::nn::model::Family;
 use std::fmt;
 
@@ -108,11 +106,6 @@ impl Measure {
         instrument: 0,
     };
 
-    /// What takes it: measures of one instrument cost one measurement.
-    pub fn instrument(&self) -> &'static Entry {
-        &INSTRUMENTS[self.instrument]
-    }
-
     /// Whether there is a number for each layer.
     pub const fn is_by_layer(&self) -> bool {
         matches!(self.form, Form::Layers)
@@ -135,14 +128,6 @@ impl fmt::Debug for Measure {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         f.write_str(self.name)
     }
-}
-
-/// A measure, and how it is read off what its instrument found.
-pub struct Row<Found: 'static> {
-    /// What it is.
-    pub measure: Measure,
-    /// Its value. Asked only if somebody wants it.
-    pub read: fn(&Found, &Moment) -> Value,
 }
 
 // When a measure is relevant.

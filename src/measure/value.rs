@@ -1,6 +1,6 @@
 //! What was measured.
 
-use super::Form;
+use super::row::Form;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -57,4 +57,9 @@ impl Reading {
         }
         line
     }
+}
+
+/// A number for each layer, read off what was found of each.
+pub(super) fn layers<T>(found: &[T], read: fn(&T) -> (&String, Option<f64>)) -> Value {
+    Value::Layers(found.iter().map(read).map(|(layer, value)| (layer.clone(), value)).collect())
 }

@@ -29,6 +29,7 @@ pub mod norm;
 pub mod objective;
 pub mod pool;
 pub mod position;
+pub mod score;
 mod slots;
 pub mod step;
 pub mod until;

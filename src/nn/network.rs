@@ -3,6 +3,7 @@
 use super::layer::{Back, Layer, Pass, Shape};
 use super::layout::Layout;
 use super::objective::Objective;
+pub use super::score::Score;
 use super::slots::share;
 use crate::kernels::{Real, reduce};
 
@@ -58,25 +59,6 @@ pub struct Network<F> {
     layout: Layout,
     objective: Objective<F>,
     padded: bool,
-}
-
-/// A loss and how often the largest output was right.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Score {
-    /// The [`Objective`]'s mean loss.
-    pub loss: f64,
-    /// Samples classified correctly; none in a regression, where nothing is right or wrong.
-    pub correct: Option<usize>,
-    /// Samples in all.
-    pub samples: usize,
-}
-
-impl Score {
-    /// The share of samples classified correctly, 0 to 1. None in a regression, and where the loss is not
-    /// finite: where no output is a number the first class wins, which is an accuracy of nothing.
-    pub fn accuracy(&self) -> Option<f64> {
-        self.correct.filter(|_| self.loss.is_finite()).map(|correct| correct as f64 / self.samples as f64)
-    }
 }
 
 /// Room for one batch's activations and whatever the layers cache.

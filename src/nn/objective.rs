@@ -1,6 +1,6 @@
 //! What a network's outputs are to come near, and how far off they are.
 
-use super::network::Score;
+use super::score::Score;
 use crate::choice::choices;
 use crate::edition::Edition;
 use crate::kernels::{Real, softmax, square};

@@ -1,11 +1,12 @@
 //! What each layer sees, how much gradient it gets, and where the classes meet.
 
+use super::placed::placed;
 use super::{LATER, Scene, measured, names as runs};
 use crate::chart::Chart;
 use crate::chart::axis::Axis;
 use crate::chart::field::{Field, Scale};
 use crate::chart::marks::Marks;
-use crate::chart::ridges::{PART, Ridge, Ridges};
+use crate::chart::ridges::{Ridge, Ridges};
 use crate::chart::stems::{Stem, Stems};
 use crate::config::Config;
 use crate::edition::Edition;
@@ -95,25 +96,6 @@ fn names(layers: &[Layer], config: &Config) -> Vec<String> {
         return (1..=own.len()).map(called).collect();
     }
     placed(&own)
-}
-
-/// The same for layers of different kinds, by their own names: `linear 1`, `head`.
-pub(super) fn placed(layers: &[&str]) -> Vec<String> {
-    let parts: Vec<(&str, &str)> = layers.iter().map(|name| name.split_once('.').unwrap_or(("", name))).collect();
-    let alike = parts.iter().all(|(_, own)| *own == parts[0].1);
-    let name = |(part, own): &(&str, &str)| match (part.is_empty(), alike) {
-        (true, _) => numbered(own),
-        (_, true) => numbered(part),
-        _ => format!("{}{PART}{}", numbered(part), numbered(own)),
-    };
-    parts.iter().map(name).collect()
-}
-
-/// `tanh1` as `tanh 1`.
-fn numbered(name: &str) -> String {
-    let word = name.trim_end_matches(|c: char| c.is_ascii_digit());
-    let number = &name[word.len()..];
-    if word.is_empty() || number.is_empty() { name.into() } else { format!("{word} {number}") }
 }
 
 /// Both runs' gradients, over at most twelve decades.

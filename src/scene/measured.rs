@@ -1,6 +1,7 @@
 //! What has been measured of both runs: over the steps, and by layer.
 
-use super::{Scene, curves, how as words, layers, names};
+use super::placed::placed;
+use super::{Scene, curves, how as words, names};
 use crate::chart::axis::{Axis, round_up};
 use crate::chart::curves::{Curves, Line, Weight};
 use crate::chart::density::Density;
@@ -200,7 +201,7 @@ pub(super) fn called(record: &Record) -> Vec<String> {
     let kind = |name: &str| (!name.contains('.')).then(|| name[..stem(name)].to_owned());
     let alike =
         own.first().is_some_and(|first| kind(first).is_some() && own.iter().all(|name| kind(name) == kind(first)));
-    if alike { own.iter().map(|name| format!("layer {}", &name[stem(name)..])).collect() } else { layers::placed(&own) }
+    if alike { own.iter().map(|name| format!("layer {}", &name[stem(name)..])).collect() } else { placed(&own) }
 }
 
 /// A missing value breaks the line.

@@ -14,6 +14,7 @@ mod looks;
 mod measured;
 mod names;
 mod nodes;
+mod placed;
 pub mod sweep;
 pub mod title;
 

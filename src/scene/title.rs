@@ -140,6 +140,7 @@ fn beginning(shared: &Shared) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Config;
     use crate::run::Run;
     use crate::scene::finding;
     use crate::session::Session;

@@ -2,12 +2,12 @@
 
 use normlab::config::Config;
 use normlab::data::{DataSet, Split};
-use normlab::run::evaluate::{Evaluator, Policy};
-use normlab::run::Run;
-use normlab::run::samples::Samples;
 use normlab::kernels::Real;
 use normlab::nn::init::State;
 use normlab::rng::Stream;
+use normlab::run::Run;
+use normlab::run::evaluate::{Evaluator, Policy};
+use normlab::run::samples::Samples;
 use serde_json::Value;
 
 /// Each step's loss, and what validation gave; a run that diverged is not validated.

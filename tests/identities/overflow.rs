@@ -8,7 +8,6 @@ use crate::common::combinations::{combinations, small};
 use crate::common::{Alone, site};
 use normlab::choice::Choices;
 use normlab::config::Config;
-use normlab::run::Run;
 use normlab::kernels::Real;
 use normlab::nn::activation::Activation;
 use normlab::nn::init::State;
@@ -19,6 +18,7 @@ use normlab::nn::network::{Part, Workspace};
 use normlab::nn::norm::{Norm, Site};
 use normlab::optim::Optimizer;
 use normlab::rng::Stream;
+use normlab::run::Run;
 
 /// Every family with every normalization that can stand in it.
 fn configurations() -> Vec<Config> {

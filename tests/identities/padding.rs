@@ -4,6 +4,8 @@ use crate::cases::{Case, case, config, same_bits};
 use crate::common::{Alone, normal, random_state};
 use normlab::choice::Choices;
 use normlab::kernels::Real;
+use normlab::measure::instruments::drift::{DriftProbe, LayerDrift};
+use normlab::measure::instruments::units::{LayerUnits, UnitProbe};
 use normlab::nn::activation::Activation;
 use normlab::nn::init::State;
 use normlab::nn::layer::{Draw, Pass, Shape, Statistics};
@@ -11,9 +13,7 @@ use normlab::nn::model::{Architecture, Family, Input};
 use normlab::nn::network::{Network, Workspace};
 use normlab::nn::norm::{Norm, OverTime, Site};
 use normlab::probe::Batch;
-use normlab::measure::instruments::drift::{DriftProbe, LayerDrift};
 use normlab::probe::layers::{Layer, LayerProbe};
-use normlab::measure::instruments::units::{LayerUnits, UnitProbe};
 use normlab::rng::Stream;
 use proptest::prelude::*;
 

@@ -5,12 +5,12 @@ use crate::Worst;
 use crate::families::{by_name, cases, digest};
 use normlab::choice::Choices;
 use normlab::config::Config;
-use normlab::run::Run;
-use normlab::run::twin::hessian;
 use normlab::nn::activation::Activation;
 use normlab::nn::layer::Statistics;
 use normlab::nn::model::Family;
 use normlab::nn::norm::Norm;
+use normlab::run::Run;
+use normlab::run::twin::hessian;
 use std::collections::BTreeMap;
 
 const STEPS: usize = 20;

@@ -6,8 +6,6 @@ use crate::fixture::{self, Case};
 use normlab::choice::Choices;
 use normlab::config::{Config, fields};
 use normlab::data::Split;
-use normlab::run::evaluate::{Evaluator, Policy};
-use normlab::run::{Run, updater};
 use normlab::kernels::Real;
 use normlab::nn::init::State;
 use normlab::nn::layer::{Draw, Pass, Statistics};
@@ -17,6 +15,8 @@ use normlab::nn::network::{Network, Workspace};
 use normlab::nn::norm::Norm;
 use normlab::nn::objective::Objective;
 use normlab::optim::Optimizer;
+use normlab::run::evaluate::{Evaluator, Policy};
+use normlab::run::{Run, updater};
 use std::collections::BTreeMap;
 
 /// Steps between evaluations, and training samples evaluated.

@@ -2,8 +2,8 @@
 
 use normlab::config::Config;
 use normlab::data::Data;
-use normlab::run::weights::load;
 use normlab::nn::layout::{Layout, Role, count};
+use normlab::run::weights::load;
 use safetensors::{Dtype, SafeTensors};
 use std::fs;
 use std::path::PathBuf;

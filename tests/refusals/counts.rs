@@ -4,7 +4,6 @@ use crate::draw;
 use normlab::choice::Choices;
 use normlab::config::Config;
 use normlab::data::{Data, Kind};
-use normlab::run::Run;
 use normlab::nn::activation::Activation;
 use normlab::nn::init::{Init, State};
 use normlab::nn::layer::{Draw, Pass};
@@ -12,6 +11,7 @@ use normlab::nn::model::Family;
 use normlab::nn::network::{Part, Source, Workspace};
 use normlab::nn::norm::Norm;
 use normlab::rng::Stream;
+use normlab::run::Run;
 
 /// Names of the normalizations whose outputs all are β, whatever they read: of one value, nothing is left but
 /// its mean. As the network does it in a training step, on random samples; β starts at 0.

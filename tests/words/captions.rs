@@ -4,19 +4,19 @@ use crate::draw;
 use normlab::choice::Choices;
 use normlab::config::Config;
 use normlab::config::fields;
-use normlab::state::pair::{Pair, Side};
-use normlab::state::view::View;
-use normlab::run::evaluate::{Evaluator, Policy};
-use normlab::session::frame::Camera;
-use normlab::run::Run;
-use normlab::run::samples::Samples;
-use normlab::session::scan::Scan;
-use normlab::session::Session;
 use normlab::nn::layer::Statistics;
 use normlab::nn::model::Family;
 use normlab::nn::norm::Norm;
 use normlab::rng::Stream;
+use normlab::run::Run;
+use normlab::run::evaluate::{Evaluator, Policy};
+use normlab::run::samples::Samples;
 use normlab::scene::{Scene, finding};
+use normlab::session::Session;
+use normlab::session::frame::Camera;
+use normlab::session::scan::Scan;
+use normlab::state::pair::{Pair, Side};
+use normlab::state::view::View;
 
 /// The number behind these words.
 fn behind(text: &str, words: &str) -> Option<f64> {

@@ -5,19 +5,19 @@ use normlab::chart::number::{percent, short};
 use normlab::choice::Choices;
 use normlab::config::Config;
 use normlab::config::fields::FIELDS;
-use normlab::state::pair::{Pair, Side};
-use normlab::state::view::{Curve, Layers, View};
-use normlab::run::chance::{is_guessing, least_difference};
-use normlab::session::frame::{Camera, Frame};
-use normlab::run::Run;
-use normlab::run::samples::Samples;
-use normlab::session::Session;
 use normlab::nn::model::Family;
 use normlab::nn::norm::Norm;
 use normlab::rng::Stream;
+use normlab::run::Run;
+use normlab::run::chance::{is_guessing, least_difference};
+use normlab::run::samples::Samples;
 use normlab::scene::finding::{self, Finding};
 use normlab::scene::title::Shared;
 use normlab::scene::{Scene, badge};
+use normlab::session::Session;
+use normlab::session::frame::{Camera, Frame};
+use normlab::state::pair::{Pair, Side};
+use normlab::state::view::{Curve, Layers, View};
 use std::collections::BTreeMap;
 
 /// Words that say that two runs are one.

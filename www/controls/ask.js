@@ -1,4 +1,3 @@
-// @ts-check
 /** The button that shows and hides an explanation. */
 
 import { h } from "../dom.js";

@@ -1,14 +1,11 @@
-// @ts-check
 /** A control for one field of the configuration, for both runs together or for each. */
 
 import { ask } from "./ask.js";
 import { h, segmented, write } from "../dom.js";
 import { refusal } from "./problems.js";
-import { nearest, stops, text } from "./stops.js";
+import { nearest, ticks, text } from "./ticks.js";
 
-/** @typedef {import("../types.js").Field} Field */
-/** @typedef {import("../types.js").Side} Side */
-/** @typedef {import("../store.js").Store} Store */
+/** @import { Field, Problem, Side, Store } from "../types.js" */
 
 /** Most alternatives that stand side by side; more become a list. */
 const SEGMENTS = 5;
@@ -30,7 +27,8 @@ export class FieldControl {
   constructor(store, field) {
     this.store = store;
     this.field = field;
-    const id = `field-${field.name}-${(count += 1)}`;
+    count += 1;
+    const id = `field-${field.name}-${count}`;
     this.id = id;
     this.note = h("p", { class: "note", role: "status" });
     this.inputs = h("div", { class: "inputs" });
@@ -49,7 +47,13 @@ export class FieldControl {
     this.element = h(
       "div",
       { class: "field", "data-field": field.name },
-      h("div", { class: "field-head" }, h("span", { id: `${id}-label`, class: "field-label" }, field.label), ask(field.label, help), this.link),
+      h(
+        "div",
+        { class: "field-head" },
+        h("span", { id: `${id}-label`, class: "field-label" }, field.label),
+        ask(field.label, help),
+        this.link,
+      ),
       this.inputs,
       help,
       this.note,
@@ -118,7 +122,7 @@ export class FieldControl {
   /** @param {Side | "both"} of @returns {HTMLElement} */
   #number(of) {
     const { field, store } = this;
-    const all = field.name === "seed" ? [] : stops(field);
+    const all = field.name === "seed" ? [] : ticks(field);
     const value = () => store.get(of === "b" ? "b" : "a", field.name);
     // What somebody is typing is not written over; everything else always shows what is set.
     let editing = false;
@@ -129,7 +133,7 @@ export class FieldControl {
       type: "text",
       class: "exact",
       "aria-label": all.length > 0 ? `${this.#name(of)}, exact` : this.#name(of),
-      "inputMode": field.absent ? "text" : "decimal",
+      inputMode: field.absent ? "text" : "decimal",
       autocomplete: "off",
       spellcheck: false,
       oninput: () => (editing = true),
@@ -177,7 +181,7 @@ export class FieldControl {
     return button;
   }
 
-  /** @param {import("../types.js").Problem | undefined} problem */
+  /** @param {Problem | undefined} problem */
   #report(problem) {
     write(this.note, problem ? refusal(problem) : "");
   }

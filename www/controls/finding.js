@@ -1,13 +1,8 @@
-// @ts-check
 /** The finding: a sentence with live numbers, each of which says how it was measured and where to see it. */
 
 import { h, write } from "../dom.js";
 
-/**
- * @typedef {object} Evidence Where numbers come from.
- * @property {(shows: string) => string | undefined} offer What the chart that shows it is called; nothing, if the page has none.
- * @property {(shows: string) => void} reveal Turns to that chart.
- */
+/** @import { Evidence, Finding } from "../types.js" */
 
 export class FindingLine {
   /** @param {Evidence} evidence */
@@ -18,7 +13,12 @@ export class FindingLine {
     this.words = document.createTextNode("");
     this.link = h("button", { type: "button", class: "quiet evidence", hidden: true, onclick: () => this.#follow() });
     this.how = h("p", { class: "how", hidden: true, role: "status" }, this.words, this.link);
-    this.element = h("section", { class: "finding", "aria-label": "Finding", "data-part": "finding" }, this.headline, h("div", {}, this.text, this.how));
+    this.element = h(
+      "section",
+      { class: "finding", "aria-label": "Finding", "data-part": "finding" },
+      this.headline,
+      h("div", {}, this.text, this.how),
+    );
     this.element.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.#close();
     });
@@ -30,14 +30,14 @@ export class FindingLine {
   }
 
   /**
-   * @param {import("../types.js").Finding} finding
+   * @param {Finding} finding
    * @param {string} color
    */
   show(finding, color) {
     this.element.style.setProperty("--about", color);
     write(this.headline, finding.headline);
-    const told = new Set(finding.text.flatMap((piece) => piece.shows ?? []));
-    this.text.classList.toggle("double", told.size > 1);
+    const shown = new Set(finding.text.flatMap((piece) => piece.shows ?? []));
+    this.text.classList.toggle("double", shown.size > 1);
     // Written over from the start, piece by piece: the words hold numbers too and change all the time,
     // and a number that somebody has focused or opened must stay.
     finding.text.forEach((piece, i) => {

@@ -1,16 +1,17 @@
-// @ts-check
 /** The curves that earlier runs left behind: a legend in which each can be pinned or cleared. */
 
 import { h, write } from "../dom.js";
 
-/** @typedef {{element: HTMLElement, show: (ghost: import("../types.js").Ghost, dark: boolean) => void, clear: HTMLElement}} Row */
+/** @import { Ghost, Store } from "../types.js" */
+
+/** @typedef {{element: HTMLElement, show: (ghost: Ghost, dark: boolean) => void, clear: HTMLElement}} Row */
 
 export class Ghosts {
   /** Written over in place, so that the focus stays. @type {Row[]} */
   #rows = [];
 
   /**
-   * @param {import("../store.js").Store} store
+   * @param {Store} store
    * @param {() => void} changed
    */
   constructor(store, changed) {
@@ -21,11 +22,11 @@ export class Ghosts {
 
   /** @param {boolean} dark */
   show(dark) {
-    /** @type {import("../types.js").Ghost[]} */
+    /** @type {Ghost[]} */
     const ghosts = this.store.lab.ghosts();
     while (this.#rows.length < ghosts.length) this.#add();
     while (this.#rows.length > ghosts.length) this.#drop();
-    ghosts.forEach((ghost, i) => this.#rows[i].show(ghost, dark));
+    for (const [i, ghost] of ghosts.entries()) this.#rows[i].show(ghost, dark);
   }
 
   #add() {
@@ -47,7 +48,11 @@ export class Ghosts {
   #row(i) {
     let pinned = false;
     const pin = h("button", { type: "button", class: "quiet", onclick: () => this.#change(() => this.store.lab.pin(i, !pinned)) });
-    const clear = h("button", { type: "button", class: "quiet", title: "Clear", onclick: () => this.#change(() => this.store.lab.clear(i)) }, "×");
+    const clear = h(
+      "button",
+      { type: "button", class: "quiet", title: "Clear", onclick: () => this.#change(() => this.store.lab.clear(i)) },
+      "×",
+    );
     const marker = h("span", { class: "marker", "aria-hidden": "true" });
     const name = h("span");
     return {

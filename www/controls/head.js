@@ -1,14 +1,13 @@
-// @ts-check
 /** A run's head: its normalization, how well it does, and what keeps it from training. */
 
 import { h, write } from "../dom.js";
 import { obstacle, ways } from "./problems.js";
 
-/** @typedef {import("../types.js").Side} Side */
+/** @import { Badge, Problem, Side, Store, Vitals } from "../types.js" */
 
 export class RunHead {
   /**
-   * @param {import("../store.js").Store} store
+   * @param {Store} store
    * @param {Side} side
    */
   constructor(store, side) {
@@ -34,7 +33,18 @@ export class RunHead {
     this.element = h(
       "section",
       { class: `head head-${side}`, "aria-label": `Run ${letter}`, "data-part": "cards" },
-      h("div", { class: "line" }, this.marker, h("span", { class: "letter" }, letter), this.norm, this.difference, this.moved, this.badge, this.mend, this.numbers),
+      h(
+        "div",
+        { class: "line" },
+        this.marker,
+        h("span", { class: "letter" }, letter),
+        this.norm,
+        this.difference,
+        this.moved,
+        this.badge,
+        this.mend,
+        this.numbers,
+      ),
       this.message,
     );
   }
@@ -59,7 +69,7 @@ export class RunHead {
     this.#showProblems(lab.problems(this.side));
   }
 
-  /** @param {import("../types.js").Problem[]} problems */
+  /** @param {Problem[]} problems */
   #showProblems(problems) {
     this.element.classList.toggle("refused", problems.length > 0);
     this.mend.replaceChildren(
@@ -72,22 +82,30 @@ export class RunHead {
     );
     // The finding gives the reasons; only where it is not shown, they stand here.
     const reasons = this.store.view("hide").split(",").includes("finding") ? problems : [];
-    this.message.replaceChildren(...reasons.map((problem) => h("p", {}, obstacle(problem, (name) => this.store.field(name).label))));
+    this.message.replaceChildren(
+      ...reasons.map((problem) =>
+        h(
+          "p",
+          {},
+          obstacle(problem, (name) => this.store.field(name).label),
+        ),
+      ),
+    );
     this.message.hidden = reasons.length === 0;
   }
 
   /** Sets what a problem asks for; in both runs, if both have it, so that they stay a pair. @param {string} field @param {string} fix */
   #mend(field, fix) {
-    /** @type {import("../types.js").Problem[]} */
+    /** @type {Problem[]} */
     const others = this.store.lab.problems(this.side === "a" ? "b" : "a");
     const shared = !this.store.differs(field) && others.flatMap(ways).some((other) => other.field === field && other.fix === fix);
     this.store.set(shared ? "both" : this.side, field, fix);
   }
 
   /**
-   * @param {import("../types.js").Vitals | undefined} vitals
-   * @param {import("../types.js").Badge | undefined} badge
-   * @param {import("../types.js").Badge | undefined} moved
+   * @param {Vitals | undefined} vitals
+   * @param {Badge | undefined} badge
+   * @param {Badge | undefined} moved
    */
   showVitals(vitals, badge, moved) {
     write(this.accuracy, vitals?.accuracy || "–");

@@ -1,38 +1,31 @@
-// @ts-check
 /** Keyboard shortcuts, which leave alone whoever is typing or about to press a button. */
 
-/**
- * @typedef {object} Deeds
- * @property {() => void} toggle
- * @property {(steps: number) => void} advance
- * @property {() => void} reset
- * @property {() => void} reseed
- */
+/** @import { Actions } from "../types.js" */
 
 export class Keys {
   /** @param {KeyboardEvent} event */
-  #heard = (event) => {
+  #handle = (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (!this.#meant(event)) return;
     const target = /** @type {HTMLElement} */ (event.composedPath()[0]);
     const typing = target.matches?.("input[type=text], textarea, select, [contenteditable]");
     const pressing = target.matches?.("button, summary, a");
     if (typing) return;
-    const deed = this.#deed(event.key.toLowerCase());
-    if (!deed || (event.key === " " && pressing)) return;
+    const action = this.#action(event.key.toLowerCase());
+    if (!action || (event.key === " " && pressing)) return;
     event.preventDefault();
     // A key held down only steps on: to play and pause, or to reseed, many times a second helps nobody.
-    if (!event.repeat || deed.repeats) deed.act();
+    if (!event.repeat || action.repeats) action.act();
   };
 
   /**
    * @param {HTMLElement} host
-   * @param {Deeds} deeds
+   * @param {Actions} actions
    */
-  constructor(host, deeds) {
+  constructor(host, actions) {
     this.host = host;
-    this.deeds = deeds;
-    document.addEventListener("keydown", this.#heard);
+    this.actions = actions;
+    document.addEventListener("keydown", this.#handle);
   }
 
   /**
@@ -49,24 +42,24 @@ export class Keys {
   }
 
   /** @param {string} key @returns {{act: () => void, repeats?: boolean} | undefined} */
-  #deed(key) {
+  #action(key) {
     switch (key) {
       case " ":
-        return { act: this.deeds.toggle };
+        return { act: this.actions.toggle };
       case ".":
-        return { act: () => this.deeds.advance(1), repeats: true };
+        return { act: () => this.actions.advance(1), repeats: true };
       case ">":
       case ":":
-        return { act: () => this.deeds.advance(10), repeats: true };
+        return { act: () => this.actions.advance(10), repeats: true };
       case "r":
-        return { act: this.deeds.reset };
+        return { act: this.actions.reset };
       case "n":
-        return { act: this.deeds.reseed };
+        return { act: this.actions.reseed };
     }
     return undefined;
   }
 
   dispose() {
-    document.removeEventListener("keydown", this.#heard);
+    document.removeEventListener("keydown", this.#handle);
   }
 }

@@ -1,8 +1,6 @@
-// @ts-check
 /** The engine's problems in sentences. */
 
-/** @typedef {import("../types.js").Problem} Problem */
-/** @typedef {import("../types.js").Way} Way */
+/** @import { Problem, Way } from "../types.js" */
 
 /** @param {Way} way */
 const allowed = (way) => `allowed: ${way.allowed}.`;
@@ -19,5 +17,7 @@ export function refusal(problem) {
 /** Why a run cannot be trained. @param {Problem} problem @param {(name: string) => string} label A field's. */
 export function obstacle(problem, label) {
   const reason = problem.reason.charAt(0).toUpperCase() + problem.reason.slice(1);
-  return `${reason}. ${ways(problem).map((way) => `${label(way.field)} ${allowed(way)}`).join(" ")}`;
+  return `${reason}. ${ways(problem)
+    .map((way) => `${label(way.field)} ${allowed(way)}`)
+    .join(" ")}`;
 }

@@ -1,15 +1,16 @@
-// @ts-check
 /** All settings, few of them at first. */
 
 import { h } from "../dom.js";
 import { FieldControl } from "./field.js";
+
+/** @import { Field, Store } from "../types.js" */
 
 /** Seen at once; the rest is folded away. `norm` stands in the runs' heads. */
 const FIRST = ["data", "batch", "lr", "optimizer", "model", "depth", "width", "activation", "init"];
 const ELSEWHERE = ["norm"];
 
 export class Rail {
-  /** @param {import("../store.js").Store} store */
+  /** @param {Store} store */
   constructor(store) {
     this.store = store;
     const fields = store.tables.fields.filter((f) => !ELSEWHERE.includes(f.name) && f.choices.length !== 1);
@@ -26,7 +27,7 @@ export class Rail {
     this.show();
   }
 
-  /** @param {import("../types.js").Field[]} fields */
+  /** @param {Field[]} fields */
   #groups(fields) {
     const names = [...new Set(fields.map((f) => f.group))];
     return names.map((name) =>

@@ -1,36 +1,24 @@
-// @ts-check
 /** Play, pause, step, reset, seed and speed; and the step counter with the fingerprint. */
 
 import { h, write } from "../dom.js";
 
-/**
- * What the buttons do.
- *
- * @typedef {object} Deeds
- * @property {() => void} toggle
- * @property {(steps: number) => void} advance
- * @property {() => void} reset
- * @property {() => void} reseed
- * @property {(name: string) => void} pace
- */
-
-/** What the read-out shows. @typedef {{step: number, stop: number, speed: number, seed: string, playing: boolean, over: boolean, away: boolean, fingerprint: string, fingerprintStep: number, loaded: boolean}} Status */
+/** @import { Actions, Status, Store } from "../types.js" */
 
 /** @param {number} n */
 const grouped = (n) => String(n).replace(/\B(?=(\d{3})+(?!\d))/g, n >= 10000 ? "\u2009" : "");
 
 export class Transport {
   /**
-   * @param {import("../store.js").Store} store
-   * @param {Deeds} deeds
+   * @param {Store} store
+   * @param {Actions & {pace: (name: string) => void}} actions
    */
-  constructor(store, deeds) {
+  constructor(store, actions) {
     this.store = store;
-    this.play = h("button", { type: "button", class: "primary play", title: "Space", onclick: deeds.toggle });
+    this.play = h("button", { type: "button", class: "primary play", title: "Space", onclick: actions.toggle });
     const speed = store.field("speed");
     this.speed = h(
       "select",
-      { "aria-label": speed.help, title: speed.help, onchange: () => deeds.pace(this.speed.value) },
+      { "aria-label": speed.help, title: speed.help, onchange: () => actions.pace(this.speed.value) },
       ...speed.choices.map((c) => h("option", { value: c.name }, c.label)),
     );
     this.step = h("b");
@@ -39,8 +27,8 @@ export class Transport {
     this.seed = h("b");
     this.print = h("b", { class: "fingerprint" });
     this.printStep = h("span");
-    const button = (/** @type {string} */ label, /** @type {string} */ title, /** @type {() => void} */ deed) =>
-      h("button", { type: "button", title, onclick: deed }, label);
+    const button = (/** @type {string} */ label, /** @type {string} */ title, /** @type {() => void} */ action) =>
+      h("button", { type: "button", title, onclick: action }, label);
     const what = h(
       "p",
       { class: "meaning", hidden: true, role: "status" },
@@ -50,7 +38,11 @@ export class Transport {
       what.hidden = !open;
       ask.setAttribute("aria-expanded", String(open));
     };
-    const ask = h("button", { type: "button", class: "measured", title: "What is this?", "aria-expanded": "false", onclick: () => explain(Boolean(what.hidden)) }, "fingerprint");
+    const ask = h(
+      "button",
+      { type: "button", class: "measured", title: "What is this?", "aria-expanded": "false", onclick: () => explain(Boolean(what.hidden)) },
+      "fingerprint",
+    );
     this.element = h(
       "div",
       { class: "transport", role: "group", "aria-label": "Training", "data-part": "transport" },
@@ -58,10 +50,10 @@ export class Transport {
         "div",
         { class: "buttons" },
         this.play,
-        button("Step", "One step (.)", () => deeds.advance(1)),
-        button("+10", "Ten steps (Shift + .)", () => deeds.advance(10)),
-        button("Reset", "Back to the same initial weights (R)", deeds.reset),
-        button("New seed", "Other initial weights, other batches (N)", deeds.reseed),
+        button("Step", "One step (.)", () => actions.advance(1)),
+        button("+10", "Ten steps (Shift + .)", () => actions.advance(10)),
+        button("Reset", "Back to the same initial weights (R)", actions.reset),
+        button("New seed", "Other initial weights, other batches (N)", actions.reseed),
         this.speed,
       ),
       h(
@@ -87,7 +79,13 @@ export class Transport {
     this.play.disabled = status.over;
     write(this.step, grouped(status.step));
     write(this.stop, ` of ${grouped(status.stop)}`);
-    const rate = status.playing ? `${grouped(Math.round(status.speed))} steps/s` : status.over ? "ended" : status.step >= status.stop ? "finished" : "paused";
+    const rate = status.playing
+      ? `${grouped(Math.round(status.speed))} steps/s`
+      : status.over
+        ? "ended"
+        : status.step >= status.stop
+          ? "finished"
+          : "paused";
     write(this.rate, status.away ? "paused (out of sight)" : rate);
     write(this.seed, status.seed);
     write(this.print, status.fingerprint || "…");

@@ -1,26 +1,20 @@
-// @ts-check
 /** Experiments ready to be run: a card for each, with the question that it answers. */
 
 import { h } from "../dom.js";
 import { loadFull } from "../engine.js";
 import { modal } from "./modal.js";
 
-/** @typedef {import("../types.js").Preset} Preset */
+/** @import { Lab, Preset, Store } from "../types.js" */
 
-export class ExperimentsDialog {
-  /**
-   * Gets the words of the cards.
-   *
-   * @param {import("../store.js").Store} store
-   * @param {(name: string) => void} choose
-   */
-  static async make(store, choose) {
-    const { wasm } = await loadFull();
-    return new ExperimentsDialog(store, wasm.presets(), choose);
-  }
+/** Loads the words of the cards. @param {Lab} lab */
+export async function create({ store }) {
+  const { wasm } = await loadFull();
+  return new ExperimentsDialog(store, wasm.presets(), (name) => store.choose(name));
+}
 
+class ExperimentsDialog {
   /**
-   * @param {import("../store.js").Store} store
+   * @param {Store} store
    * @param {Preset[]} presets
    * @param {(name: string) => void} choose
    */
@@ -41,7 +35,13 @@ export class ExperimentsDialog {
       this.element.close();
       choose(name);
     };
-    return h("button", { type: "button", "data-preset": name, onclick: act }, h("strong", {}, title), h("span", {}, question), source && h("small", {}, source));
+    return h(
+      "button",
+      { type: "button", "data-preset": name, onclick: act },
+      h("strong", {}, title),
+      h("span", {}, question),
+      source && h("small", {}, source),
+    );
   }
 
   open() {

@@ -1,4 +1,3 @@
-// @ts-check
 /** What can be taken away from the runs, and weights to start them from. */
 
 import { h, write } from "../dom.js";
@@ -9,8 +8,7 @@ import { modal } from "./modal.js";
 import { Recorder, Refused } from "./recorder.js";
 import { Starts } from "./starts.js";
 
-/** @typedef {import("../types.js").Side} Side */
-/** @typedef {import("../types.js").Start} Start */
+/** @import { Lab, RecordMessage, Side, Start } from "../types.js" */
 
 const SIDES = /** @type {Side[]} */ (["a", "b"]);
 
@@ -21,23 +19,16 @@ const MANY = 2000;
 /** Most bytes of a file of weights: no network here has as many. */
 const LARGEST = 64 * 2 ** 20;
 
-/**
- * @typedef {object} Lab
- * @property {(side: Side) => {text: string, step: number, refused: boolean, start: Start | undefined, movedAt: number | undefined}} run What is being trained, and how far it is.
- * @property {(engine: import("../engine.js").Engine<import("../engine.js").Full>, starts: Starts) => void} begin Starts over from these weights, or from drawn ones.
- * @property {() => string} link The address that restores what is seen.
- */
+/** @param {Lab} lab */
+export const create = (lab) => new ExportsDialog(lab);
 
-export class ExportsDialog {
+class ExportsDialog {
   #recorder = new Recorder();
   #starts = new Starts();
 
-  /**
-   * @param {import("../store.js").Store} store
-   * @param {Lab} lab
-   */
-  constructor(store, lab) {
-    this.store = store;
+  /** @param {Lab} lab */
+  constructor(lab) {
+    this.store = lab.store;
     this.lab = lab;
     this.status = h("div", { class: "outcome", role: "status" });
     this.starts = { a: this.#start("a"), b: this.#start("b") };
@@ -46,10 +37,30 @@ export class ExportsDialog {
       "exports",
       "Export",
       this.moves,
-      this.#row("PyTorch", [`The same model in torch.nn, the same initial weights and mini-batches, and so the same losses: a script and the file that it reads. As far as the run has come, up to ${MANY} steps.`], "PyTorch script", (side) => this.#take(side, "pytorch")),
-      this.#row("Weights", ["As they are now, as safetensors under the names of PyTorch's state_dict."], "Weights", (side) => this.#take(side, "weights")),
-      this.#row("Losses", ["Loss and accuracy of each step's mini-batch, as a table (CSV)."], "Losses", (side) => this.#take(side, "history")),
-      this.#row("Start from", ["Weights of your own instead of drawn ones: a safetensors file with the names and shapes that Weights gives. Prefixes such as module., half and double precision and transposed matrices are seen to.", this.starts.a, this.starts.b], "Start from weights", (side) => this.#load(side)),
+      this.#row(
+        "PyTorch",
+        [
+          `The same model in torch.nn, the same initial weights and mini-batches, and so the same losses: a script and the file that it reads. As far as the run has come, up to ${MANY} steps.`,
+        ],
+        "PyTorch script",
+        (side) => this.#take(side, "pytorch"),
+      ),
+      this.#row("Weights", ["As they are now, as safetensors under the names of PyTorch's state_dict."], "Weights", (side) =>
+        this.#take(side, "weights"),
+      ),
+      this.#row("Losses", ["Loss and accuracy of each step's mini-batch, as a table (CSV)."], "Losses", (side) =>
+        this.#take(side, "history"),
+      ),
+      this.#row(
+        "Start from",
+        [
+          "Weights of your own instead of drawn ones: a safetensors file with the names and shapes that Weights gives. Prefixes such as module., half and double precision and transposed matrices are seen to.",
+          this.starts.a,
+          this.starts.b,
+        ],
+        "Start from weights",
+        (side) => this.#load(side),
+      ),
       this.status,
     );
     this.element.addEventListener("close", () => this.#recorder.dispose());
@@ -58,13 +69,17 @@ export class ExportsDialog {
   /**
    * @param {string} title
    * @param {(Node | string)[]} words
-   * @param {string} deed
+   * @param {string} action
    * @param {(side: Side) => void} act
    */
-  #row(title, words, deed, act) {
+  #row(title, words, action, act) {
     const buttons = SIDES.map((side) => {
       const letter = side.toUpperCase();
-      return h("button", { type: "button", "data-side": side, "data-deed": deed, "aria-label": `${deed}, run ${letter}`, onclick: () => act(side) }, `Run ${letter}`);
+      return h(
+        "button",
+        { type: "button", "data-side": side, "data-action": action, "aria-label": `${action}, run ${letter}`, onclick: () => act(side) },
+        `Run ${letter}`,
+      );
     });
     return h("section", {}, h("h3", {}, title), h("p", {}, ...words), h("div", { class: "buttons" }, ...buttons));
   }
@@ -72,7 +87,11 @@ export class ExportsDialog {
   /** Says where a run starts from, if not from drawn weights. @param {Side} side */
   #start(side) {
     const name = h("b");
-    const forget = h("button", { type: "button", "aria-label": `Run ${side.toUpperCase()} from drawn weights`, onclick: () => this.#begin(side, undefined) }, "Draw them again");
+    const forget = h(
+      "button",
+      { type: "button", "aria-label": `Run ${side.toUpperCase()} from drawn weights`, onclick: () => this.#begin(side, undefined) },
+      "Draw them again",
+    );
     return h("span", { class: "start", hidden: true }, `Run ${side.toUpperCase()} starts from `, name, ". ", forget);
   }
 
@@ -86,22 +105,26 @@ export class ExportsDialog {
   #show() {
     // Files are of a run that anybody can repeat, and nobody can repeat a hand.
     const moves = SIDES.flatMap((side) => {
-      const { movedAt } = this.lab.run(side);
-      return movedAt === undefined ? [] : [`Run ${side.toUpperCase()} was moved by hand at step ${movedAt}: its files are of the run without that.`];
+      const { movedAt } = this.lab.pair.exported(side);
+      return movedAt === undefined
+        ? []
+        : [`Run ${side.toUpperCase()} was moved by hand at step ${movedAt}: its files are of the run without that.`];
     });
     this.moves.hidden = moves.length === 0;
     write(this.moves, moves.join(" "));
     for (const side of SIDES) {
-      const { start, refused } = this.lab.run(side);
+      const { start, refused } = this.lab.pair.exported(side);
       this.starts[side].hidden = !start;
       write(/** @type {HTMLElement} */ (this.starts[side].querySelector("b")), start?.name ?? "");
-      for (const button of this.element.querySelectorAll(`[data-side=${side}]`)) /** @type {HTMLButtonElement} */ (button).disabled = refused;
+      for (const button of this.element.querySelectorAll(`[data-side=${side}]`)) {
+        /** @type {HTMLButtonElement} */ (button).disabled = refused;
+      }
     }
   }
 
   /** How many steps a script repeats: those taken so far. @param {Side} side */
   #scripted(side) {
-    const { step } = this.lab.run(side);
+    const { step } = this.lab.pair.exported(side);
     return step === 0 ? FEW : Math.min(step, MANY);
   }
 
@@ -117,12 +140,16 @@ export class ExportsDialog {
 
   /** A way out of a frame that lets nothing be saved. */
   #elsewhere() {
-    return [" ", h("a", { href: this.lab.link(), target: "_blank", rel: "noopener" }, "Open the lab in a tab of its own"), ", or let the frame's sandbox include allow-downloads."];
+    return [
+      " ",
+      h("a", { href: this.lab.link(), target: "_blank", rel: "noopener" }, "Open the lab in a tab of its own"),
+      ", or let the frame's sandbox include allow-downloads.",
+    ];
   }
 
-  /** @param {Side} side @param {import("../types.js").RecordOrder["what"]} what */
+  /** @param {Side} side @param {RecordMessage["what"]} what */
   async #take(side, what) {
-    const { text, step, start } = this.lab.run(side);
+    const { text, step, start } = this.lab.pair.exported(side);
     const steps = what === "pytorch" ? this.#scripted(side) : step;
     const kind = ["model", "norm"].map((name) => this.store.get(side, name)).join("-");
     const stem = `normlab-${side}-${kind}-${steps}`;
@@ -130,7 +157,11 @@ export class ExportsDialog {
     this.#say(`Repeating ${run} …`);
     await this.#try(async () => {
       const progress = (/** @type {number} */ at) => this.#say(`Repeating ${run}: step ${at} of ${steps} …`);
-      const files = await this.#recorder.record(await loadFull(), { type: "record", text, start: start?.bytes, steps, what, stem }, progress);
+      const files = await this.#recorder.record(
+        await loadFull(),
+        { type: "record", text, start: start?.bytes, steps, what, stem },
+        progress,
+      );
       const links = files.map(link);
       for (const each of links) each.click();
       const named = links.flatMap((each, i) => (i === 0 ? [each] : [" and ", each]));
@@ -157,9 +188,11 @@ export class ExportsDialog {
   async #begin(side, start, note) {
     const full = await loadFull();
     this.#starts.set(side, start, full);
-    this.lab.begin(full, this.#starts);
+    this.lab.pair.begin(full, this.#starts);
     this.#show();
-    const from = start ? `the weights of ${start.name}. ${note ? `${note} ` : ""}Its fingerprint is that of this start; a link does not hold it.` : "drawn weights.";
+    const from = start
+      ? `the weights of ${start.name}. ${note ? `${note} ` : ""}Its fingerprint is that of this start; a link does not hold it.`
+      : "drawn weights.";
     this.#say(`Run ${side.toUpperCase()} now starts from ${from}`);
   }
 

@@ -1,7 +1,8 @@
-// @ts-check
 /** Files to and from the reader's disk, without leaving the page. */
 
 import { h } from "../dom.js";
+
+/** @import { TakenFile } from "../types.js" */
 
 /** How long an address of a file is kept, in milliseconds: browsers read it some time after the click. */
 const KEPT = 60_000;
@@ -21,7 +22,7 @@ export function maySave() {
 /**
  * A link that saves a file.
  *
- * @param {import("../types.js").TakenFile} file
+ * @param {TakenFile} file
  */
 export function link({ name, type, data }) {
   const url = URL.createObjectURL(new Blob([/** @type {BlobPart} */ (data)], { type }));

@@ -1,9 +1,10 @@
-// @ts-check
 /** Repeats a run in a worker of its own, to get what was not kept. */
 
 import { EngineWorker } from "../workers/engine_worker.js";
 
-/** @typedef {EngineWorker<import("../types.js").RecordOrder, import("../types.js").RecordNews>} RecordWorker */
+/** @import { Engine, RecordMessage, RecordReply, TakenFile } from "../types.js" */
+
+/** @typedef {EngineWorker<RecordMessage, RecordReply>} RecordWorker */
 
 /** What cannot be exported, a sentence each. */
 export class Refused extends Error {
@@ -21,26 +22,26 @@ export class Recorder {
   /**
    * Repeats a run from its first step on; whatever was still being repeated is given up.
    *
-   * @param {import("../engine.js").Engine} engine
-   * @param {import("../types.js").RecordOrder} order
+   * @param {Engine} engine
+   * @param {RecordMessage} message
    * @param {(step: number) => void} progress
-   * @returns {Promise<import("../types.js").TakenFile[]>}
+   * @returns {Promise<TakenFile[]>}
    */
-  record(engine, order, progress) {
+  record(engine, message, progress) {
     this.dispose();
     return new Promise((resolve, reject) => {
       /** @type {RecordWorker} */
       const worker = new EngineWorker(new URL("./worker.js", import.meta.url), engine, {
-        hear: (news) => {
-          if (news.type === "progress") return progress(news.step);
+        message: (reply) => {
+          if (reply.type === "progress") return progress(reply.step);
           worker.end();
-          if (news.type === "recorded") resolve(news.files);
-          else reject(new Refused(news.reasons));
+          if (reply.type === "recorded") resolve(reply.files);
+          else reject(new Refused(reply.reasons));
         },
         crashed: (message) => reject(new Error(message)),
       });
       this.#worker = worker;
-      worker.send(order);
+      worker.send(message);
     });
   }
 

@@ -1,8 +1,6 @@
-// @ts-check
 /** Weights of the reader's own that runs start from, for as long as they fit the settings. */
 
-/** @typedef {import("../types.js").Side} Side */
-/** @typedef {import("../types.js").Start} Start */
+/** @import { Engine, Full, Side, Start } from "../types.js" */
 
 const SIDES = /** @type {Side[]} */ (["a", "b"]);
 
@@ -25,7 +23,7 @@ export class Starts {
   /**
    * @param {Side} side
    * @param {Start | undefined} start
-   * @param {import("../engine.js").Engine<import("../engine.js").Full>} engine
+   * @param {Engine<Full>} engine
    */
   set(side, start, engine) {
     this.#fit = engine.wasm.fit;

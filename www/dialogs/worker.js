@@ -1,30 +1,27 @@
-// @ts-check
 /** A recording worker: repeats one run and gives what somebody wants to take away of it. */
 
 import { listen } from "../workers/listen.js";
 
-/** @typedef {import("../types.js").RecordOrder} RecordOrder */
-/** @typedef {import("../types.js").TakenFile} TakenFile */
-/** @typedef {import("../engine.js").Full} Full */
+/** @import { Full, RecordMessage, RecordReply, TakenFile, Wasm } from "../types.js" */
 
-/** Steps between two looks at the clock, and milliseconds between two words of progress. */
+/** Steps between two checks of the time, and milliseconds between two reports of progress. */
 const PIECE = 16;
 const WORD = 100;
 
-/** @param {import("../types.js").RecordNews} news @param {Transferable[]} [transfer] */
-const tell = (news, transfer = []) => /** @type {any} */ (self).postMessage(news, transfer);
+/** @param {RecordReply} reply @param {Transferable[]} [transfer] */
+const post = (reply, transfer = []) => /** @type {any} */ (self).postMessage(reply, transfer);
 
-/** @param {RecordOrder} order @param {InstanceType<Full["Exporter"]>} run */
+/** @param {RecordMessage} message @param {InstanceType<Full["Exporter"]>} run */
 function repeat({ steps }, run) {
-  let told = performance.now();
+  let posted = performance.now();
   while (run.steps() < steps && run.advance(Math.min(PIECE, steps - run.steps()))) {
-    if (performance.now() - told < WORD) continue;
-    told = performance.now();
-    tell({ type: "progress", step: run.steps() });
+    if (performance.now() - posted < WORD) continue;
+    posted = performance.now();
+    post({ type: "progress", step: run.steps() });
   }
 }
 
-/** @param {RecordOrder} order @param {InstanceType<Full["Exporter"]>} run @returns {TakenFile[]} */
+/** @param {RecordMessage} message @param {InstanceType<Full["Exporter"]>} run @returns {TakenFile[]} */
 function files({ what, stem }, run) {
   switch (what) {
     case "pytorch": {
@@ -41,18 +38,18 @@ function files({ what, stem }, run) {
   }
 }
 
-/** @param {RecordOrder} order @param {import("../workers/listen.js").Wasm} wasm */
-function obey(order, wasm) {
+/** @param {RecordMessage} message @param {Wasm} wasm */
+function handle(message, wasm) {
   if (!("Exporter" in wasm)) throw new Error("The first edition exports nothing.");
   try {
-    const run = new wasm.Exporter(order.text, order.start);
-    repeat(order, run);
-    tell({ type: "recorded", files: files(order, run) });
+    const run = new wasm.Exporter(message.text, message.start);
+    repeat(message, run);
+    post({ type: "recorded", files: files(message, run) });
   } catch (problems) {
-    // A panic tells of itself; whatever else is thrown here is a list of problems or of sentences.
+    // A panic is reported by itself; all else that is thrown here is a list of problems or of sentences.
     if (!Array.isArray(problems)) throw problems;
-    tell({ type: "refused", reasons: problems.map((p) => (typeof p === "string" ? p : p.reason || `${p.field}: ${p.allowed}`)) });
+    post({ type: "refused", reasons: problems.map((p) => (typeof p === "string" ? p : p.reason || `${p.field}: ${p.allowed}`)) });
   }
 }
 
-listen(obey);
+listen(handle);

@@ -1,10 +1,11 @@
-// @ts-check
 /** A landscape's card: it can be turned, and a run can be put at a point of it. */
 
 import { ARROWS, ChartPanel } from "../panels/panel.js";
 import { h, write } from "../dom.js";
 
-/** @typedef {import("../types.js").Side} Side */
+/** @import { Actions, Progress } from "./types.js" */
+/** @import { Display, Side, Store } from "../types.js" */
+
 /** @typedef {[number, number]} Place */
 
 /** Degrees for each pixel of a drag, and for each press of an arrow key. */
@@ -12,31 +13,20 @@ const DRAG = 0.6;
 const PRESS = 5;
 /** A pointer that moved less than this, in pixels, has clicked. */
 const STILL = 4;
-/** From how high a surface can be seen, in degrees. */
-const PITCH = { least: 5, most: 90 };
 
-/**
- * What a landscape's card asks of the lab.
- *
- * @typedef {object} Deeds
- * @property {(side: Side) => import("./surveys.js").Held | undefined} held What is on show.
- * @property {(side: Side, held: import("./surveys.js").Held, place: Place) => void} move Puts the run at a point of it.
- * @property {() => void} stop Measures no further.
- */
-
-/** @extends {ChartPanel<import("../store.js").Store>} */
+/** @extends {ChartPanel<Store>} */
 export class LandscapePanel extends ChartPanel {
   /** Where a drag began, and from where the surface was seen. @type {{x: number, y: number, yaw: number, pitch: number, turned: boolean} | undefined} */
   #drag;
 
   /**
-   * @param {import("../store.js").Store} store
+   * @param {Store} store
    * @param {number} panel
    * @param {Side} side
-   * @param {Deeds} deeds
+   * @param {Actions} actions
    * @param {{tools: Node[], aside: Node[]}} controls
    */
-  constructor(store, panel, side, deeds, controls) {
+  constructor(store, panel, side, actions, controls) {
     const letter = side.toUpperCase();
     super(store, panel, {
       part: "landscape",
@@ -47,14 +37,25 @@ export class LandscapePanel extends ChartPanel {
       ...controls,
     });
     this.side = side;
-    this.deeds = deeds;
+    this.actions = actions;
     this.words = h("span");
-    this.work = h("span", { class: "work", hidden: true }, this.words, h("button", { type: "button", class: "quiet", onclick: deeds.stop }, "Stop"));
+    this.work = h(
+      "span",
+      { class: "work", hidden: true },
+      this.words,
+      h("button", { type: "button", class: "quiet", onclick: actions.stop }, "Stop"),
+    );
     this.caption.append(this.work);
     this.chosen = h("p");
     this.set = h("button", { type: "button" }, `Set run ${letter} here`);
     const close = h("button", { type: "button", class: "quiet", "aria-label": "Close", onclick: () => this.#close() }, "×");
-    this.pick = h("div", { class: "pick", role: "group", "aria-label": `A point of run ${letter}'s landscape`, hidden: true }, this.chosen, this.set, close);
+    this.pick = h(
+      "div",
+      { class: "pick", role: "group", "aria-label": `A point of run ${letter}'s landscape`, hidden: true },
+      this.chosen,
+      this.set,
+      close,
+    );
     this.pick.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
       event.stopPropagation();
@@ -101,14 +102,17 @@ export class LandscapePanel extends ChartPanel {
   #release() {
     // A click that ends a drag comes after this.
     const drag = this.#drag;
-    if (drag) setTimeout(() => this.#drag === drag && (this.#drag = undefined));
+    setTimeout(() => {
+      if (this.#drag === drag) this.#drag = undefined;
+    });
   }
 
   /** Turns both surfaces. @param {number} yaw @param {number} pitch */
   #turn(yaw, pitch) {
+    const { min, max } = this.store.field("pitch");
     const whole = Math.round(yaw) % 360;
     this.store.setView("yaw", String(whole < 0 ? whole + 360 : whole));
-    this.store.setView("pitch", String(Math.round(Math.min(PITCH.most, Math.max(PITCH.least, pitch)))));
+    this.store.setView("pitch", String(Math.round(Math.min(max, Math.max(min, pitch)))));
   }
 
   /** @param {KeyboardEvent} event */
@@ -140,7 +144,7 @@ export class LandscapePanel extends ChartPanel {
   /** Offers what can be done with the point that is read. */
   #choose() {
     const { reading } = this;
-    const held = this.deeds.held(this.side);
+    const held = this.actions.held(this.side);
     if (!reading || !held) return;
     const { place } = reading;
     const loss = `${reading.title}: loss ${reading.rows[0]?.value ?? ""}`;
@@ -148,7 +152,7 @@ export class LandscapePanel extends ChartPanel {
     this.set.hidden = !place;
     this.set.onclick = () => {
       this.#close();
-      if (place) this.deeds.move(this.side, held, place);
+      if (place) this.actions.move(this.side, held, place);
     };
     this.pick.hidden = false;
   }
@@ -160,16 +164,16 @@ export class LandscapePanel extends ChartPanel {
     this.pick.hidden = true;
   }
 
-  /** @param {import("../panels/panel.js").Look} look */
-  draw(look) {
-    super.draw(look);
+  /** @param {Display} display */
+  draw(display) {
+    super.draw(display);
     this.canvas.classList.toggle("turns", this.#solid);
     const keys = this.#solid ? "Arrow keys turn both landscapes; with Shift they move the read-out." : "Arrow keys move the read-out.";
     write(this.hint, `${keys} Enter offers to set the run where the read-out is.`);
   }
 
-  /** Says how far measuring has come, if that takes a while. @param {import("./surveys.js").Progress | undefined} progress */
-  tell(progress) {
+  /** Says how far measuring has come, if that takes a while. @param {Progress | undefined} progress */
+  showProgress(progress) {
     this.work.hidden = !progress;
     if (!progress) return;
     const { points, share, left } = progress;

@@ -1,25 +1,25 @@
-// @ts-check
 /** A card with one chart: canvas, caption, read-out under pointer or keyboard, and the numbers behind it. */
 
 import { h, write } from "../dom.js";
+
+/** @import { CardOptions, ChartSource, Display, Reading, Table } from "../types.js" */
 
 /** How far an arrow key moves the read-out, in pixels. */
 const STRIDE = 8;
 
 /** Right and down for each arrow key. */
-export const ARROWS = /** @type {Record<string, [number, number]>} */ ({ ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] });
+export const ARROWS = /** @type {Record<string, [number, number]>} */ ({
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+});
 
-/**
- * @typedef {object} Look How charts are drawn now.
- * @property {boolean} dark
- * @property {number} ratio Device pixels per CSS pixel.
- */
-
-/** @template {import("../types.js").ChartSource} [S=import("../types.js").ChartSource] */
+/** @template {ChartSource} [S=ChartSource] */
 export class ChartPanel {
   /** @type {[number, number] | undefined} */
   #at;
-  /** What stands there. @type {import("../types.js").Reading | undefined} */
+  /** What stands there. @type {Reading | undefined} */
   reading;
   #size = { width: 0, height: 0 };
   #tabled = -Infinity;
@@ -27,18 +27,7 @@ export class ChartPanel {
   /**
    * @param {S} store Who holds the chart.
    * @param {number} panel The engine's number of the panel.
-   * @param {object} options
-   * @param {string} options.part Its name in `hide=`.
-   * @param {string} options.title
-   * @param {string} options.label What it shows, for a screen reader.
-   * @param {string} options.place Its place in the grid.
-   * @param {import("../types.js").Side} [options.run] Whose it is, if it is one run's.
-   * @param {Node[]} [options.tools] Controls in its head.
-   * @param {Node[]} [options.aside] Controls beside its title.
-   * @param {Node[]} [options.legend] What stands above the chart.
-   * @param {Node[]} [options.below] What stands below the chart.
-   * @param {(at: [number, number]) => void} [options.open] Opens what stands at a pixel: by a click or Enter.
-   * @param {(at: [number, number] | undefined) => void} [options.pointed] Hears where the read-out is.
+   * @param {CardOptions} options
    */
   constructor(store, panel, { part, title, label, place, run, tools = [], aside = [], legend = [], below = [], open, pointed }) {
     this.store = store;
@@ -60,23 +49,20 @@ export class ChartPanel {
     this.caption = h("p", { class: "caption" }, this.moment, this.measured);
     this.table = h("table", {});
     this.sheet = h("div", { class: "sheet unseen" }, this.table);
-    const numbers = h(
-      "button",
-      {
-        type: "button",
-        class: "quiet numbers-button",
-        "aria-pressed": "false",
-        title: "The numbers behind this chart",
-        "aria-label": `${label}: show as a table`,
-        onclick: () => {
-          const open = this.sheet.classList.toggle("unseen") === false;
-          this.plot.classList.toggle("covered", open);
-          this.sheet.tabIndex = open ? 0 : -1;
-          numbers.setAttribute("aria-pressed", String(open));
-          this.tabulate();
-        },
+    const numbers = h("button", {
+      type: "button",
+      class: "quiet numbers-button",
+      "aria-pressed": "false",
+      title: "The numbers behind this chart",
+      "aria-label": `${label}: show as a table`,
+      onclick: () => {
+        const open = this.sheet.classList.toggle("unseen") === false;
+        this.plot.classList.toggle("covered", open);
+        this.sheet.tabIndex = open ? 0 : -1;
+        numbers.setAttribute("aria-pressed", String(open));
+        this.tabulate();
       },
-     );
+    });
     this.plot = h("div", { class: "plot" }, this.canvas, this.guide, ...this.dots, this.tip, this.sheet, this.reason);
     this.element = h(
       "section",
@@ -91,7 +77,10 @@ export class ChartPanel {
     this.canvas.addEventListener("pointermove", (event) => this.point([event.offsetX, event.offsetY]));
     this.canvas.addEventListener("pointerdown", (event) => this.point([event.offsetX, event.offsetY]));
     // A finger reads first, and opens by a button.
-    this.canvas.addEventListener("click", (event) => /** @type {PointerEvent} */ (event).pointerType !== "touch" && this.open?.([event.offsetX, event.offsetY]));
+    this.canvas.addEventListener(
+      "click",
+      (event) => /** @type {PointerEvent} */ (event).pointerType !== "touch" && this.open?.([event.offsetX, event.offsetY]),
+    );
     this.canvas.addEventListener("pointerleave", () => this.point(undefined));
     this.canvas.addEventListener("blur", () => this.point(undefined));
     this.canvas.addEventListener("keydown", (event) => this.key(event));
@@ -137,8 +126,8 @@ export class ChartPanel {
   /** Reads what stands at the pointer. */
   #read() {
     const at = this.#at;
-    /** @type {import("../types.js").Reading | undefined} */
-    const reading = at && this.store.lab.read(this.panel, at[0], at[1], this.look?.dark ?? false);
+    /** @type {Reading | undefined} */
+    const reading = at && this.store.lab.read(this.panel, at[0], at[1], this.display?.dark ?? false);
     this.reading = reading;
     this.tip.hidden = !reading;
     this.guide.hidden = reading?.guide === undefined;
@@ -175,26 +164,26 @@ export class ChartPanel {
   }
 
   /** Says in place of the chart why there is none; nothing, if there is one. @param {string} reason */
-  lack(reason) {
+  unavailable(reason) {
     write(this.reason, reason);
-    this.plot.classList.toggle("lacking", reason !== "");
+    this.plot.classList.toggle("unavailable", reason !== "");
   }
 
   /**
    * Draws the chart anew.
    *
-   * @param {Look} look
+   * @param {Display} display
    */
-  draw(look) {
+  draw(display) {
     const { width, height } = this.#size;
     this.stale = false;
     if (width < 8 || height < 8) return;
-    this.look = look;
+    this.display = display;
     this.drawn = performance.now();
-    this.store.lab.draw(this.panel, this.canvas, width, height, look.ratio, look.dark);
+    this.store.lab.draw(this.panel, this.canvas, width, height, display.ratio, display.dark);
     if (this.run && this.marker) {
       this.marker.dataset.marker = this.store.lab.marker?.(this.run);
-      this.marker.style.color = this.store.lab.color?.(this.run, look.dark) ?? "";
+      this.marker.style.color = this.store.lab.color?.(this.run, display.dark) ?? "";
     }
     const { lab } = this.store;
     write(this.measured, lab.caption(this.panel));
@@ -218,7 +207,7 @@ export class ChartPanel {
   /** Writes the numbers behind the chart. */
   tabulate() {
     this.#tabled = performance.now();
-    /** @type {import("../types.js").Table} */
+    /** @type {Table} */
     const { head, rows } = this.store.lab.table(this.panel);
     this.table.replaceChildren(
       h("caption", { class: "unseen" }, this.label),

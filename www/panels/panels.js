@@ -1,9 +1,11 @@
-// @ts-check
 /** The lab's five charts, mirrored around the middle, and the switches in their heads. */
 
 import { ChartPanel } from "./panel.js";
 import { LandscapePanel } from "../landscape/panel.js";
 import { h, segmented } from "../dom.js";
+
+/** @import { Actions, Progress } from "../landscape/types.js" */
+/** @import { Display, Engine, Measure, Side, Store } from "../types.js" */
 
 /** Which charts are redrawn. @typedef {"curves" | "layers" | "landscapes" | "all"} What */
 
@@ -15,15 +17,15 @@ export class Panels {
   #switches = [];
 
   /**
-   * @param {import("../engine.js").Engine} engine
-   * @param {import("../store.js").Store} store
+   * @param {Engine} engine
+   * @param {Store} store
    * @param {HTMLElement} ghosts
-   * @param {import("../landscape/panel.js").Deeds} deeds What landscapes ask for.
+   * @param {Actions} actions What landscapes ask for.
    */
-  constructor(engine, store, ghosts, deeds) {
+  constructor(engine, store, ghosts, actions) {
     this.store = store;
     const { Panel } = engine.wasm;
-    const layers = (/** @type {import("../types.js").Side} */ side) =>
+    const layers = (/** @type {Side} */ side) =>
       new ChartPanel(store, side === "a" ? Panel.LayersA : Panel.LayersB, {
         part: "layers",
         title: `${side.toUpperCase()}: layers`,
@@ -32,8 +34,8 @@ export class Panels {
         run: side,
         tools: [this.#switch("layers", ["activations", "gradients", "boundary"]), this.#menu("layers", (m) => m.inPanels)],
       });
-    const landscape = (/** @type {import("../types.js").Side} */ side) =>
-      new LandscapePanel(store, side === "a" ? Panel.LandscapeA : Panel.LandscapeB, side, deeds, {
+    const landscape = (/** @type {Side} */ side) =>
+      new LandscapePanel(store, side === "a" ? Panel.LandscapeA : Panel.LandscapeB, side, actions, {
         tools: [this.#switch("slice", ["1d", "2d", "3d"]), this.#list("plane"), this.#list("stats")],
         aside: [this.#switch("live", ["on", "off"])],
       });
@@ -43,7 +45,12 @@ export class Panels {
       label: "Loss, accuracy or a measurement of both runs by step",
       place: "curves",
       legend: [ghosts],
-      tools: [this.#switch("curve", ["loss", "accuracy"]), this.#menu("curve", () => true), this.#interval(), this.#switch("scale", ["log", "linear"])],
+      tools: [
+        this.#switch("curve", ["loss", "accuracy"]),
+        this.#menu("curve", () => true),
+        this.#interval(),
+        this.#switch("scale", ["log", "linear"]),
+      ],
     });
     this.layers = [layers("a"), layers("b")];
     this.landscapes = [landscape("a"), landscape("b")];
@@ -81,24 +88,39 @@ export class Panels {
     const field = this.store.field(name);
     const list = h(
       "select",
-      { class: "quiet", "aria-label": field.label, title: field.help, "data-switch": name, onchange: () => this.store.setView(name, list.value) },
+      {
+        class: "quiet",
+        "aria-label": field.label,
+        title: field.help,
+        "data-switch": name,
+        onchange: () => this.store.setView(name, list.value),
+      },
       ...field.choices.map((c) => h("option", { value: c.name, title: c.help }, c.label)),
     );
     this.#switches.push({ name, show: (value) => (list.value = value) });
     return list;
   }
 
-  /** A menu of what can be measured for a field of the view. @param {string} name @param {(measure: import("../types.js").Measure) => boolean} fits */
+  /** A menu of what can be measured for a field of the view. @param {string} name @param {(measure: Measure) => boolean} fits */
   #menu(name, fits) {
     const { measures } = this.store.tables;
     const groups = [...new Set(measures.filter(fits).map((m) => m.group))];
     const [usual] = this.store.field(name).choices;
     const list = h(
       "select",
-      { class: "quiet", "aria-label": `${this.store.field(name).label}: measure`, "data-menu": name, onchange: () => this.store.setView(name, list.value || usual.name) },
+      {
+        class: "quiet",
+        "aria-label": `${this.store.field(name).label}: measure`,
+        "data-menu": name,
+        onchange: () => this.store.setView(name, list.value || usual.name),
+      },
       h("option", { value: "" }, "Measure …"),
       ...groups.map((group) =>
-        h("optgroup", { label: group }, ...measures.filter((m) => fits(m) && m.group === group).map((m) => h("option", { value: m.name }, m.label))),
+        h(
+          "optgroup",
+          { label: group },
+          ...measures.filter((m) => fits(m) && m.group === group).map((m) => h("option", { value: m.name }, m.label)),
+        ),
       ),
     );
     this.#switches.push({
@@ -116,12 +138,19 @@ export class Panels {
   /** How often what is shown is measured. */
   #interval() {
     const field = this.store.field("every");
-    const list = h("select", { class: "quiet", "aria-label": field.label, title: field.help, "data-menu": "every", onchange: () => this.store.setView("every", list.value) });
+    const list = h("select", {
+      class: "quiet",
+      "aria-label": field.label,
+      title: field.help,
+      "data-menu": "every",
+      onchange: () => this.store.setView("every", list.value),
+    });
     this.#switches.push({
       name: "every",
       show: (value) => {
         const steps = [...new Set([...INTERVALS, Number(value)])].sort((a, b) => a - b);
-        if ([...list.options].map((o) => o.value).join() !== steps.join()) list.replaceChildren(...steps.map((n) => h("option", { value: String(n) }, `every ${n} steps`)));
+        if ([...list.options].map((o) => o.value).join() !== steps.join())
+          list.replaceChildren(...steps.map((n) => h("option", { value: String(n) }, `every ${n} steps`)));
         list.value = value;
         list.hidden = this.store.lab.measures() === "";
       },
@@ -175,32 +204,32 @@ export class Panels {
   }
 
   /** Says why there are no landscapes; nothing, if there are. @param {string} reason */
-  lack(reason) {
-    for (const panel of this.landscapes) panel.lack(reason);
+  unavailable(reason) {
+    for (const panel of this.landscapes) panel.unavailable(reason);
   }
 
-  /** Says how far the landscapes in the making have come. @param {import("../landscape/surveys.js").Progress | undefined} progress */
-  tell(progress) {
-    for (const panel of this.landscapes) panel.tell(progress);
+  /** Says how far the landscapes in the making have come. @param {Progress | undefined} progress */
+  showProgress(progress) {
+    for (const panel of this.landscapes) panel.showProgress(progress);
   }
 
   /** Marks charts as out of date. @param {What} what */
-  spoil(what) {
+  invalidate(what) {
     if (what === "all") this.show();
     const which = { all: this.#all, curves: [this.curves], layers: this.layers, landscapes: this.landscapes };
     for (const panel of which[what]) panel.stale = true;
   }
 
-  /** Draws what is out of date, one group a frame, first the one that has waited longest. @param {import("./panel.js").Look} look */
-  draw(look) {
+  /** Draws what is out of date, one group a frame, first the one that has waited longest. @param {Display} display */
+  draw(display) {
     const waiting = this.#groups.filter((group) => group.some((panel) => panel.stale));
     const [group] = waiting.sort(([p], [q]) => p.drawn - q.drawn);
-    for (const panel of group ?? []) panel.draw(look);
+    for (const panel of group ?? []) panel.draw(display);
   }
 
-  /** Draws every chart, at once. @param {import("./panel.js").Look} look */
-  drawAll(look) {
-    for (const panel of this.#all) panel.draw(look);
+  /** Draws every chart, at once. @param {Display} display */
+  drawAll(display) {
+    for (const panel of this.#all) panel.draw(display);
   }
 
   /** Refreshes a table that is due, one at a time. @param {boolean} resting Whether the numbers stand still. */

@@ -1,25 +1,12 @@
-// @ts-check
 /** Keeps two runs in step with each other and with the clock. */
 
 import { Run } from "./run.js";
 
-/** @typedef {import("../types.js").Side} Side */
+/** @import { Hooks, Listener } from "./types.js" */
+/** @import { Engine, Side } from "../types.js" */
 
-/**
- * What the conductor needs from the page.
- *
- * @typedef {object} Hooks
- * @property {(side: Side, bytes: Uint8Array) => void} frame
- * @property {(side: Side, weights: import("../types.js").Weights) => void} weights
- * @property {(side: Side) => void} moved A run was put at other weights.
- * @property {(side: Side, problems: import("../types.js").Problem[]) => void} refused
- * @property {(side: Side, fate: import("./run.js").Fate) => void} trapped
- * @property {(resting: boolean) => number} range Half the width of the histograms' axis.
- * @property {() => void} rested Both runs came to rest.
- */
-
-/** Milliseconds between two looks into a run's layers: histograms that change faster only flicker. */
-const LOOK = 100;
+/** Milliseconds between two inspections of a run's layers: histograms that change faster only flicker. */
+const INSPECT = 100;
 
 /** A frame that comes later than this, in seconds, is late; the most that workers then rest, in milliseconds. */
 const LATE = 0.025;
@@ -31,7 +18,7 @@ const WINDOW = 1;
 export class Conductor {
   playing = false;
   /** Whether weights that are asked for come with the way that led to them. */
-  trail = false;
+  trajectory = false;
   /** Steps per second that are asked for; infinite for as fast as can be. */
   pace = 100;
   /** The step at which both runs stop. */
@@ -50,22 +37,22 @@ export class Conductor {
   #past = [];
   /** At which step somebody waits for the weights of a side. @type {Map<Side, number>} */
   #wanted = new Map();
-  /** The resting step that the page has been told of. */
-  #told = -1;
+  /** The resting step that was reported to the page. */
+  #reported = -1;
   /** Which run's turn it is to be driven: thirty frames a second of each are as good as sixty. */
   #turn = 0;
-  /** When each side's layers were last looked at. @type {Map<Side, number>} */
-  #looked = new Map();
+  /** When each side's layers were last inspected. @type {Map<Side, number>} */
+  #inspected = new Map();
   /** Where, and on which axis, each side has last shown itself at rest. @type {Map<Side, string>} */
   #settled = new Map();
 
   /**
-   * @param {import("../engine.js").Engine} engine
+   * @param {Engine} engine
    * @param {Hooks} hooks
    */
   constructor(engine, hooks) {
     this.hooks = hooks;
-    /** @type {import("./run.js").Listener} */
+    /** @type {Listener} */
     const listener = {
       frame: (run, bytes, weights) => {
         hooks.frame(run.side, bytes);
@@ -73,7 +60,7 @@ export class Conductor {
       },
       moved: (run, step) => this.#follow(run, step),
       refused: (run, problems) => hooks.refused(run.side, problems),
-      trapped: (run, fate) => hooks.trapped(run.side, fate),
+      crashed: (run, fate) => hooks.crashed(run.side, fate),
     };
     this.runs = { a: new Run(engine, "a", listener), b: new Run(engine, "b", listener) };
   }
@@ -103,7 +90,7 @@ export class Conductor {
     return this.#alive.length === 0;
   }
 
-  /** Goes on in another edition of the engine, from the next start on. @param {import("../engine.js").Engine} engine */
+  /** Goes on in another edition of the engine, from the next start on. @param {Engine} engine */
   adopt(engine) {
     for (const run of this.#all) run.adopt(engine);
   }
@@ -112,7 +99,7 @@ export class Conductor {
   renew() {
     this.#past = [];
     this.#settled.clear();
-    this.#told = -1;
+    this.#reported = -1;
     for (const run of this.#all) run.renew();
   }
 
@@ -129,7 +116,7 @@ export class Conductor {
     this.#past = [];
     this.#wanted.clear();
     this.#settled.clear();
-    this.#told = -1;
+    this.#reported = -1;
     this.speed = 0;
     for (const run of this.#all) run.start(texts[run.side], start(run.side));
   }
@@ -174,7 +161,7 @@ export class Conductor {
     run.step = Math.min(run.step, step);
     if (!this.playing) this.#target = Math.max(Math.floor(this.#target), this.#granted);
     this.#settled.delete(run.side);
-    this.#told = -1;
+    this.#reported = -1;
     this.hooks.moved(run.side);
   }
 
@@ -215,9 +202,9 @@ export class Conductor {
     if (!moves && !rests && weights === undefined) return;
     if (!moves && rests) this.#settled.set(run.side, place);
     this.#wanted.delete(run.side);
-    const inside = settle || now - (this.#looked.get(run.side) ?? -Infinity) >= LOOK;
-    if (inside) this.#looked.set(run.side, now);
-    run.go({ limit, settle, rest: this.#ease, range, measures, every, inside, weights, trail: this.trail });
+    const inside = settle || now - (this.#inspected.get(run.side) ?? -Infinity) >= INSPECT;
+    if (inside) this.#inspected.set(run.side, now);
+    run.go({ limit, settle, rest: this.#ease, range, measures, every, inside, weights, trajectory: this.trajectory });
   }
 
   /** A run that was refused has nothing to show, and one that was given up nobody to show it. @param {Run} run */
@@ -226,9 +213,9 @@ export class Conductor {
   }
 
   #rest() {
-    if (this.playing || this.#told === this.step) return;
+    if (this.playing || this.#reported === this.step) return;
     if (this.#all.some((run) => run.busy || run.measuring || (!run.ended && run.step < Math.floor(this.#target)))) return;
-    this.#told = this.step;
+    this.#reported = this.step;
     this.speed = 0;
     this.hooks.rested();
   }

@@ -1,21 +1,9 @@
-// @ts-check
 /** The page's end of one training worker. */
 
 import { EngineWorker } from "../workers/engine_worker.js";
 
-/** @typedef {import("../types.js").Side} Side */
-
-/**
- * What a run tells its owner.
- *
- * @typedef {object} Listener
- * @property {(run: Run, bytes: Uint8Array, weights: import("../types.js").Weights | undefined) => void} frame
- * @property {(run: Run, step: number) => void} moved It was put at other weights after that step.
- * @property {(run: Run, problems: import("../types.js").Problem[]) => void} refused
- * @property {(run: Run, fate: Fate) => void} trapped The worker crashed.
- */
-
-/** What becomes of a run whose worker crashed: it is repeated in another one, or there is none for it. @typedef {"repeated" | "crashing" | "unloadable"} Fate */
+/** @import { Listener } from "./types.js" */
+/** @import { Engine, Move, RunMessage, RunReply, Side } from "../types.js" */
 
 /** Crashes at the same configuration after which a run is given up. */
 const PATIENCE = 2;
@@ -45,15 +33,15 @@ export class Run {
   #text = "";
   /** The weights that it starts from, if they are not drawn. @type {Uint8Array | undefined} */
   #start;
-  /** Where it was put by hand since its start. @type {import("../types.js").Move[]} */
+  /** Where it was put by hand since its start. @type {Move[]} */
   #moves = [];
-  /** @type {EngineWorker<import("../types.js").RunOrder, import("../types.js").RunNews> | undefined} */
+  /** @type {EngineWorker<RunMessage, RunReply> | undefined} */
   #worker;
-  /** What the worker runs. @type {import("../engine.js").Engine | undefined} */
+  /** What the worker runs. @type {Engine | undefined} */
   #edition;
 
   /**
-   * @param {import("../engine.js").Engine} engine
+   * @param {Engine} engine
    * @param {Side} side
    * @param {Listener} listener
    */
@@ -65,18 +53,18 @@ export class Run {
 
   #spawn() {
     this.#worker = new EngineWorker(new URL("./worker.js", import.meta.url), this.engine, {
-      hear: (news) => this.#hear(news),
+      message: (reply) => this.#receive(reply),
       crashed: (message, unloadable) => this.#crash(message, unloadable),
     });
     this.#edition = this.engine;
   }
 
-  /** @param {import("../types.js").RunOrder} order */
-  #send(order) {
-    this.#worker?.send(order);
+  /** @param {RunMessage} message */
+  #send(message) {
+    this.#worker?.send(message);
   }
 
-  /** Goes on in another edition of the engine, from the next start on. @param {import("../engine.js").Engine} engine */
+  /** Goes on in another edition of the engine, from the next start on. @param {Engine} engine */
   adopt(engine) {
     this.engine = engine;
   }
@@ -121,12 +109,12 @@ export class Run {
   /**
    * Lets the worker train up to `limit` and asks for one frame.
    *
-   * @param {{limit: number, settle: boolean, rest: number, range: number, measures: string, every: number, inside: boolean, weights?: number, trail: boolean}} order
+   * @param {{limit: number, settle: boolean, rest: number, range: number, measures: string, every: number, inside: boolean, weights?: number, trajectory: boolean}} message
    */
-  go(order) {
+  go(message) {
     this.busy = true;
-    this.limit = order.limit;
-    this.#send({ type: "go", generation: this.#generation, ...order });
+    this.limit = message.limit;
+    this.#send({ type: "go", generation: this.#generation, ...message });
   }
 
   /** Puts the network at other weights (parameters, then buffers); the next frame shows it there. @param {Float32Array} values */
@@ -135,30 +123,30 @@ export class Run {
   }
 
   /** Makes the worker crash, to try out what follows. */
-  trap() {
-    this.#send({ type: "trap" });
+  crash() {
+    this.#send({ type: "crash" });
   }
 
-  /** @param {import("../types.js").RunNews} news */
-  #hear(news) {
-    if (news.generation !== this.#generation) return;
-    if (news.type === "moved") {
-      this.#moves.push(news.move);
-      this.listener.moved(this, news.move.step);
+  /** @param {RunReply} reply */
+  #receive(reply) {
+    if (reply.generation !== this.#generation) return;
+    if (reply.type === "moved") {
+      this.#moves.push(reply.move);
+      this.listener.moved(this, reply.move.step);
       return;
     }
-    if (news.type === "refused") {
+    if (reply.type === "refused") {
       this.ended = true;
       this.busy = false;
-      this.listener.refused(this, news.problems);
+      this.listener.refused(this, reply.problems);
       return;
     }
     this.busy = false;
-    this.step = news.step;
-    this.ended = news.diverged;
-    this.measuring = news.measuring;
+    this.step = reply.step;
+    this.ended = reply.diverged;
+    this.measuring = reply.measuring;
     if (this.step >= this.replayTo) this.replayTo = 0;
-    this.listener.frame(this, news.bytes, news.weights);
+    this.listener.frame(this, reply.bytes, reply.weights);
   }
 
   /** @param {string} message @param {boolean} unloadable */
@@ -171,13 +159,13 @@ export class Run {
       this.ended = true;
       this.lost = true;
       this.busy = false;
-      this.listener.trapped(this, unloadable ? "unloadable" : "crashing");
+      this.listener.crashed(this, unloadable ? "unloadable" : "crashing");
       return;
     }
     const reached = Math.max(this.step, this.replayTo);
     this.#begin(this.#text);
     this.replayTo = reached;
-    this.listener.trapped(this, "repeated");
+    this.listener.crashed(this, "repeated");
   }
 
   /** Ends the worker. */

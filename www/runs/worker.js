@@ -1,12 +1,13 @@
-// @ts-check
-/** A training worker: one run, trained in short slices so that orders are heard between them. */
+/** A training worker: one run, trained in short slices so that messages are read between them. */
 
 import { listen } from "../workers/listen.js";
 
-/** Longest time without listening, in milliseconds. */
+/** @import { Move, RunMessage, RunReply, Wasm, Weights } from "../types.js" */
+
+/** Longest time without reading messages, in milliseconds. */
 const SLICE = 8;
 
-/** @typedef {import("../pkg/normlab.js").Trainer | import("../pkg/full/normlab.js").Trainer} Trainer */
+/** @typedef {InstanceType<Wasm["Trainer"]>} Trainer */
 
 /** @type {Trainer | undefined} */
 let trainer;
@@ -21,17 +22,17 @@ let watched = "";
 /** The step at which somebody wants the weights. @type {number | undefined} */
 let wanted;
 /** Whether the way that led to them is wanted too. */
-let trail = false;
-/** What is still to be repeated of a crashed run's moves. @type {import("../types.js").Move[]} */
+let trajectory = false;
+/** What is still to be repeated of a crashed run's moves. @type {Move[]} */
 let moves = [];
-/** What they were there, to go along with the next frame. @type {import("../types.js").Weights | undefined} */
+/** What they were there, to go along with the next frame. @type {Weights | undefined} */
 let weights;
 /** Whether the page is owed a frame. */
 let owed = false;
 let scheduled = false;
 
-/** @param {import("../types.js").RunNews} news @param {Transferable[]} [transfer] */
-const tell = (news, transfer = []) => /** @type {any} */ (self).postMessage(news, transfer);
+/** @param {RunReply} reply @param {Transferable[]} [transfer] */
+const post = (reply, transfer = []) => /** @type {any} */ (self).postMessage(reply, transfer);
 
 // A message to oneself comes behind those already waiting, and is not throttled as timers are.
 const channel = new MessageChannel();
@@ -81,9 +82,9 @@ function measure(trainer) {
 
 /** Measures from here on, if that is something else than before. @param {string} measures @param {number} every */
 function watch(measures, every) {
-  const order = `${measures} ${every}`;
-  if (!trainer || !("watch" in trainer) || order === watched) return;
-  watched = order;
+  const message = `${measures} ${every}`;
+  if (!trainer || !("watch" in trainer) || message === watched) return;
+  watched = message;
   trainer.watch(measures, every);
 }
 
@@ -96,22 +97,22 @@ function repeat(trainer) {
 function keep(trainer) {
   if (wanted === undefined || (trainer.steps() < wanted && !trainer.diverged())) return;
   wanted = undefined;
-  weights = { step: trainer.steps(), values: trainer.weights(), trail: trail ? trainer.trail() : undefined };
+  weights = { step: trainer.steps(), values: trainer.weights(), trajectory: trajectory ? trainer.trail() : undefined };
 }
 
 /** @param {Trainer} trainer @param {boolean} measuring Whether the last step is still being measured. */
 function frame(trainer, measuring) {
   owed = false;
   const bytes = trainer.frame(range, inside);
-  const news = { type: /** @type {const} */ ("frame"), generation, step: trainer.steps(), diverged: trainer.diverged(), measuring, bytes };
+  const reply = { type: /** @type {const} */ ("frame"), generation, step: trainer.steps(), diverged: trainer.diverged(), measuring, bytes };
   const kept = weights;
   weights = undefined;
-  if (kept) tell({ ...news, weights: kept }, [bytes.buffer, kept.values.buffer, ...(kept.trail ? [kept.trail.buffer] : [])]);
-  else tell(news, [bytes.buffer]);
+  if (kept) post({ ...reply, weights: kept }, [bytes.buffer, kept.values.buffer, ...(kept.trajectory ? [kept.trajectory.buffer] : [])]);
+  else post(reply, [bytes.buffer]);
 }
 
-/** @param {import("../types.js").RunOrder} data @param {import("../workers/listen.js").Wasm} wasm */
-function obey(data, wasm) {
+/** @param {RunMessage} data @param {Wasm} wasm */
+function handle(data, wasm) {
   switch (data.type) {
     case "start":
       trainer?.free();
@@ -125,8 +126,8 @@ function obey(data, wasm) {
       try {
         trainer = data.start && "Exporter" in wasm ? wasm.Trainer.start_from(data.text, data.start) : new wasm.Trainer(data.text);
       } catch (problems) {
-        // A panic tells of itself; whatever else is thrown here is a list of problems.
-        if (Array.isArray(problems)) tell({ type: "refused", generation, problems });
+        // A panic is reported by itself; all else that is thrown here is a list of problems.
+        if (Array.isArray(problems)) post({ type: "refused", generation, problems });
         else throw problems;
       }
       break;
@@ -134,7 +135,7 @@ function obey(data, wasm) {
       if (data.generation !== generation) break;
       ({ limit, settle, rest, range, inside } = data);
       wanted = data.weights ?? wanted;
-      trail = data.trail;
+      trajectory = data.trajectory;
       watch(data.measures, data.every);
       owed = true;
       schedule(0);
@@ -143,11 +144,11 @@ function obey(data, wasm) {
       if (data.generation !== generation || !trainer?.move_to(data.values)) break;
       // Those from before are of no use to anybody.
       weights = undefined;
-      tell({ type: "moved", generation, move: { step: trainer.steps(), values: data.values } });
+      post({ type: "moved", generation, move: { step: trainer.steps(), values: data.values } });
       break;
-    case "trap":
+    case "crash":
       wasm.trap();
   }
 }
 
-listen(obey);
+listen(handle);

@@ -1,11 +1,9 @@
-// @ts-check
 /** The controls of a sweep: one for each field of its plan. */
 
 import { ask } from "../controls/ask.js";
 import { h, segmented, write } from "../dom.js";
 
-/** @typedef {import("../types.js").Field} Field */
-/** @typedef {import("../store.js").Store} Store */
+/** @import { Field, Store } from "../types.js" */
 
 export class Form {
   /** @type {(() => void)[]} */
@@ -61,9 +59,20 @@ export class Form {
       const [name, ...values] = this.store.view(field.name).split("=");
       return { name, values: values.join("=") };
     };
-    const list = h("select", { "aria-label": `${field.label}: setting`, onchange: () => set(`${list.value}=${usual(this.store.field(list.value), this.store.get("b", list.value))}`) }, ...options);
+    const list = h(
+      "select",
+      {
+        "aria-label": `${field.label}: setting`,
+        onchange: () => set(`${list.value}=${usual(this.store.field(list.value), this.store.get("b", list.value))}`),
+      },
+      ...options,
+    );
     this.#shows.push(() => (list.value = parts().name));
-    const values = this.#text(`${field.label}: values`, () => parts().values, (text) => set(`${list.value}=${text}`));
+    const values = this.#text(
+      `${field.label}: values`,
+      () => parts().values,
+      (text) => set(`${list.value}=${text}`),
+    );
     return h("div", { class: "axis" }, list, values);
   }
 
@@ -96,7 +105,11 @@ export class Form {
 
 /** Values to begin with, when another setting is chosen. @param {Field} field @param {string} now */
 function usual(field, now) {
-  if (field.kind === "choice") return field.choices.map((c) => c.name).slice(0, 4).join(",");
+  if (field.kind === "choice")
+    return field.choices
+      .map((c) => c.name)
+      .slice(0, 4)
+      .join(",");
   const value = Number(now);
   if (!Number.isFinite(value) || value <= 0) return `${field.min},${field.max}`;
   const near = [value / 4, value / 2, value, value * 2, value * 4].map((v) => (field.kind === "whole" ? Math.round(v) : v));

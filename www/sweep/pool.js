@@ -1,24 +1,24 @@
-// @ts-check
-/** Trains a sweep's cells in a pool of workers; a cell that a lost worker left undone is trained by another. */
+/** Trains a sweep's cells in a pool of workers; a cell whose worker crashed is trained again. */
 
-import { EngineWorker } from "../workers/engine_worker.js";
+import { WorkerPool } from "../workers/pool.js";
 
-/** Crashes of one cell after which it is given up: whatever crashed would crash again. */
+/** @import { CellMessage, CellReply, Engine } from "../types.js" */
+
+/** Crashes of one cell after which it is given up. */
 const CRASHES = 3;
 
-/** @typedef {EngineWorker<import("../types.js").CellOrder, import("../types.js").CellNews>} CellWorker */
-/** @typedef {{worker: CellWorker, cell?: number}} Hand */
+/** @typedef {{cell: number}} Task */
 
-export class Pool {
-  /** @type {Hand[]} */
-  #hands = [];
+export class CellPool {
   /** Cells that wait, the first one last. @type {number[]} */
   #waiting = [];
-  /** @type {Map<number, number>} */
+  /** Crashes by cell. @type {Map<number, number>} */
   #crashes = new Map();
+  /** @type {WorkerPool<Task, CellMessage, CellReply>} */
+  #workers;
 
   /**
-   * @param {import("../engine.js").Engine} engine The full edition.
+   * @param {Engine} engine The full edition.
    * @param {object} hooks
    * @param {(cell: number) => {text: string, steps: number, share: number}} hooks.order
    * @param {(cell: number, outcome: string) => void} hooks.done
@@ -26,20 +26,27 @@ export class Pool {
    * @param {() => void} hooks.over All is done.
    */
   constructor(engine, hooks) {
-    this.engine = engine;
     this.hooks = hooks;
     /** Most workers: the lab's own rest meanwhile. */
     this.limit = Math.max(1, navigator.hardwareConcurrency || 2);
+    this.#workers = new WorkerPool(new URL("./worker.js", import.meta.url), engine, {
+      next: () => this.#next(),
+      done: ({ cell }, { outcome }) => {
+        this.hooks.done(cell, outcome);
+        this.#proceed();
+      },
+      crashed: (task, unloadable) => this.#crashed(task, unloadable),
+    });
   }
 
   /** Workers at present. */
   get size() {
-    return this.#hands.length;
+    return this.#workers.size;
   }
 
   /** Whether cells are being trained. */
   get busy() {
-    return this.#hands.length > 0;
+    return this.size > 0;
   }
 
   /** @param {ArrayLike<number>} cells In the order in which they are wanted. */
@@ -47,79 +54,55 @@ export class Pool {
     this.stop();
     this.#waiting = Array.from(cells).reverse();
     this.#crashes.clear();
-    const wanted = Math.min(this.limit, this.#waiting.length);
-    while (this.#hands.length < wanted) {
-      const hand = this.#hire();
-      this.#hands.push(hand);
-      this.#give(hand);
-    }
-    if (wanted === 0) this.hooks.over();
+    this.#workers.spawn(Math.min(this.limit, this.#waiting.length));
+    this.#workers.fill();
+    if (!this.busy) this.hooks.over();
   }
 
-  /** Ends all workers at once; what they were at is lost. */
+  /** Ends all workers at once; what they were training is lost. */
   stop() {
-    for (const hand of this.#hands) hand.worker.end();
-    this.#hands = [];
+    this.#workers.end();
     this.#waiting = [];
   }
 
-  /** Makes a worker crash, to try out what follows. */
-  trap() {
-    this.#hands[0]?.worker.send({ type: "trap" });
+  /** Makes a worker crash, for tests. */
+  crash() {
+    this.#workers.crash({ type: "crash" });
   }
 
-  /** @returns {Hand} */
-  #hire() {
-    /** @type {CellWorker} */
-    const worker = new EngineWorker(new URL("./worker.js", import.meta.url), this.engine, {
-      hear: (news) => this.#hear(hand, news),
-      crashed: (message, unloadable) => this.#replace(hand, message, unloadable),
-    });
-    /** @type {Hand} */
-    const hand = { worker };
-    return hand;
-  }
-
-  /** No worker can be had: all cells that are left are lost. */
-  #abandon() {
-    const left = [...this.#waiting, ...this.#hands.flatMap(({ cell }) => (cell === undefined ? [] : [cell]))];
-    this.stop();
-    for (const cell of left) this.hooks.lost(cell);
-    this.hooks.over();
-  }
-
-  /** Gives a hand the next cell, or lets it go. @param {Hand} hand */
-  #give(hand) {
+  #next() {
     const cell = this.#waiting.pop();
-    hand.cell = cell;
-    if (cell !== undefined) {
-      hand.worker.send({ type: "train", cell, ...this.hooks.order(cell) });
+    if (cell === undefined) return undefined;
+    /** @type {CellMessage} */
+    const message = { type: "train", ...this.hooks.order(cell) };
+    return { task: { cell }, message };
+  }
+
+  /** Goes on with the cells that wait; workers for which there is none are ended. */
+  #proceed() {
+    if (!this.busy) return;
+    this.#workers.fill();
+    this.#workers.shrink();
+    if (!this.busy) this.hooks.over();
+  }
+
+  /** @param {Task | undefined} task @param {boolean} unloadable No worker can be had. */
+  #crashed(task, unloadable) {
+    const left = [...this.#waiting, ...this.#workers.tasks.map(({ cell }) => cell)];
+    if (unloadable) {
+      if (task) left.push(task.cell);
+      this.stop();
+      for (const cell of left) this.hooks.lost(cell);
+      this.hooks.over();
       return;
     }
-    hand.worker.end();
-    this.#hands = this.#hands.filter((h) => h !== hand);
-    if (this.#hands.length === 0) this.hooks.over();
-  }
-
-  /** @param {Hand} hand @param {import("../types.js").CellNews} news */
-  #hear(hand, news) {
-    this.hooks.done(news.cell, news.outcome);
-    if (this.#hands.includes(hand)) this.#give(hand);
-  }
-
-  /** @param {Hand} hand @param {string} message @param {boolean} unloadable */
-  #replace(hand, message, unloadable) {
-    console.warn(`A sweep's worker crashed: ${message}`);
-    if (unloadable) return this.#abandon();
-    const { cell } = hand;
-    if (cell !== undefined) {
-      const crashes = (this.#crashes.get(cell) ?? 0) + 1;
-      this.#crashes.set(cell, crashes);
-      if (crashes < CRASHES) this.#waiting.push(cell);
-      else this.hooks.lost(cell);
+    if (task) {
+      const crashes = (this.#crashes.get(task.cell) ?? 0) + 1;
+      this.#crashes.set(task.cell, crashes);
+      if (crashes < CRASHES) this.#waiting.push(task.cell);
+      else this.hooks.lost(task.cell);
     }
-    const other = this.#hire();
-    this.#hands = this.#hands.map((h) => (h === hand ? other : h));
-    this.#give(other);
+    this.#workers.spawn(this.size + 1);
+    this.#proceed();
   }
 }

@@ -1,15 +1,15 @@
-// @ts-check
 /** The sweep: its controls, its progress, and its two charts. */
 
 import { ChartPanel } from "../panels/panel.js";
 import { Fold } from "../fold.js";
 import { Form } from "./form.js";
-import { Pool } from "./pool.js";
+import { CellPool } from "./pool.js";
 import { h, write } from "../dom.js";
 import { load, once } from "../load.js";
 
-/** @typedef {import("../engine.js").Engine<import("../engine.js").Full>} Engine */
-/** @typedef {InstanceType<import("../engine.js").Full["Sweep"]>} Sweep */
+/** @import { Choice, Display, Full, FullEngine, Problem, Reading, Store } from "../types.js" */
+
+/** @typedef {InstanceType<Full["Sweep"]>} Sweep */
 
 /** Cells from which on somebody is asked whether they want to wait. */
 const MANY = 10_000;
@@ -44,8 +44,8 @@ export class SweepView {
   #asking = false;
 
   /**
-   * @param {Engine} engine
-   * @param {import("../store.js").Store} store
+   * @param {FullEngine} engine
+   * @param {Store} store
    * @param {ShadowRoot} root
    * @param {(hash: string) => void} go Takes another state, as a place to come back from.
    * @returns {Promise<SweepView>}
@@ -56,7 +56,7 @@ export class SweepView {
     return new SweepView(engine, store, root.host, go);
   }
 
-  /** @param {Engine} engine @param {import("../store.js").Store} store @param {Element} host @param {(hash: string) => void} go */
+  /** @param {FullEngine} engine @param {Store} store @param {Element} host @param {(hash: string) => void} go */
   constructor(engine, store, host, go) {
     this.engine = engine;
     this.store = store;
@@ -65,15 +65,19 @@ export class SweepView {
     this.spare = document.createElement("canvas");
     // The plan by itself is always a sweep; what is not one says so below.
     this.#sweep = new wasm.Sweep("", this.spare);
-    this.pool = new Pool(engine, {
+    this.pool = new CellPool(engine, {
       order: (cell) => this.#sweep.order(cell),
       done: (cell, outcome) => this.#done(cell, outcome),
       lost: (cell) => this.#give(cell),
       over: () => this.#over(),
     });
     this.form = new Form(store);
-    const presets = /** @type {import("../types.js").Choice[]} */ (wasm.sweep_presets()).map(({ name, label, help }) =>
-      h("button", { type: "button", "data-preset": name, title: help, onclick: () => this.go(wasm.sweep_preset(name, store.lab.hash())) }, label),
+    const presets = /** @type {Choice[]} */ (wasm.sweep_presets()).map(({ name, label, help }) =>
+      h(
+        "button",
+        { type: "button", "data-preset": name, title: help, onclick: () => this.go(wasm.sweep_preset(name, store.lab.hash())) },
+        label,
+      ),
     );
     this.main = h("button", { type: "button", class: "primary sweep-main", onclick: () => this.toggle() });
     this.again = h("button", { type: "button", onclick: () => this.#startOver() }, "Start over");
@@ -117,7 +121,13 @@ export class SweepView {
       "details",
       { class: "settings" },
       h("summary", {}, "Settings"),
-      h("div", { class: "rail" }, h("section", {}, h("h2", {}, "Ready-made"), h("div", { class: "presets" }, ...presets)), h("section", {}, h("h2", {}, "Sweep"), this.form.element), h("section", {}, h("h2", {}, "All else"), this.shared)),
+      h(
+        "div",
+        { class: "rail" },
+        h("section", {}, h("h2", {}, "Ready-made"), h("div", { class: "presets" }, ...presets)),
+        h("section", {}, h("h2", {}, "Sweep"), this.form.element),
+        h("section", {}, h("h2", {}, "All else"), this.shared),
+      ),
     );
     this.element = h(
       "div",
@@ -127,7 +137,20 @@ export class SweepView {
         "div",
         { class: "sweep-content" },
         h("h1", {}, "The same network at every pair of values."),
-        h("div", { class: "sweep-head" }, this.main, this.again, h("div", { class: "sweep-state" }, this.bar, this.progress), h("label", {}, "Shown ", this.metric), h("span", { class: "saves" }, save("csv", "text/csv", () => this.#sweep.csv()), save("json", "application/json", () => this.#sweep.json()))),
+        h(
+          "div",
+          { class: "sweep-head" },
+          this.main,
+          this.again,
+          h("div", { class: "sweep-state" }, this.bar, this.progress),
+          h("label", {}, "Shown ", this.metric),
+          h(
+            "span",
+            { class: "saves" },
+            save("csv", "text/csv", () => this.#sweep.csv()),
+            save("json", "application/json", () => this.#sweep.json()),
+          ),
+        ),
         this.problems,
         this.question,
         this.finding,
@@ -170,11 +193,19 @@ export class SweepView {
       if (!Array.isArray(problems)) throw problems;
       this.#rest();
       this.main.disabled = true;
-      this.problems.replaceChildren(...problems.map((/** @type {import("../types.js").Problem} */ p) => h("p", {}, `${this.#label(p.field)}: “${p.value}” is not possible${p.reason ? `, because ${p.reason}` : ""}; allowed: ${p.allowed}.`)));
+      this.problems.replaceChildren(
+        ...problems.map((/** @type {Problem} */ p) =>
+          h(
+            "p",
+            {},
+            `${this.#label(p.field)}: “${p.value}” is not possible${p.reason ? `, because ${p.reason}` : ""}; allowed: ${p.allowed}.`,
+          ),
+        ),
+      );
     }
     this.#sweep.show(this.store.view("sweep_metric"));
     write(this.shared, `${this.#sweep.base()}: as run B of the lab has it.`);
-    this.#spoil();
+    this.#invalidate();
   }
 
   /** @param {string} name */
@@ -215,7 +246,7 @@ export class SweepView {
     this.#lost.clear();
     this.#begun = { time: performance.now(), left: cells.length };
     this.pool.start(cells);
-    this.#spoil();
+    this.#invalidate();
   }
 
   /** Asks before very many cells, with the time that they would take: one is trained to know. @param {Uint32Array} cells */
@@ -223,7 +254,7 @@ export class SweepView {
     this.#asking = true;
     this.#begun = { time: performance.now(), left: cells.length };
     this.pool.start(cells.slice(0, 1));
-    this.#spoil();
+    this.#invalidate();
   }
 
   #asked() {
@@ -246,7 +277,7 @@ export class SweepView {
   #rest() {
     this.#asking = false;
     this.pool.stop();
-    this.#spoil();
+    this.#invalidate();
   }
 
   #startOver() {
@@ -260,21 +291,21 @@ export class SweepView {
   /** @param {number} cell @param {string} outcome */
   #done(cell, outcome) {
     if (!this.#sweep.take(cell, outcome)) console.error(`Cell ${cell} gave another outcome than before.`);
-    this.#spoil();
+    this.#invalidate();
   }
 
   /** @param {number} cell */
   #give(cell) {
     this.#lost.add(cell);
-    this.#spoil();
+    this.#invalidate();
   }
 
   #over() {
     if (this.#asking) this.#asked();
-    this.#spoil();
+    this.#invalidate();
   }
 
-  #spoil() {
+  #invalidate() {
     this.#stale = true;
   }
 
@@ -284,7 +315,7 @@ export class SweepView {
     this.#last = at;
     const able = this.#sweep.open(at[0], at[1]) !== undefined;
     this.open.disabled = !able;
-    /** @type {import("../types.js").Reading | undefined} */
+    /** @type {Reading | undefined} */
     const reading = this.#sweep.read(this.engine.wasm.SweepPanel.Map, at[0], at[1], false);
     write(this.open, able && reading ? `${OPEN}: ${reading.title}, ${reading.rows[0].name}` : OPEN);
   }
@@ -295,12 +326,12 @@ export class SweepView {
     if (hash !== undefined) this.go(hash);
   }
 
-  /** To be called on every animation frame. @param {number} now @param {import("../panels/panel.js").Look} look */
-  beat(now, look) {
+  /** To be called on every animation frame. @param {number} now @param {Display} display */
+  beat(now, display) {
     if (!this.#shown) return;
-    const changed = this.lines.look?.dark !== look.dark || this.lines.look?.ratio !== look.ratio;
+    const changed = this.lines.display?.dark !== display.dark || this.lines.display?.ratio !== display.ratio;
     const due = this.#stale && (!this.pool.busy || now - this.#drawn > APART);
-    for (const panel of [this.lines, this.map]) if (due || changed || panel.stale) panel.draw(look);
+    for (const panel of [this.lines, this.map]) if (due || changed || panel.stale) panel.draw(display);
     if (due) {
       this.#stale = false;
       this.#drawn = now;

@@ -1,24 +1,25 @@
-// @ts-check
 /** A worker that trains a sweep's cells, one after the other. */
 
 import { listen } from "../workers/listen.js";
 
-/** Steps between two looks at whether a cell is over. */
+/** @import { CellMessage, CellReply } from "../types.js" */
+
+/** Steps between two checks whether a cell is over. */
 const STRIDE = 1000;
 
-/** @param {import("../types.js").CellNews} news */
-const tell = (news) => /** @type {any} */ (self).postMessage(news);
+/** @param {CellReply} reply */
+const post = (reply) => /** @type {any} */ (self).postMessage(reply);
 
-/** @param {import("../types.js").CellOrder} order @param {any} wasm The full edition. */
-function obey(order, wasm) {
-  if (order.type === "trap") return wasm.trap();
-  const cell = new wasm.Cell(order.text, order.steps, order.share);
+/** @param {CellMessage & {id: number}} message @param {any} wasm The full edition. */
+function handle(message, wasm) {
+  if (message.type === "crash") return wasm.trap();
+  const cell = new wasm.Cell(message.text, message.steps, message.share);
   try {
     while (cell.train(STRIDE));
-    tell({ type: "done", cell: order.cell, outcome: cell.outcome() });
+    post({ type: "done", id: message.id, outcome: cell.outcome() });
   } finally {
     cell.free();
   }
 }
 
-listen(obey);
+listen(handle);

@@ -1,5 +1,7 @@
-// @ts-check
 /** The page's end of every worker: starts it, gives it the engine, and reports its crash once. */
+
+/** @import { WorkerHooks } from "./types.js" */
+/** @import { Engine, Init } from "../types.js" */
 
 /**
  * Pauses before a worker that could not be loaded is started again, in milliseconds. A browser that is about
@@ -7,11 +9,11 @@
  */
 const PAUSES = [500, 1500];
 
-/** @template {object} Order @template News */
+/** @template {object} Message @template Reply */
 export class EngineWorker {
   /** @type {Worker | undefined} */
   #worker;
-  /** What was sent before the engine was there. @type {Order[]} */
+  /** What was sent before the engine was there. @type {Message[]} */
   #waiting = [];
   #ready = false;
   #failures = 0;
@@ -19,10 +21,8 @@ export class EngineWorker {
 
   /**
    * @param {URL} script
-   * @param {import("../engine.js").Engine} engine
-   * @param {object} hooks
-   * @param {(news: News) => void} hooks.hear
-   * @param {(message: string, unloadable: boolean) => void} hooks.crashed It has ended. `unloadable`: another one would fare no better.
+   * @param {Engine} engine
+   * @param {WorkerHooks<Reply>} hooks
    */
   constructor(script, engine, hooks) {
     this.script = script;
@@ -34,7 +34,7 @@ export class EngineWorker {
   #start() {
     const worker = new Worker(this.script, { type: "module" });
     this.#worker = worker;
-    worker.onmessage = ({ data }) => worker === this.#worker && this.#hear(data);
+    worker.onmessage = ({ data }) => worker === this.#worker && this.#receive(data);
     worker.onerror = (event) => {
       event.preventDefault();
       if (worker !== this.#worker) return;
@@ -42,18 +42,18 @@ export class EngineWorker {
       if (event.message) this.#crash(event.message, false);
       else this.#unloaded("its script could not be loaded");
     };
-    /** @type {import("../types.js").Init} */
+    /** @type {Init} */
     const init = { type: "init", bytes: this.engine.bytes, glue: this.engine.glue };
     worker.postMessage(init);
   }
 
-  /** @param {Order} order */
-  send(order) {
-    if (this.#ready) this.#worker?.postMessage(order);
-    else this.#waiting.push(order);
+  /** @param {Message} message */
+  send(message) {
+    if (this.#ready) this.#worker?.postMessage(message);
+    else this.#waiting.push(message);
   }
 
-  /** Ends it; nothing is heard of it any more. */
+  /** Ends it; what it still sends is dropped. */
   end() {
     clearTimeout(this.#timer);
     this.#worker?.terminate();
@@ -62,14 +62,14 @@ export class EngineWorker {
     this.#waiting = [];
   }
 
-  /** @param {any} news */
-  #hear(news) {
-    if (news.type === "panic") this.#crash(news.message, false);
-    else if (news.type === "unloaded") this.#unloaded(news.message);
-    else if (news.type === "ready") {
+  /** @param {any} reply */
+  #receive(reply) {
+    if (reply.type === "panic") this.#crash(reply.message, false);
+    else if (reply.type === "unloaded") this.#unloaded(reply.message);
+    else if (reply.type === "ready") {
       this.#ready = true;
-      for (const order of this.#waiting.splice(0)) this.#worker?.postMessage(order);
-    } else this.hooks.hear(news);
+      for (const message of this.#waiting.splice(0)) this.#worker?.postMessage(message);
+    } else this.hooks.message(reply);
   }
 
   /** @param {string} message */

@@ -1,29 +1,30 @@
-// @ts-check
 /** A worker's end of the engine: binds the edition that comes with the first message, then passes on all others. */
 
-/** @typedef {import("../engine.js").First | import("../engine.js").Full} Wasm */
+/** @import { EngineReply, First, Full } from "../types.js" */
+
+/** @typedef {First | Full} Wasm */
 
 /**
  * @template {{type: string}} T
- * @param {(order: T, wasm: Wasm) => void} obey
+ * @param {(message: T, wasm: Wasm) => void} handle
  */
-export function listen(obey) {
-  const tell = (/** @type {import("../types.js").EngineNews} */ news) => /** @type {any} */ (self).postMessage(news);
-  /** @type {any} */ (globalThis).normlabPanicked = (/** @type {string} */ message) => tell({ type: "panic", message });
+export function listen(handle) {
+  const post = (/** @type {EngineReply} */ reply) => /** @type {any} */ (self).postMessage(reply);
+  /** @type {any} */ (globalThis).normlabPanicked = (/** @type {string} */ message) => post({ type: "panic", message });
   self.onmessage = async ({ data }) => {
     /** @type {Wasm} */
     let wasm;
     try {
       wasm = await import(data.glue);
     } catch (error) {
-      return tell({ type: "unloaded", message: String(error) });
+      return post({ type: "unloaded", message: String(error) });
     }
     try {
       wasm.initSync({ module: data.bytes });
     } catch (error) {
-      return tell({ type: "panic", message: String(error) });
+      return post({ type: "panic", message: String(error) });
     }
-    self.onmessage = ({ data }) => obey(data, wasm);
-    tell({ type: "ready" });
+    self.onmessage = ({ data }) => handle(data, wasm);
+    post({ type: "ready" });
   };
 }

@@ -22,7 +22,7 @@ const HELP: &str = "\
 ./build.sh build          build the lab into www/pkg; any static file server can then serve this folder
 ./build.sh test           run all tests; installs npm packages and, on Debian as root, the browsers
 ./build.sh test rust      formatting, lints, and the tests of the engine and the headless runner
-./build.sh test web       the page: types, Node, and end-to-end in Chromium and Firefox
+./build.sh test web       the page: lints, types, Node, and end-to-end in Chromium and Firefox
 ./build.sh bench          measure speed in headless Chromium, steps against TensorFlow.js and jax-js
 ./build.sh bench PART …   only steps, families, profile, landscapes, curvature, probes, sweeps or pages
 ./build.sh dist           pack what a web server needs into dist/

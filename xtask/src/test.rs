@@ -25,7 +25,7 @@ fn norms_are_formatted() -> Outcome {
     shell::run(".", "rustfmt", &arguments.collect::<Vec<&str>>())
 }
 
-/// The page: its size, its types, the module in Node, and both browsers.
+/// The page: its size, its format, lints and types, the module in Node, and both browsers.
 ///
 /// # Errors
 /// The first that fails.
@@ -39,6 +39,7 @@ pub fn web() -> Outcome {
     }
     sizes::check()?;
     npm::install(WEB)?;
+    shell::run(WEB, "npm", &["run", "--silent", "lint"])?;
     shell::run(WEB, "npm", &["run", "--silent", "types"])?;
     shell::run(WEB, "npm", &["run", "--silent", "test"])
 }

@@ -39,17 +39,17 @@ pub fn build_into(folder: &str, features: &[&str]) -> Outcome {
         .web(true)
         .and_then(|glue| glue.omit_default_module_path(true).remove_name_section(true).generate(folder));
     glued.map_err(|error| format!("The JavaScript glue could not be made: {error:#}"))?;
-    strip_docs(&Path::new(folder).join("normlab.js"))?;
+    strip_comments(&Path::new(folder).join("normlab.js"))?;
     pack::pack(&Path::new(folder).join("normlab_bg.wasm"))
 }
 
-/// Takes the doc comments out of the glue, a quarter of what it transfers; its type declarations keep
-/// theirs.
-fn strip_docs(glue: &Path) -> Outcome {
+/// Takes comments and indentation out of the glue, over a quarter of what it transfers; its type declarations
+/// keep theirs.
+fn strip_comments(glue: &Path) -> Outcome {
     let problem = |e: std::io::Error| format!("{}: {e}", glue.display());
     let text = std::fs::read_to_string(glue).map_err(problem)?;
-    let code = |line: &&str| !line.trim_start().starts_with("/**") && !line.trim_start().starts_with('*');
-    let kept: Vec<&str> = text.lines().filter(code).collect();
+    let code = |line: &&str| !["/**", "*", "//"].iter().any(|comment| line.starts_with(comment));
+    let kept: Vec<&str> = text.lines().map(str::trim_start).filter(code).collect();
     std::fs::write(glue, kept.join("\n") + "\n").map_err(problem)
 }
 

@@ -61,7 +61,7 @@ export function measureSizes(sizes) {
       return (performance.now() - start) / 1000;
     };
   });
-  works.forEach((work) => work());
+  for (const work of works) work();
   const rounds = Array.from({ length: 3 }, () => works.map((work) => work()));
   return sizes.map((_, i) => median(rounds.map((round) => round[i])));
 }
@@ -72,7 +72,7 @@ export async function measureWorkers(text) {
   const crew = await Promise.all([hire(text, weights), hire(text, weights)]);
   const rounds = [];
   for (let round = 0; round < 5; round++) rounds.push([await divide(crew.slice(0, 1)), await divide(crew)]);
-  crew.forEach(({ worker }) => worker.terminate());
+  for (const { worker } of crew) worker.terminate();
   const [one, two] = [0, 1].map((i) => median(rounds.map((round) => round[i])));
   return { one, two, ratio: median(rounds.map(([one, two]) => one / two)) };
 }
@@ -97,8 +97,10 @@ async function hire(text, weights) {
 async function divide(crew) {
   const start = performance.now();
   let next = 0;
-  await Promise.all(crew.map(async (hand) => {
-    while (next < SIDE) await hand.row(next++);
-  }));
+  await Promise.all(
+    crew.map(async (hand) => {
+      while (next < SIDE) await hand.row(next++);
+    }),
+  );
   return (performance.now() - start) / 1000;
 }

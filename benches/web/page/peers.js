@@ -49,7 +49,13 @@ function normalize(h, layer, byHand, seen) {
  */
 function trains(shape, classes, logits) {
   const x = tf.randomNormal(shape);
-  const y = tf.oneHot(tf.tensor1d(Array.from({ length: shape[0] }, (_, i) => i % classes), "int32"), classes);
+  const y = tf.oneHot(
+    tf.tensor1d(
+      Array.from({ length: shape[0] }, (_, i) => i % classes),
+      "int32",
+    ),
+    classes,
+  );
   const optimizer = tf.train.momentum(0.01, 0.9);
   const step = (/** @type {boolean} */ fetch) =>
     tf.tidy(() => {
@@ -70,7 +76,10 @@ function trains(shape, classes, logits) {
 
 /** A fully connected network. */
 export function mlp({ inputs, width, depth, classes, batch, norm }, byHand = false) {
-  const layers = Array.from({ length: depth }, (_, i) => ({ w: made([i === 0 ? inputs : width, width], i === 0 ? inputs : width), ...channel(width) }));
+  const layers = Array.from({ length: depth }, (_, i) => ({
+    w: made([i === 0 ? inputs : width, width], i === 0 ? inputs : width),
+    ...channel(width),
+  }));
   const head = { w: made([width, classes], width), b: tf.variable(tf.zeros([classes])) };
   return trains([batch, inputs], classes, (x, seen) => {
     const hidden = (h, layer) => (norm ? normalize(h, layer, byHand, seen) : tf.add(h, layer.b));
@@ -96,7 +105,12 @@ const CONVOLUTIONS = {
     shape: (inputs, outputs) => [9 * inputs, outputs],
     apply(x, w) {
       const [images, side, , channels] = x.shape;
-      const padded = tf.pad(x, [[0, 0], [1, 1], [1, 1], [0, 0]]);
+      const padded = tf.pad(x, [
+        [0, 0],
+        [1, 1],
+        [1, 1],
+        [0, 0],
+      ]);
       const taps = Array.from({ length: 9 }, (_, i) => tf.slice(padded, [0, Math.floor(i / 3), i % 3, 0], [images, side, side, channels]));
       const columns = tf.reshape(tf.concat(taps, 3), [images * side * side, 9 * channels]);
       return tf.reshape(tf.matMul(columns, w), [images, side, side, w.shape[1]]);

@@ -10,6 +10,13 @@ export function measureProbes(text) {
     const probe = wasm.Probe.nth(text, nth);
     if (!probe) return found;
     const { rates, ratios } = compare([() => probe.step(), () => probe.measure()].map(repeat), 25);
-    found.push({ label: probe.label(), count: probe.count(), every: probe.every(), curves: probe.curves(), milliseconds: 1000 / rates[1], steps: ratios[1] });
+    found.push({
+      label: probe.label(),
+      count: probe.count(),
+      every: probe.every(),
+      curves: probe.curves(),
+      milliseconds: 1000 / rates[1],
+      steps: ratios[1],
+    });
   }
 }

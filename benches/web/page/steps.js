@@ -64,7 +64,9 @@ export async function measureCnn(net) {
   const hands = net.norm ? [false, true] : [false];
   const against = async (/** @type {string} */ backend, /** @type {string[]} */ convolutions, /** @type {number} */ rounds) => {
     await tf.setBackend(backend);
-    const ways = convolutions.flatMap((name) => hands.map((byHand) => ({ name: byHand ? `${name}, norm by hand` : name, step: cnn(net, name, byHand) })));
+    const ways = convolutions.flatMap((name) =>
+      hands.map((byHand) => ({ name: byHand ? `${name}, norm by hand` : name, step: cnn(net, name, byHand) })),
+    );
     const { rates, ratios } = compare([own, ...ways.map((w) => w.step)], rounds);
     return ways.map(({ name }, i) => ({ backend, name, rate: rates[i + 1], ratio: ratios[i + 1] }));
   };
@@ -76,5 +78,9 @@ export async function backends() {
   tf.wasm.setWasmPaths("node_modules/@tensorflow/tfjs-backend-wasm/dist/");
   await tf.setBackend("wasm");
   await tf.ready();
-  return { version: tf.version.tfjs, simd: await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT"), threads: await tf.env().getAsync("WASM_HAS_MULTITHREAD_SUPPORT") };
+  return {
+    version: tf.version.tfjs,
+    simd: await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT"),
+    threads: await tf.env().getAsync("WASM_HAS_MULTITHREAD_SUPPORT"),
+  };
 }

@@ -1,6 +1,6 @@
 /** Cells of the preset sweep over learning rates: against their products, and by one or two workers. */
 
-import { Pool } from "../../../www/sweep/pool.js";
+import { CellPool } from "../../../www/sweep/pool.js";
 import { compare, median, repeat } from "./compare.js";
 import { engine, wasm } from "./engine.js";
 
@@ -58,7 +58,12 @@ async function train(workers) {
   const start = performance.now();
   await new Promise((resolve, reject) => {
     const lost = (/** @type {number} */ cell) => reject(new Error(`cell ${cell} was lost`));
-    const pool = new Pool(engine, { order: (cell) => sweep.order(cell), done: (cell, outcome) => sweep.take(cell, outcome), lost, over: () => resolve(undefined) });
+    const pool = new CellPool(engine, {
+      order: (cell) => sweep.order(cell),
+      done: (cell, outcome) => sweep.take(cell, outcome),
+      lost,
+      over: () => resolve(undefined),
+    });
     pool.limit = workers;
     pool.start(cells(sweep));
   });

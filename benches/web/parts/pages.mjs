@@ -31,7 +31,9 @@ export default async function ({ browser, server }) {
     await page.setViewport({ width: 1440, height: 900 });
     await page.evaluateOnNewDocument(() => {
       globalThis.tasks = [];
-      new PerformanceObserver((list) => globalThis.tasks.push(...list.getEntries().map((e) => [e.startTime, e.duration]))).observe({ entryTypes: ["longtask"] });
+      new PerformanceObserver((list) => globalThis.tasks.push(...list.getEntries().map((e) => [e.startTime, e.duration]))).observe({
+        entryTypes: ["longtask"],
+      });
     });
     await page.goto(`${server.url}index.html#${hash}`);
     await page.waitForFunction(() => document.querySelector("norm-lab")?.lab?.conductor.step > 150, { timeout: 60_000 });

@@ -16,7 +16,10 @@ export default async function ({ page }) {
     const share = (/** @type {Cost} */ cost) => cost.steps / cost.every;
     const names = (/** @type {Cost} */ { label, count }) => (count > 1 ? `${label} and ${count - 1} more` : label);
     for (const cost of costs) row(name, names(cost), cost.milliseconds.toFixed(2), cost.steps.toFixed(1), cost.every, percent(share(cost)));
-    const [first, second] = costs.filter((c) => !c.curves).map(share).sort((a, b) => b - a);
+    const [first, second] = costs
+      .filter((c) => !c.curves)
+      .map(share)
+      .sort((a, b) => b - a);
     row(name, "the two dearest but curvature", "", "", "", percent(first + second));
   }
 }

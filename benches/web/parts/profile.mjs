@@ -8,7 +8,9 @@ const SMALL = "data=spirals&depth=4&width=16";
 /** @param {import("../bench.mjs").Stage} stage */
 export default async function ({ page }) {
   console.log("Shares of a training step at batch 32: its matrix products alone, and its layers by kind, each forward and back by itself.");
-  console.log("With weights: without the products with them. Attention has its own products. The rest: the loss, the update, skips, drawing a batch.\n");
+  console.log(
+    "With weights: without the products with them. Attention has its own products. The rest: the loss, the update, skips, drawing a batch.\n",
+  );
   head("net", "norm", "products:", "with weights:", "normalization:", "nonlinearity:", "pooling, attention:", "the rest:");
   for (const [name, text, norm] of [
     ["2-[16]×4-2", SMALL, "batch"],

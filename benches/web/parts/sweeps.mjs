@@ -27,6 +27,8 @@ export default async function ({ page, browser, server }) {
     while (views.sweep.sweep.missing().length > 0) await new Promise((resume) => setTimeout(resume, 20));
     return { cells: views.sweep.sweep.cells(), workers, seconds: (performance.now() - start) / 1000 };
   });
-  console.log(`The whole in the page, 15 learning rates × 3 normalizations × 3 seeds: ${whole.cells} cells in ${whole.seconds.toFixed(1)} s by ${whole.workers} workers`);
+  console.log(
+    `The whole in the page, 15 learning rates × 3 normalizations × 3 seeds: ${whole.cells} cells in ${whole.seconds.toFixed(1)} s by ${whole.workers} workers`,
+  );
   await lab.close();
 }

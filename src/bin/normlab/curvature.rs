@@ -5,9 +5,9 @@ use crate::runs::{header, sides, train, trained};
 use crate::{Failure, Source};
 use clap::Args;
 use normlab::choice::Choices;
-use normlab::run::twin::hessian;
 use normlab::probe::curvature::{Curvature, Plan};
 use normlab::probe::landscape::Policy;
+use normlab::run::twin::hessian;
 use serde_json::json;
 
 #[derive(Args)]

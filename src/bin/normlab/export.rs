@@ -2,8 +2,8 @@
 
 use crate::{Failure, Source, check_writable, write_file};
 use clap::Args;
-use normlab::state::pair::Asked;
 use normlab::export;
+use normlab::state::pair::Asked;
 use std::path::PathBuf;
 
 #[derive(Args)]

@@ -6,12 +6,12 @@ use crate::{Failure, Source};
 use clap::Args;
 use normlab::choice::Choices;
 use normlab::config::{Config, shown};
-use normlab::run::Run;
-use normlab::session::scan::{Scan, Through};
 use normlab::nn::model::Architecture;
 use normlab::nn::network::Workspace;
 use normlab::nn::norm::Site;
 use normlab::probe::landscape::{Cut, Policy, SAMPLES};
+use normlab::run::Run;
+use normlab::session::scan::{Scan, Through};
 use serde_json::{Value, json};
 
 #[derive(Args)]

@@ -17,8 +17,8 @@ mod runs;
 mod sweep;
 
 use clap::{Args, Parser, Subcommand};
-use normlab::state::pair::{Asked, read};
 use normlab::config::shown;
+use normlab::state::pair::{Asked, read};
 use runs::refused;
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -1,9 +1,9 @@
 //! `normlab presets`, and what `--preset` asks for.
 
 use crate::Failure;
+use normlab::config::shown;
 use normlab::state::pair::Page;
 use normlab::state::presets::{self, PRESETS, Preset};
-use normlab::config::shown;
 
 /// The table of experiments as Markdown; `docs/presets.md` holds it.
 pub fn markdown() -> String {

@@ -6,12 +6,12 @@ use crate::runs::{refused, settings};
 use crate::{Failure, Source, check_writable, read_file, write_file};
 use clap::Args;
 use normlab::config::Config;
-use normlab::state::pair::Asked;
-use normlab::run::progress::Progress;
+use normlab::nn::init::State;
 use normlab::run::Run;
+use normlab::run::progress::Progress;
 use normlab::run::summary::Summary;
 use normlab::run::weights;
-use normlab::nn::init::State;
+use normlab::state::pair::Asked;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 

@@ -2,9 +2,9 @@
 
 use crate::{Failure, Source};
 use normlab::config::fields::FIELDS;
-use normlab::state::pair::Asked;
 use normlab::config::{Config, Problem};
 use normlab::run::Run;
+use normlab::state::pair::Asked;
 use serde_json::{Map, Value, json};
 
 /// One run, or both of a pair by name.

@@ -1,9 +1,9 @@
 //! Internal covariate shift in its older sense: how a step moves the distribution of each layer's inputs
 //! (Ioffe & Szegedy 2015, arXiv:1502.03167, §2), told by mean and variance.
 
-use super::layers;
 use crate::kernels::Real;
 use crate::measure::row::ANY;
+use crate::measure::value::layers;
 use crate::measure::{Form, Instrument, Measure, Moment, Row};
 use crate::nn::layer::Pass;
 use crate::nn::network::{Network, Part, Source, Workspace};

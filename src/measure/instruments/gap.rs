@@ -1,7 +1,7 @@
 //! How far running statistics are from those of a batch, see [`crate::probe::statistics`].
 
-use crate::measure::instruments::layers;
 use crate::measure::row::{ANY, EVEN};
+use crate::measure::value::layers;
 use crate::measure::{Form, Instrument, Measure, Moment, Row};
 use crate::probe::statistics::{LayerGap, StatisticsProbe};
 use crate::run::Run;

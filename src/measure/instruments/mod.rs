@@ -12,7 +12,7 @@ pub mod shift;
 pub mod units;
 
 use crate::edition::Edition;
-use crate::measure::{Entry, Instrument, Measure, Value};
+use crate::measure::{Entry, Instrument, Measure};
 
 /// Lists the instruments and, one after the other, their measures.
 macro_rules! registry {
@@ -74,14 +74,16 @@ const fn list<I: Instrument>(all: &mut [Measure], at: usize, instrument: usize) 
     }
 }
 
+impl Measure {
+    /// What takes it: measures of one instrument cost one measurement.
+    pub fn instrument(&self) -> &'static Entry {
+        &INSTRUMENTS[self.instrument]
+    }
+}
+
 /// The measure of that name.
 pub fn named(name: &str) -> Option<&'static Measure> {
     MEASURES.iter().find(|m| m.name == name)
-}
-
-/// A number for each layer, read off what was found of each.
-fn layers<T>(found: &[T], read: fn(&T) -> (&String, Option<f64>)) -> Value {
-    Value::Layers(found.iter().map(read).map(|(layer, value)| (layer.clone(), value)).collect())
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! How much the statistics of mini-batches scatter, see [`crate::probe::statistics`].
 
-use crate::measure::instruments::layers;
 use crate::measure::row::{EVEN, NEVER, SAME_BATCH};
+use crate::measure::value::layers;
 use crate::measure::{Form, Instrument, Measure, Moment, Reference, Row};
 use crate::nn::init::State;
 use crate::probe::statistics::{LayerNoise, StatisticsProbe};

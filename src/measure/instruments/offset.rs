@@ -1,8 +1,8 @@
 //! How much of what a normalization reads is its mean: what LayerNorm subtracts and RMSNorm leaves (Zhang &
 //! Sennrich 2019, arXiv:1910.07467).
 
-use super::layers;
 use crate::kernels::Real;
+use crate::measure::value::layers;
 use crate::measure::{Contrast, Form, Instrument, Measure, Moment, Row};
 use crate::nn::model::Input;
 use crate::nn::network::{Network, Part, Source, Workspace};

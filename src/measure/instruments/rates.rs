@@ -4,9 +4,9 @@
 //! Behind such weights, only their direction matters. A gradient step turns it by as much as a step of
 //! η/‖w‖² would turn weights of length 1: as the weights grow, learning slows down.
 
-use super::layers;
 use crate::kernels::Real;
 use crate::measure::row::SCALE_FREE;
+use crate::measure::value::layers;
 use crate::measure::{Form, Instrument, Measure, Moment, Row};
 use crate::nn::network::{Network, Part, Source};
 use crate::probe::finite;

@@ -4,9 +4,9 @@
 //! For the weights Wᵢ of layer i: G = ∇_{Wᵢ} L(θᵗ), and G′ is the same on the same batch with everything
 //! before layer i as the step leaves it, θᵗ⁺¹, and Wᵢ and everything behind it still at θᵗ.
 
-use super::layers;
 use crate::kernels::Real;
 use crate::measure::row::ANY;
+use crate::measure::value::layers;
 use crate::measure::{Contrast, Form, Instrument, Measure, Moment, Reference, Row};
 use crate::nn::layer::Pass;
 use crate::nn::layout::Role;

@@ -1,8 +1,8 @@
 //! Layer by layer: silent units, flat spots, how many directions are in use, and the gradient by depth.
 
-use super::layers;
 use crate::kernels::{Real, matmul, reduce};
 use crate::measure::row::{ANY, SAME_ACTIVATION, SAME_SUM, SAME_WIDTH};
+use crate::measure::value::layers;
 use crate::measure::{Contrast, Form, Instrument, Measure, Moment, Reference, Row, SHARE, Value};
 use crate::nn::layer::Back;
 use crate::nn::network::{Network, Node, Part, Source, Workspace};

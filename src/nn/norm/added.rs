@@ -106,7 +106,7 @@ mod tests {
         let mut scene = Scene::default();
         scene.restart(pair);
         for (side, config) in [(Side::A, pair.a), (Side::B, pair.b)] {
-            let mut session = Session::<f32>::new(config).unwrap();
+            let mut session = Session::new(config).unwrap();
             (0..300).for_each(|_| session.step());
             session.settle();
             scene.take(side, Camera::new(&session).take(&session, 6.0, true));

@@ -5,6 +5,7 @@
 
 mod affine;
 mod card;
+mod lp_scale;
 mod masked;
 mod per_batch;
 mod per_sample;

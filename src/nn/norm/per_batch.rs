@@ -23,7 +23,7 @@
 //! share γ and β, and running statistics are `[positions × channels]`.
 
 use super::affine::{Affine, Room};
-use super::{Card, OverTime, Parts, Power, Refusal, Site, lp};
+use super::{Card, OverTime, Parts, Power, Refusal, Site, lp_scale};
 use crate::kernels::Real;
 use crate::kernels::tiles::{self, Standard, Through, Tiles, moments, standardize, standardize_gradient};
 use crate::nn::layer::{Back, Layer, Pass, Running, Statistics};
@@ -245,7 +245,7 @@ impl<F: Real> PerBatch<F> {
     fn moments(&self, tiles: Tiles, x: &[F], mean: &mut [F], variance: &mut [F]) {
         moments(tiles, x, mean, variance);
         if self.spec.power != Power::Two {
-            lp::squares(tiles, self.spec.power, x, mean, variance);
+            lp_scale::squares(tiles, self.spec.power, x, mean, variance);
         }
     }
 
@@ -270,7 +270,7 @@ impl<F: Real> PerBatch<F> {
         if through == Through::Nothing || self.spec.power == Power::Two {
             standardize_gradient(tiles, through, back.x, back.dy, by, dx, room.dgamma, room.dbeta);
         } else {
-            lp::gradient(tiles, self.spec.power, back, by, variance, dx, room.dgamma, room.dbeta);
+            lp_scale::gradient(tiles, self.spec.power, back, by, variance, dx, room.dgamma, room.dbeta);
         }
         room
     }

@@ -4,7 +4,7 @@
 //! one mini-batch and scatter, so of each the smallest gap of the last measurements counts, and none if it
 //! changed its sign: what is left has lasted.
 
-use super::probed::{Sentence, Told, told, value};
+use super::sentence::{Sentence, Told, told, value};
 use super::{Piece, Run, Words};
 use crate::chart::number::{percent, short};
 use crate::measure::records::Record;

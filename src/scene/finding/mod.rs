@@ -5,6 +5,7 @@ mod alone;
 mod compare;
 mod furthest;
 mod probed;
+mod sentence;
 
 use super::title::Shared;
 use super::{Scene, how, names};

@@ -59,11 +59,20 @@ inBothBrowsers("Access", {
       await inBothThemes(lab, name);
       for (let i = 0; i < 3; i++) {
         await lab.page.keyboard.press("Tab");
-        assert.ok(await lab.page.evaluate(() => Boolean(document.querySelector("norm-lab").shadowRoot.activeElement?.closest("dialog[open]"))), `${name} keeps the focus`);
+        assert.ok(
+          await lab.page.evaluate(() => Boolean(document.querySelector("norm-lab").shadowRoot.activeElement?.closest("dialog[open]"))),
+          `${name} keeps the focus`,
+        );
       }
       await lab.page.keyboard.press("Escape");
       await lab.until(() => !document.querySelector("norm-lab").shadowRoot.querySelector("dialog[open]"));
-      assert.ok(await lab.page.evaluate((name) => document.querySelector("norm-lab").shadowRoot.activeElement?.matches(`[data-part=${name}]`), name), `${name} gives the focus back`);
+      assert.ok(
+        await lab.page.evaluate(
+          (name) => document.querySelector("norm-lab").shadowRoot.activeElement?.matches(`[data-part=${name}]`),
+          name,
+        ),
+        `${name} gives the focus back`,
+      );
     }
   },
 
@@ -207,7 +216,11 @@ inBothBrowsers(
       await lab.rest(30);
       const wide = await lab.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       assert.equal(wide, 0);
-      const lefts = await lab.page.evaluate(() => [...document.querySelector("norm-lab").shadowRoot.querySelectorAll(".card, .head")].map((e) => Math.round(e.getBoundingClientRect().left)));
+      const lefts = await lab.page.evaluate(() =>
+        [...document.querySelector("norm-lab").shadowRoot.querySelectorAll(".card, .head")].map((e) =>
+          Math.round(e.getBoundingClientRect().left),
+        ),
+      );
       assert.equal(new Set(lefts).size, 1);
       assert.equal(await lab.shown("[data-field=batch]"), false, "settings start folded away");
       await lab.click(".settings summary");
@@ -225,7 +238,8 @@ inBothBrowsers(
     "the sweep is one column too, and its settings fold where it becomes one": async (lab) => {
       await openSweep(lab);
       const folded = () => lab.page.evaluate(() => !document.querySelector("norm-lab").shadowRoot.querySelector(".sweep .settings").open);
-      const becomes = (/** @type {boolean} */ wanted) => lab.until((wanted) => document.querySelector("norm-lab").shadowRoot.querySelector(".sweep .settings").open !== wanted, wanted);
+      const becomes = (/** @type {boolean} */ wanted) =>
+        lab.until((wanted) => document.querySelector("norm-lab").shadowRoot.querySelector(".sweep .settings").open !== wanted, wanted);
       assert.equal(await folded(), true);
       await inBothThemes(lab, "before it starts");
       await lab.click(".sweep-main");
@@ -270,7 +284,9 @@ inBothBrowsers("On a projector", {
 
   "the sweep fits it too": async (lab) => {
     await openSweep(lab);
-    const bottoms = await lab.page.evaluate(() => [...document.querySelector("norm-lab").shadowRoot.querySelectorAll(".sweep .card")].map((e) => e.getBoundingClientRect().bottom));
+    const bottoms = await lab.page.evaluate(() =>
+      [...document.querySelector("norm-lab").shadowRoot.querySelectorAll(".sweep .card")].map((e) => e.getBoundingClientRect().bottom),
+    );
     assert.ok(bottoms.length === 2 && bottoms.every((bottom) => bottom > 0 && bottom <= 900), `${bottoms}`);
   },
 });

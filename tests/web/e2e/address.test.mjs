@@ -11,7 +11,8 @@ function fingerprint(text, steps) {
   return trainer.fingerprint();
 }
 
-const LINK = "v=1&data=spirals&noise=0.25&a.batch=16&b.batch=64&depth=3&width=24&activation=tanh&norm=layer&seed=7&steps=80&curve=accuracy&layers=gradients&slice=1d&theme=dark";
+const LINK =
+  "v=1&data=spirals&noise=0.25&a.batch=16&b.batch=64&depth=3&width=24&activation=tanh&norm=layer&seed=7&steps=80&curve=accuracy&layers=gradients&slice=1d&theme=dark";
 
 inBothBrowsers("The address", {
   "a link restores exactly what was seen, to the last bit": async (lab) => {
@@ -21,9 +22,21 @@ inBothBrowsers("The address", {
     assert.equal(await lab.fingerprints(), `${fingerprint(`${text}&batch=16`, 80)} ${fingerprint(`${text}&batch=64`, 80)}`);
     assert.equal(await lab.page.evaluate(() => document.querySelector("norm-lab").lab.store.lab.hash()), LINK);
     assert.equal(await lab.page.evaluate(() => document.querySelector("norm-lab").dataset.theme), "dark");
-    const pressed = await lab.page.evaluate(() => [...document.querySelector("norm-lab").shadowRoot.querySelectorAll(".tools [aria-pressed=true]")].filter((e) => e.checkVisibility()).map((e) => e.textContent));
+    const pressed = await lab.page.evaluate(() =>
+      [...document.querySelector("norm-lab").shadowRoot.querySelectorAll(".tools [aria-pressed=true]")]
+        .filter((e) => e.checkVisibility())
+        .map((e) => e.textContent),
+    );
     assert.deepEqual(pressed, ["Accuracy", "Gradients", "1-D", "1-D", "Gradients"]);
-    await lab.says(".readout", new RegExp(`fingerprint ${(await lab.fingerprints()).split(" ").map((p) => p.slice(0, 4)).join("·")}`));
+    await lab.says(
+      ".readout",
+      new RegExp(
+        `fingerprint ${(await lab.fingerprints())
+          .split(" ")
+          .map((p) => p.slice(0, 4))
+          .join("·")}`,
+      ),
+    );
   },
 
   "back and forward restore what was there": async (lab) => {

@@ -97,7 +97,10 @@ inBothBrowsers("Controls", {
 
   "an impossible combination is explained, the other run trains, and one click mends it": async (lab) => {
     await lab.open("batch=1&steps=40");
-    await lab.says(".finding .sentence", /^BatchNorm cannot be trained with batch size 1\. BatchNorm needs more than one value per channel/);
+    await lab.says(
+      ".finding .sentence",
+      /^BatchNorm cannot be trained with batch size 1\. BatchNorm needs more than one value per channel/,
+    );
     await lab.says(".head-b .badge", /^not trained$/);
     assert.equal(await lab.shown(".head-b .message"), false, "the reason is given once");
     await lab.rest(40);
@@ -115,7 +118,10 @@ inBothBrowsers("Controls", {
     await lab.choose(".head-b select", "instance");
     await lab.says(".finding .sentence", /InstanceNorm standardizes each channel over its positions/);
     await lab.open("batch=1&hide=finding&start=paused");
-    await lab.says(".head-b .message", /BatchNorm needs more than one value per channel.*Batch size allowed: 2 to 1437\. Normalization allowed: none, layer/);
+    await lab.says(
+      ".head-b .message",
+      /BatchNorm needs more than one value per channel.*Batch size allowed: 2 to 1437\. Normalization allowed: none, layer/,
+    );
     await lab.open("batch=32&devices=32&steps=10");
     // The ways out come with the full edition.
     await lab.says(".head-b .mend", /^Set .*Set /s);
@@ -138,7 +144,13 @@ inBothBrowsers("Controls", {
   "a pointer reads values on every chart, and a table stands behind each": async (lab) => {
     await lab.open("steps=30");
     await lab.rest(30);
-    const charts = { ".curves": /step \d+.*validation/, ".layers-a": /layer \d.*mean/, ".layers-b": /layer/, ".landscape-a": /loss/, ".landscape-b": /loss/ };
+    const charts = {
+      ".curves": /step \d+.*validation/,
+      ".layers-a": /layer \d.*mean/,
+      ".layers-b": /layer/,
+      ".landscape-a": /loss/,
+      ".landscape-b": /loss/,
+    };
     for (const side of ["a", "b"]) await lab.says(`.landscape-${side} .caption`, /step 30, \d+ × \d+ points/);
     for (const [chart, pattern] of Object.entries(charts)) {
       const canvas = await lab.element(`${chart} canvas`);

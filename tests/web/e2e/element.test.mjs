@@ -25,7 +25,10 @@ inBothBrowsers("The element", {
     assert.equal(await lab.hash(), "#lecture-5");
     const fingerprints = await lab.fingerprints();
     await lab.page.evaluate(() => {
-      Object.defineProperty(navigator, "clipboard", { value: { writeText: async (text) => (globalThis.copied = text) }, configurable: true });
+      Object.defineProperty(navigator, "clipboard", {
+        value: { writeText: async (text) => (globalThis.copied = text) },
+        configurable: true,
+      });
     });
     await lab.click("[data-part=share]");
     await lab.until(() => Boolean(globalThis.copied));
@@ -50,7 +53,10 @@ inBothBrowsers("The element", {
       }
     });
     await lab.says("[role=alert]", /Your settings are kept in this link; .*Reload the page/);
-    assert.equal(await lab.page.evaluate(() => document.querySelector("norm-lab").shadowRoot.querySelector("[role=alert] a").href), `${lab.server.url}index.html#v=1&depth=4&steps=20`);
+    assert.equal(
+      await lab.page.evaluate(() => document.querySelector("norm-lab").shadowRoot.querySelector("[role=alert] a").href),
+      `${lab.server.url}index.html#v=1&depth=4&steps=20`,
+    );
     lab.complaints.splice(0, Infinity, ...lab.complaints.filter((text) => !/trap was asked for|unreachable|panicked/.test(text)));
   },
 
@@ -67,7 +73,11 @@ inBothBrowsers("The element", {
     await visit(lab);
     const open = () => lab.page.evaluate(() => document.querySelector("norm-lab").shadowRoot.querySelector(".settings").open);
     assert.equal(await open(), true);
-    for (const [width, unfolded] of [[899, false], [900, true], [500, false]]) {
+    for (const [width, unfolded] of [
+      [899, false],
+      [900, true],
+      [500, false],
+    ]) {
       await lab.page.evaluate((width) => (document.querySelector("norm-lab").style.width = `${width}px`), width);
       await lab.until((unfolded) => document.querySelector("norm-lab").shadowRoot.querySelector(".settings").open === unfolded, unfolded);
     }

@@ -12,7 +12,8 @@ async function openMenu(lab) {
 }
 
 /** Whether the menu is open. @param {LabPage} lab */
-const isOpen = (lab) => lab.page.evaluate(() => Boolean(document.querySelector("norm-lab").shadowRoot.querySelector("dialog.experiments")?.open));
+const isOpen = (lab) =>
+  lab.page.evaluate(() => Boolean(document.querySelector("norm-lab").shadowRoot.querySelector("dialog.experiments")?.open));
 
 /** What has the focus. @param {LabPage} lab */
 const focused = (lab) => lab.page.evaluate(() => document.querySelector("norm-lab").shadowRoot.activeElement?.textContent ?? "");
@@ -32,7 +33,12 @@ inBothBrowsers("Experiments", {
     assert.match(await lab.hash(), /a\.norm=layer/);
 
     await openMenu(lab);
-    assert.equal(await lab.page.evaluate(() => document.querySelector("norm-lab").shadowRoot.querySelector("dialog [aria-current=true]").dataset.preset), "two");
+    assert.equal(
+      await lab.page.evaluate(
+        () => document.querySelector("norm-lab").shadowRoot.querySelector("dialog [aria-current=true]").dataset.preset,
+      ),
+      "two",
+    );
     await lab.page.keyboard.press("Escape");
     await lab.choose(".head-a select", "group");
     await lab.until(() => !document.querySelector("norm-lab").shadowRoot.querySelector(".question").checkVisibility());
@@ -102,7 +108,11 @@ inBothBrowsers(
       await openMenu(lab);
       const { lefts, width, wide } = await lab.page.evaluate(() => {
         const cards = [...document.querySelector("norm-lab").shadowRoot.querySelectorAll("dialog.experiments li")];
-        return { lefts: new Set(cards.map((c) => Math.round(c.getBoundingClientRect().left))).size, width: document.documentElement.scrollWidth, wide: innerWidth };
+        return {
+          lefts: new Set(cards.map((c) => Math.round(c.getBoundingClientRect().left))).size,
+          width: document.documentElement.scrollWidth,
+          wide: innerWidth,
+        };
       });
       assert.equal(lefts, 1);
       assert.ok(width <= wide, `${width} of ${wide}`);

@@ -30,17 +30,17 @@ async function catchFiles(lab) {
   });
 }
 
-/** Presses a button of the dialog, and waits for its files. @param {LabPage} lab @param {string} deed @param {"a" | "b"} side @param {number} count @returns {Promise<{name: string, bytes: Buffer}[]>} */
-async function take(lab, deed, side, count) {
+/** Presses a button of the dialog, and waits for its files. @param {LabPage} lab @param {string} action @param {"a" | "b"} side @param {number} count @returns {Promise<{name: string, bytes: Buffer}[]>} */
+async function take(lab, action, side, count) {
   await lab.page.evaluate(() => (globalThis.files.length = 0));
-  await press(lab, deed, side);
+  await press(lab, action, side);
   await lab.until((count) => globalThis.files.length === count, count);
   const files = await lab.page.evaluate(() => Promise.all(globalThis.files));
   return files.map(({ name, bytes }) => ({ name, bytes: Buffer.from(bytes) }));
 }
 
-/** @param {LabPage} lab @param {string} deed @param {"a" | "b"} side */
-const press = (lab, deed, side) => lab.click(`dialog.exports [data-deed="${deed}"][data-side=${side}]`);
+/** @param {LabPage} lab @param {string} action @param {"a" | "b"} side */
+const press = (lab, action, side) => lab.click(`dialog.exports [data-action="${action}"][data-side=${side}]`);
 
 /** @param {LabPage} lab */
 async function openDialog(lab) {
@@ -160,7 +160,10 @@ inBothBrowsers("Exports", {
     const weights = exporter(RUN_A, 3).weights();
     await offer(lab, "parallel.safetensors", prefixed(weights, "module."));
     await press(lab, "Start from weights", "a");
-    await lab.says("dialog .outcome", /^Run A now starts from the weights of parallel\.safetensors\. Read with changes: the prefix “module\.” was taken off its names\. Its fingerprint/);
+    await lab.says(
+      "dialog .outcome",
+      /^Run A now starts from the weights of parallel\.safetensors\. Read with changes: the prefix “module\.” was taken off its names\. Its fingerprint/,
+    );
     await lab.page.keyboard.press("Escape");
     await lab.click(".play");
     await lab.rest(40);
@@ -190,27 +193,47 @@ inBothBrowsers("Exports", {
     await press(lab, "Start from weights", "b");
     await lab.says("dialog .outcome", /not a whole safetensors file/);
     assert.doesNotMatch(await lab.text(".head-a"), /weights of/);
-    assert.equal(await lab.page.evaluate(() => document.querySelector("norm-lab").shadowRoot.querySelectorAll("dialog .outcome b").length), 0);
+    assert.equal(
+      await lab.page.evaluate(() => document.querySelector("norm-lab").shadowRoot.querySelectorAll("dialog .outcome b").length),
+      0,
+    );
   },
 
   "a run that cannot be trained has nothing to export": async (lab) => {
     await lab.open("a.batch=1&b.batch=1&a.norm=layer&start=paused");
     await openDialog(lab);
-    const disabled = await lab.page.evaluate(() => ["a", "b"].map((side) => [...document.querySelector("norm-lab").shadowRoot.querySelectorAll(`dialog [data-side=${side}]`)].map((b) => b.disabled)));
-    assert.deepEqual(disabled, [[false, false, false, false], [true, true, true, true]]);
+    const disabled = await lab.page.evaluate(() =>
+      ["a", "b"].map((side) =>
+        [...document.querySelector("norm-lab").shadowRoot.querySelectorAll(`dialog [data-side=${side}]`)].map((b) => b.disabled),
+      ),
+    );
+    assert.deepEqual(disabled, [
+      [false, false, false, false],
+      [true, true, true, true],
+    ]);
   },
 
   "in a frame that forbids downloads it says what is needed": async (lab) => {
-    const frame = (/** @type {string} */ sandbox) => `<!doctype html><title>A course</title><link rel="icon" href="www/icon.svg"><iframe sandbox="${sandbox}" src="index.html#${SMALL}" width="1200" height="800"></iframe>`;
-    for (const [sandbox, forbidden] of /** @type {[string, boolean][]} */ ([["allow-scripts allow-same-origin", true], ["allow-scripts allow-same-origin allow-downloads", false]])) {
+    const frame = (/** @type {string} */ sandbox) =>
+      `<!doctype html><title>A course</title><link rel="icon" href="www/icon.svg"><iframe sandbox="${sandbox}" src="index.html#${SMALL}" width="1200" height="800"></iframe>`;
+    for (const [sandbox, forbidden] of /** @type {[string, boolean][]} */ ([
+      ["allow-scripts allow-same-origin", true],
+      ["allow-scripts allow-same-origin allow-downloads", false],
+    ])) {
       lab.server.instead.set("course.html", frame(sandbox));
       await lab.page.goto(`${lab.server.url}course.html`);
       const inside = await (await lab.page.waitForSelector("iframe")).contentFrame();
       await inside.waitForFunction(() => Boolean(document.querySelector("norm-lab")?.lab));
       await inside.evaluate(() => document.querySelector("norm-lab").shadowRoot.querySelector("[data-part=export]").click());
       await inside.waitForFunction(() => document.querySelector("norm-lab").shadowRoot.querySelector("dialog.exports")?.open);
-      const status = await inside.evaluate(() => document.querySelector("norm-lab").shadowRoot.querySelector("dialog .outcome").textContent);
-      if (forbidden) assert.match(status, /lets nothing be saved\. Open the lab in a tab of its own, or let the frame's sandbox include allow-downloads\./);
+      const status = await inside.evaluate(
+        () => document.querySelector("norm-lab").shadowRoot.querySelector("dialog .outcome").textContent,
+      );
+      if (forbidden)
+        assert.match(
+          status,
+          /lets nothing be saved\. Open the lab in a tab of its own, or let the frame's sandbox include allow-downloads\./,
+        );
       else assert.equal(status, "");
     }
     // Chromium says what this sandbox is worth.
@@ -231,9 +254,13 @@ inBothBrowsers(
         await openDialog(lab);
         await press(lab, "PyTorch script", "b");
         const names = ["normlab-b-mlp-batch-100.py", "normlab-b-mlp-batch-100.safetensors"];
-        for (let i = 0; i < 100 && !names.every((name) => readdirSync(folder).includes(name)); i++) await new Promise((resolve) => setTimeout(resolve, 100));
+        for (let i = 0; i < 100 && !names.every((name) => readdirSync(folder).includes(name)); i++)
+          await new Promise((resolve) => setTimeout(resolve, 100));
         assert.deepEqual(readdirSync(folder).sort(), names);
-        assert.equal(readFileSync(join(folder, names[0]), "utf8"), exporter("data=xor&width=8&depth=2&norm=batch", 100).pytorch(names[1]).script);
+        assert.equal(
+          readFileSync(join(folder, names[0]), "utf8"),
+          exporter("data=xor&width=8&depth=2&norm=batch", 100).pytorch(names[1]).script,
+        );
       } finally {
         rmSync(folder, { recursive: true });
       }

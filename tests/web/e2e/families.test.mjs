@@ -33,13 +33,18 @@ inBothBrowsers("Families of networks", {
   "each family is chosen from the menu, brings its sizes along, trains, and is restored by its link": async (lab) => {
     await lab.open("steps=30&speed=full");
     await lab.rest(30);
-    for (const [family, layer] of [["cnn", "conv 1"], ["rnn", "step 1"], ["transformer", "block 1"]]) {
+    for (const [family, layer] of [
+      ["cnn", "conv 1"],
+      ["rnn", "step 1"],
+      ["transformer", "block 1"],
+    ]) {
       await lab.click(`[data-field=model] [data-value=${family}]`);
       await lab.says(".notes", new RegExp(`The ${family === "transformer" ? "Transformer" : family.toUpperCase()} came with`));
       await lab.says(".layers-b table", new RegExp(layer));
       await lab.rest(30);
       await lab.until(() => document.querySelector("norm-lab").lab.store.lab.moment(3).startsWith("step 30"));
-      for (const chart of [".layers-a", ".layers-b", ".landscape-a", ".landscape-b"]) assert.ok((await lab.colors(chart)) > 10, `${family}: ${chart} is drawn`);
+      for (const chart of [".layers-a", ".layers-b", ".landscape-a", ".landscape-b"])
+        assert.ok((await lab.colors(chart)) > 10, `${family}: ${chart} is drawn`);
       const [hash, prints] = [await lab.hash(), await lab.fingerprints()];
       assert.match(hash, new RegExp(`model=${family}`));
       await lab.open(hash.slice(1));
@@ -66,7 +71,10 @@ inBothBrowsers("Families of networks", {
       select.value = "renorm";
       select.dispatchEvent(new Event("change"));
     });
-    const top = await lab.page.evaluate(() => (window.scrollTo(0, 120), window.scrollY));
+    const top = await lab.page.evaluate(() => {
+      window.scrollTo(0, 120);
+      return window.scrollY;
+    });
     await lab.says(".ghosts", /before: BatchNorm, batch size 32.*before: BatchNorm/);
     await lab.rest(40);
     assert.equal(await lab.page.evaluate(() => window.scrollY), top);

@@ -12,7 +12,9 @@ async function measured(lab, pattern = /51 × 51/) {
 
 /** A picture of both landscapes, to be compared. @param {import("../support/lab.mjs").LabPage} lab @returns {Promise<string[]>} */
 function pictures(lab) {
-  return lab.page.evaluate(() => ["a", "b"].map((side) => document.querySelector("norm-lab").shadowRoot.querySelector(`.landscape-${side} canvas`).toDataURL()));
+  return lab.page.evaluate(() =>
+    ["a", "b"].map((side) => document.querySelector("norm-lab").shadowRoot.querySelector(`.landscape-${side} canvas`).toDataURL()),
+  );
 }
 
 /** Where a point of a landscape lies in the window. @param {import("../support/lab.mjs").LabPage} lab @param {string} side @param {[number, number]} share Of the canvas's width and height. */
@@ -35,7 +37,10 @@ inBothBrowsers("Landscapes", {
     assert.deepEqual([await lab.value("view", "yaw"), await lab.value("view", "pitch")], ["40", "35"]);
     await lab.says(".landscape-a [aria-live]", /^Turned by 40 degrees, seen from 35 degrees above$/);
     await lab.until(() => /yaw=40&pitch=35/.test(location.hash));
-    await lab.until((old) => document.querySelector("norm-lab").shadowRoot.querySelector(".landscape-b canvas").toDataURL() !== old, before[1]);
+    await lab.until(
+      (old) => document.querySelector("norm-lab").shadowRoot.querySelector(".landscape-b canvas").toDataURL() !== old,
+      before[1],
+    );
     const turned = await pictures(lab);
     assert.notEqual(turned[0], before[0]);
     const [x, y] = await point(lab, "b", [0.5, 0.5]);
@@ -46,7 +51,10 @@ inBothBrowsers("Landscapes", {
     // 100 pixels are 60 degrees: from 40 past 0.
     assert.deepEqual([await lab.value("view", "yaw"), await lab.value("view", "pitch")], ["340", "50"]);
     assert.ok(!(await lab.shown(".landscape-b .pick")), "to drag is not to choose");
-    await lab.until((old) => document.querySelector("norm-lab").shadowRoot.querySelector(".landscape-a canvas").toDataURL() !== old, turned[0]);
+    await lab.until(
+      (old) => document.querySelector("norm-lab").shadowRoot.querySelector(".landscape-a canvas").toDataURL() !== old,
+      turned[0],
+    );
     await lab.until(() => location.hash.includes("yaw=340"));
     const address = await lab.hash();
     await lab.open(address.slice(1));
@@ -98,7 +106,10 @@ inBothBrowsers("Landscapes", {
     await lab.says(".landscape-b .pick", /loss \d/);
     await lab.page.keyboard.press("Escape");
     assert.ok(!(await lab.shown(".landscape-b .pick")));
-    assert.ok(await lab.page.evaluate(() => document.querySelector("norm-lab").shadowRoot.activeElement?.matches(".landscape-b canvas")), "the focus is back");
+    assert.ok(
+      await lab.page.evaluate(() => document.querySelector("norm-lab").shadowRoot.activeElement?.matches(".landscape-b canvas")),
+      "the focus is back",
+    );
     for (const key of ["ArrowLeft", "Enter", "Enter"]) await lab.page.keyboard.press(key);
     await lab.says(".head-b .moved", /^moved by hand at step 60$/);
     await lab.until((pure) => {
@@ -141,13 +152,15 @@ inBothBrowsers("Landscapes", {
     for (const key of ["ArrowRight", "ArrowUp", "Enter", "Enter"]) await lab.page.keyboard.press(key);
     await lab.says(".head-a .moved", /step 60/);
     await lab.click(".transport [title*='Shift']");
-    await lab.until(() => document.querySelector("norm-lab").lab.conductor.step === 60 || document.querySelector("norm-lab").lab.conductor.step === 70);
+    await lab.until(
+      () => document.querySelector("norm-lab").lab.conductor.step === 60 || document.querySelector("norm-lab").lab.conductor.step === 70,
+    );
     const { step, prints } = await lab.page.evaluate(() => {
       const { lab } = document.querySelector("norm-lab");
       return { step: lab.conductor.step, prints: ["a", "b"].map((side) => lab.store.lab.vitals(side).fingerprint).join() };
     });
     lab.complaints.splice(0);
-    await lab.page.evaluate(() => document.querySelector("norm-lab").lab.trap("a"));
+    await lab.page.evaluate(() => document.querySelector("norm-lab").lab.crash("a"));
     await lab.says(".notes", /crashed/);
     await lab.rest(step);
     await lab.says(".head-a .moved", /step 60/);
@@ -172,7 +185,10 @@ inBothBrowsers("Landscapes", {
     await lab.rest(60);
     await measured(lab, /\d+ × \d+/);
     await lab.says(".landscape-b .caption", /negative gradient.*precise statistics at each point/);
-    assert.equal(await lab.page.evaluate(() => document.querySelector("norm-lab").shadowRoot.querySelector(".landscape-b [data-switch=stats]").value), "precise");
+    assert.equal(
+      await lab.page.evaluate(() => document.querySelector("norm-lab").shadowRoot.querySelector(".landscape-b [data-switch=stats]").value),
+      "precise",
+    );
   },
 
   "a line leads from A to B, where their networks have the same parameters": async (lab) => {
@@ -187,7 +203,10 @@ inBothBrowsers("Landscapes", {
       const { lab } = document.querySelector("norm-lab").lab.store;
       return [3, 4].map((panel) => lab.table(panel).rows.length);
     });
-    assert.ok(ends.every((rows) => rows > 10), `${ends}`);
+    assert.ok(
+      ends.every((rows) => rows > 10),
+      `${ends}`,
+    );
   },
 
   "frozen landscapes stay while training goes on, and follow again": async (lab) => {

@@ -47,7 +47,9 @@ inBothBrowsers("Loading", {
     try {
       await visit(lab, "steps=20");
       await lab.says("[role=alert]", /The WebAssembly module could not be loaded \(404\)/);
-      const border = await lab.page.evaluate(() => getComputedStyle(document.querySelector("norm-lab").shadowRoot.querySelector("[role=alert]")).borderTopStyle);
+      const border = await lab.page.evaluate(
+        () => getComputedStyle(document.querySelector("norm-lab").shadowRoot.querySelector("[role=alert]")).borderTopStyle,
+      );
       assert.equal(border, "solid", "the message has styles");
     } finally {
       lab.server.instead.clear();
@@ -74,14 +76,17 @@ inBothBrowsers("Loading", {
     await lab.page.evaluateOnNewDocument(() => {
       const Real = globalThis.Worker;
       let refused = false;
-      /** @type {any} */ (globalThis).Worker = function (url, options) {
-        // The second one cannot be had, once.
-        if (globalThis.first && !refused) {
-          refused = true;
-          throw new Error("no worker to be had");
+      globalThis.Worker = class extends Real {
+        /** @param {URL} url @param {WorkerOptions} options */
+        constructor(url, options) {
+          // The second one cannot be had, once.
+          if (globalThis.first && !refused) {
+            refused = true;
+            throw new Error("no worker to be had");
+          }
+          globalThis.first = true;
+          super(url, options);
         }
-        globalThis.first = true;
-        return new Real(url, options);
       };
     });
     await visit(lab, "steps=20");

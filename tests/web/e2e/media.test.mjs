@@ -24,7 +24,11 @@ const ground = (lab) =>
 
 /** A computed style. @param {import("../support/lab.mjs").LabPage} lab @param {string} selector @param {string} name */
 const style = (lab, selector, name) =>
-  lab.page.evaluate((s, name) => getComputedStyle(document.querySelector("norm-lab").shadowRoot.querySelector(s)).getPropertyValue(name), selector, name);
+  lab.page.evaluate(
+    (s, name) => getComputedStyle(document.querySelector("norm-lab").shadowRoot.querySelector(s)).getPropertyValue(name),
+    selector,
+    name,
+  );
 
 inBothBrowsers("On paper", {
   "a dark lab is printed light, and is dark again afterwards": async (lab, { name }) => {
@@ -52,7 +56,9 @@ inBothBrowsers("On paper", {
     assert.equal(await style(lab, ".card", "background-color"), "rgb(255, 255, 255)");
     assert.equal(await style(lab, "canvas", "object-fit"), "contain");
     const buttons = await lab.page.evaluate(() =>
-      [...document.querySelector("norm-lab").shadowRoot.querySelectorAll("button:not(.measured), .notes")].filter((e) => e.checkVisibility()).map((e) => e.className),
+      [...document.querySelector("norm-lab").shadowRoot.querySelectorAll("button:not(.measured), .notes")]
+        .filter((e) => e.checkVisibility())
+        .map((e) => e.className),
     );
     assert.deepEqual(buttons, []);
     assert.equal((await lab.page.pdf()).length > 10_000, true);
@@ -91,8 +97,12 @@ inBothBrowsers(
         const seen = (/** @type {string} */ s) => [...root.querySelectorAll(s)].filter((e) => e.checkVisibility());
         const name = (/** @type {Element} */ e) => `${e.localName}.${e.className} ${e.textContent}`;
         return {
-          small: seen("button:not(.measured), select, input, summary").filter((e) => e.getBoundingClientRect().height < 28 || e.getBoundingClientRect().width < 28).map(name),
-          fine: seen("select, input[type=text]").filter((e) => parseFloat(getComputedStyle(e).fontSize) < 16).map(name),
+          small: seen("button:not(.measured), select, input, summary")
+            .filter((e) => e.getBoundingClientRect().height < 28 || e.getBoundingClientRect().width < 28)
+            .map(name),
+          fine: seen("select, input[type=text]")
+            .filter((e) => parseFloat(getComputedStyle(e).fontSize) < 16)
+            .map(name),
           wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
         };
       });

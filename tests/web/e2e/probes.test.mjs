@@ -6,7 +6,8 @@ import { inBothBrowsers } from "../support/both.mjs";
 const MENU = ".curves [data-menu=curve]";
 
 /** The newest fingerprints of both runs. @param {import("../support/lab.mjs").LabPage} lab */
-const prints = (lab) => lab.page.evaluate(() => ["a", "b"].map((side) => document.querySelector("norm-lab").lab.store.lab.vitals(side).fingerprint));
+const prints = (lab) =>
+  lab.page.evaluate(() => ["a", "b"].map((side) => document.querySelector("norm-lab").lab.store.lab.vitals(side).fingerprint));
 
 inBothBrowsers("Probes", {
   "a measure that is chosen is drawn, tabled and told, from the run's first step on, and changes no run": async (lab) => {
@@ -30,8 +31,16 @@ inBothBrowsers("Probes", {
     await lab.says(".curves .caption", /newest: step 60.*Every 20 steps/);
     await lab.says(".layers-b .caption", /newest: step 60.*Share of a layer's units/);
     await lab.says(".layers-a table", /layer 1\d+\.\d %/);
-    assert.equal(await lab.page.evaluate((menu) => document.querySelector("norm-lab").shadowRoot.querySelector(menu).value, MENU), "smoothness");
-    assert.equal(await lab.page.evaluate(() => document.querySelector("norm-lab").shadowRoot.querySelectorAll(".curves [data-switch=curve] [aria-pressed=true]").length), 0);
+    assert.equal(
+      await lab.page.evaluate((menu) => document.querySelector("norm-lab").shadowRoot.querySelector(menu).value, MENU),
+      "smoothness",
+    );
+    assert.equal(
+      await lab.page.evaluate(
+        () => document.querySelector("norm-lab").shadowRoot.querySelectorAll(".curves [data-switch=curve] [aria-pressed=true]").length,
+      ),
+      0,
+    );
     await lab.click(".curves [data-switch=curve] [data-value=loss]");
     await lab.says(".curves .caption", /^Loss \(cross-entropy/);
   },
@@ -51,7 +60,7 @@ inBothBrowsers("Probes", {
     await lab.reach(30);
     await lab.choose(MENU, "gradient_slope");
     await lab.says(".curves .caption", /Every 100 steps, from step \d+ on/);
-    await lab.page.evaluate(() => document.querySelector("norm-lab").lab.restart(true));
+    await lab.page.evaluate(() => document.querySelector("norm-lab").lab.pair.restart(true));
     await lab.says(".curves .caption", /Every 100 steps\. *$|Every 100 steps\./);
     await lab.until(() => !/from step/.test(document.querySelector("norm-lab").shadowRoot.querySelector(".curves .caption").textContent));
   },
@@ -59,13 +68,25 @@ inBothBrowsers("Probes", {
   "the finding leads to the chart of what separates the runs most, by keyboard, and nothing measured is lost": async (lab) => {
     await lab.open("curve=gradient_slope&every=10&steps=60&depth=12");
     await lab.rest(60);
-    await lab.says(".finding .sentence", /^At step 60 the gradient's growth per layer is .* Furthest apart is the gradient's norm, in the median layer: \d+ times smaller for no norm/);
-    const rows = () => lab.page.evaluate(() => document.querySelector("norm-lab").lab.store.lab.table(0).rows.map((row) => row.join()));
+    await lab.says(
+      ".finding .sentence",
+      /^At step 60 the gradient's growth per layer is .* Furthest apart is the gradient's norm, in the median layer: \d+ times smaller for no norm/,
+    );
+    const rows = () =>
+      lab.page.evaluate(() =>
+        document
+          .querySelector("norm-lab")
+          .lab.store.lab.table(0)
+          .rows.map((row) => row.join()),
+      );
     const before = await rows();
     assert.ok(before.length > 5, before.join("; "));
     await (await lab.element(".measured[data-shows=gradient_norm]")).focus();
     await lab.page.keyboard.press("Enter");
-    await lab.says(".finding .how", /smallest gap over the last 5 measurements.*“Gradient by layer”, under “Layer by layer”.*Show “Gradient by layer”$/);
+    await lab.says(
+      ".finding .how",
+      /smallest gap over the last 5 measurements.*“Gradient by layer”, under “Layer by layer”.*Show “Gradient by layer”$/,
+    );
     await (await lab.element(".evidence")).focus();
     await lab.page.keyboard.press("Enter");
     await lab.says(".layers-a .caption", /newest: step 60.*How much gradient reaches each layer's output/);
@@ -73,7 +94,12 @@ inBothBrowsers("Probes", {
     await lab.until(() => /curve=gradient_slope.*layers=gradient_norm/.test(location.hash));
     await lab.rest(60);
     assert.equal(await lab.shown(".finding .how"), false);
-    assert.equal(await lab.page.evaluate(() => document.querySelector("norm-lab").shadowRoot.activeElement.getAttribute("aria-label").startsWith("Layers of run A")), true);
+    assert.equal(
+      await lab.page.evaluate(() =>
+        document.querySelector("norm-lab").shadowRoot.activeElement.getAttribute("aria-label").startsWith("Layers of run A"),
+      ),
+      true,
+    );
     assert.deepEqual(await rows(), before);
   },
 
@@ -92,7 +118,9 @@ inBothBrowsers("Probes", {
     await lab.open("curve=predictiveness&every=10&a.lr=100&b.lr=0.1&steps=60");
     await lab.says(".finding .sentence", /overflowed at step \d+/);
     await lab.rest(60);
-    const wrong = await lab.page.evaluate(() => /NaN|Infinity|not a number/.test(document.querySelector("norm-lab").shadowRoot.querySelector(".curves").textContent));
+    const wrong = await lab.page.evaluate(() =>
+      /NaN|Infinity|not a number/.test(document.querySelector("norm-lab").shadowRoot.querySelector(".curves").textContent),
+    );
     assert.equal(wrong, false);
     const rows = await lab.page.evaluate(() => document.querySelector("norm-lab").lab.store.lab.table(0).rows);
     assert.equal(rows.at(-1)[0], "60");

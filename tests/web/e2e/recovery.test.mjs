@@ -5,18 +5,20 @@ import { inBothBrowsers } from "../support/both.mjs";
 
 /** What a crash on purpose leaves in the console. @param {import("../support/lab.mjs").LabPage} lab */
 function forgive(lab) {
-  const others = lab.complaints.filter((text) => !/trap was asked for|The worker of run [AB] crashed|A measuring worker crashed|unreachable|panicked|404|worker\.js/.test(text));
+  const others = lab.complaints.filter(
+    (text) => !/trap was asked for|The worker of run [AB] crashed|A worker crashed|unreachable|panicked|404|worker\.js/.test(text),
+  );
   lab.complaints.splice(0, Infinity, ...others);
 }
 
 inBothBrowsers("Recovery", {
-  "a trapped run is replayed to the same bits, and the page says so": async (lab) => {
+  "a crashed run is replayed to the same bits, and the page says so": async (lab) => {
     await lab.open("steps=120");
     await lab.rest(120);
     const whole = await lab.fingerprints();
     await lab.open("steps=120");
     await lab.reach(40);
-    await lab.page.evaluate(() => document.querySelector("norm-lab").lab.trap("a"));
+    await lab.page.evaluate(() => document.querySelector("norm-lab").lab.crash("a"));
     await lab.says(".notes", /The worker that trains run A crashed. It was replaced/);
     await lab.rest(120);
     assert.equal(await lab.fingerprints(), whole);
@@ -27,8 +29,15 @@ inBothBrowsers("Recovery", {
     await lab.open("steps=100000");
     for (const round of [1, 2, 3]) {
       await lab.reach(round);
-      await lab.page.evaluate(() => document.querySelector("norm-lab").lab.trap("a"));
-      await lab.until((round) => document.querySelector("norm-lab").shadowRoot.querySelector(".notes").textContent.includes(round === 3 ? "keeps crashing" : "was replaced"), round);
+      await lab.page.evaluate(() => document.querySelector("norm-lab").lab.crash("a"));
+      await lab.until(
+        (round) =>
+          document
+            .querySelector("norm-lab")
+            .shadowRoot.querySelector(".notes")
+            .textContent.includes(round === 3 ? "keeps crashing" : "was replaced"),
+        round,
+      );
       await lab.page.evaluate(() => document.querySelector("norm-lab").shadowRoot.querySelector(".notes").replaceChildren());
     }
     const before = await lab.page.evaluate(() => document.querySelector("norm-lab").lab.conductor.runs.b.step);
@@ -67,7 +76,10 @@ inBothBrowsers("Recovery", {
 
   "a landscape that cannot be measured says so": async (lab) => {
     const { instead, asked } = lab.server;
-    instead.set("www/landscape/worker.js", "onmessage = ({ data }) => data.type === 'measure' && postMessage({ type: 'panic', message: 'as always' });");
+    instead.set(
+      "www/landscape/worker.js",
+      "onmessage = ({ data }) => postMessage(data.type === 'init' ? { type: 'ready' } : { type: 'panic', message: 'as always' });",
+    );
     try {
       await lab.open("steps=20");
       for (const side of ["a", "b"]) await lab.says(`.landscape-${side} .reason`, /^The landscape cannot be measured here\.$/);
@@ -92,7 +104,7 @@ inBothBrowsers("Recovery", {
       // The next order that asks for weights finds the worker crashed.
       run.go = (order) => {
         if (order.weights) {
-          run.trap();
+          run.crash();
           delete run.go;
         }
         Object.getPrototypeOf(run).go.call(run, order);

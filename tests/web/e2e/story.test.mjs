@@ -46,10 +46,16 @@ inBothBrowsers("The story", {
     await lab.open("a.lr=100&b.lr=0.1&steps=150");
     await lab.says(".head-a .badge", /^diverged in (the output layer|(the matrix product|ReLU) of layer \d), step \d+$/);
     await lab.says(".finding .sentence", /overflowed at step \d+, first in (the|ReLU)/);
-    assert.ok(await lab.page.evaluate(() => {
-      const badge = document.querySelector("norm-lab").shadowRoot.querySelector(".head-a .badge");
-      return badge.scrollWidth <= badge.clientWidth && badge.getBoundingClientRect().right <= badge.closest(".head").getBoundingClientRect().right;
-    }), "the badge is not cut");
+    assert.ok(
+      await lab.page.evaluate(() => {
+        const badge = document.querySelector("norm-lab").shadowRoot.querySelector(".head-a .badge");
+        return (
+          badge.scrollWidth <= badge.clientWidth &&
+          badge.getBoundingClientRect().right <= badge.closest(".head").getBoundingClientRect().right
+        );
+      }),
+      "the badge is not cut",
+    );
     await lab.rest(150);
     await lab.says(".head-b .numbers", /validation 9\d\.\d %/);
   },
@@ -89,8 +95,8 @@ inBothBrowsers("The story", {
           let frames = 0;
           let apart = 0;
           const draw = lab.panels.draw.bind(lab.panels);
-          lab.panels.draw = (look) => {
-            draw(look);
+          lab.panels.draw = (display) => {
+            draw(display);
             // The first row of the read-out at the left edge says where its bin, and so the axis, begins.
             const from = [1, 2].map((panel) => lab.store.lab.read(panel, 90, 40, false)?.rows[0]?.name.split(" to ")[0]);
             if (from.some((text) => text === undefined)) return;

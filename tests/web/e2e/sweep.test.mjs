@@ -58,7 +58,9 @@ inBothBrowsers("Sweep", {
     const box = await (await lab.element(".sweep-map canvas")).boundingBox();
     await lab.page.mouse.move(box.x + box.width * 0.25, box.y + box.height * 0.6);
     await lab.says(".sweep-map .tip", /BatchNorm.*cannot be trained/);
-    await lab.until(() => /cannot be trained/.test(document.querySelector("norm-lab").shadowRoot.querySelector(".sweep-map table").textContent));
+    await lab.until(() =>
+      /cannot be trained/.test(document.querySelector("norm-lab").shadowRoot.querySelector(".sweep-map table").textContent),
+    );
   },
 
   "cancelled, it keeps what is done; resumed, it trains the rest; leaving pauses it": async (lab) => {
@@ -79,17 +81,24 @@ inBothBrowsers("Sweep", {
     await lab.click('[data-part=views] [data-value="sweep"]');
     await lab.says(".sweep-main", /Resume/);
     const later = await json(lab);
-    for (const line of kept.results) assert.deepEqual(later.results.find((l) => l.cell === line.cell), line);
+    for (const line of kept.results)
+      assert.deepEqual(
+        later.results.find((l) => l.cell === line.cell),
+        line,
+      );
   },
 
   "a lost worker's cell is trained by another": async (lab) => {
     await open(lab, LONG);
     await lab.page.evaluate(() => (document.querySelector("norm-lab").lab.views.sweep.pool.limit = 1));
     await lab.click(".sweep-main");
-    await lab.page.evaluate(() => document.querySelector("norm-lab").lab.views.sweep.pool.trap());
+    await lab.page.evaluate(() => document.querySelector("norm-lab").lab.views.sweep.pool.crash());
     await lab.until(() => document.querySelector("norm-lab").lab.views.sweep.sweep.missing().length < 21);
     const { results } = await json(lab);
-    assert.deepEqual(results.slice(0, 3).map((r) => r.cell), [0, 1, 2]);
+    assert.deepEqual(
+      results.slice(0, 3).map((r) => r.cell),
+      [0, 1, 2],
+    );
     await lab.click(".sweep-main");
     assert.match(lab.complaints.splice(0).join(), /a trap was asked for|crashed/);
   },

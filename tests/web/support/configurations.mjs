@@ -35,7 +35,9 @@ export function combinations(wasm) {
   const names = (/** @type {string} */ field) => fields.find((f) => f.name === field)?.choices.map((c) => c.name) ?? [];
   const sizes = "depth=2&width=8&head=8&groups=4&heads=2&length=8&batch=12&ghost=4&devices=3&warmup=2&dropout=0.1&optimizer=adamw&lr=0.01";
   const data = /** @type {Record<string, string>} */ ({ mlp: "xor", cnn: "shapes", rnn: "recall", transformer: "majority" });
-  const all = names("model").flatMap((model) => names("norm").map((norm) => `model=${model}&norm=${norm}&data=${data[model] ?? "digits"}&${sizes}`));
+  const all = names("model").flatMap((model) =>
+    names("norm").map((norm) => `model=${model}&norm=${norm}&data=${data[model] ?? "digits"}&${sizes}`),
+  );
   return [...all, ...SQUARED];
 }
 
@@ -78,8 +80,13 @@ export function drawn(wasm, count, seed) {
   const found = [];
   for (let i = 0; found.length < count; i++) {
     const changes = fields.filter(() => next() < 0.2).map((field) => `${field.name}=${draw(field, next)}`);
-    const settings = new Map(`${bases[i % bases.length]}&${changes.join("&")}`.split("&").map((s) => /** @type {[string, string]} */ (s.split("="))));
-    const text = [...settings].filter(([key]) => key).map(([key, value]) => `${key}=${value}`).join("&");
+    const settings = new Map(
+      `${bases[i % bases.length]}&${changes.join("&")}`.split("&").map((s) => /** @type {[string, string]} */ (s.split("="))),
+    );
+    const text = [...settings]
+      .filter(([key]) => key)
+      .map(([key, value]) => `${key}=${value}`)
+      .join("&");
     try {
       new wasm.Trainer(text).free();
       found.push(text);

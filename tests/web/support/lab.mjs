@@ -61,12 +61,21 @@ export class LabPage {
         return !conductor.playing && conductor.step === step && shown;
       }, step);
       // The read-out follows with the next word.
-      await this.until((step) => document.querySelector("norm-lab").shadowRoot.querySelector(".readout b")?.textContent === String(step), step);
+      await this.until(
+        (step) => document.querySelector("norm-lab").shadowRoot.querySelector(".readout b")?.textContent === String(step),
+        step,
+      );
     } catch {
       const state = await this.page.evaluate(() => {
         const { conductor } = document.querySelector("norm-lab").lab;
         const runs = Object.values(conductor.runs).map(({ side, step, limit, ended, busy }) => ({ side, step, limit, ended, busy }));
-        return JSON.stringify({ playing: conductor.playing, step: conductor.step, runs, hidden: document.hidden, away: document.querySelector("norm-lab").lab.visibility.away });
+        return JSON.stringify({
+          playing: conductor.playing,
+          step: conductor.step,
+          runs,
+          hidden: document.hidden,
+          away: document.querySelector("norm-lab").lab.visibility.away,
+        });
       });
       throw new Error(`The runs do not rest at step ${step}: ${state}; ${await this.text(".readout")}; ${this.complaints}`);
     }

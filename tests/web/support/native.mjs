@@ -6,7 +6,12 @@ import { ROOT } from "./server.mjs";
 const AT_MOST = { cwd: ROOT, maxBuffer: 1 << 28 };
 
 /** JSON lines, parsed. @param {Buffer} output */
-const parsed = (output) => output.toString().split("\n").filter(Boolean).map((line) => JSON.parse(line));
+const parsed = (output) =>
+  output
+    .toString()
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
 
 /** Builds the runner, and says how it is called. @returns {string[]} */
 function build() {

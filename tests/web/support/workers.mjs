@@ -1,4 +1,4 @@
-/** Workers that do nothing but remember what they are told: the test answers for them. */
+/** Workers that do nothing but remember what they are calls: the test answers for them. */
 
 export class FakeWorker {
   /** All that were ever started, oldest first. @type {FakeWorker[]} */
@@ -13,7 +13,7 @@ export class FakeWorker {
   }
 
   /** @type {any[]} */
-  orders = [];
+  messages = [];
   ended = false;
   /** @type {(event: {data: any}) => void} */
   onmessage = () => {};
@@ -24,19 +24,19 @@ export class FakeWorker {
     FakeWorker.all.push(this);
   }
 
-  /** @param {any} order */
-  postMessage(order) {
-    this.orders.push(order);
-    if (order.type === "init" && FakeWorker.loadable) this.tell({ type: "ready" });
+  /** @param {any} message */
+  postMessage(message) {
+    this.messages.push(message);
+    if (message.type === "init" && FakeWorker.loadable) this.reply({ type: "ready" });
   }
 
   terminate() {
     this.ended = true;
   }
 
-  /** @param {any} news */
-  tell(news) {
-    if (!this.ended) this.onmessage({ data: news });
+  /** @param {any} reply */
+  reply(reply) {
+    if (!this.ended) this.onmessage({ data: reply });
   }
 
   /** Throws an error that nothing catches. */

@@ -13,72 +13,82 @@ beforeEach(() => {
 /** A conductor whose frames pass at will. */
 function begin({ play = true, pace = Infinity, stop = 1000 } = {}) {
   /** @type {string[]} */
-  const told = [];
+  const calls = [];
   const conductor = new Conductor(/** @type {any} */ ({ bytes: new ArrayBuffer(0) }), {
     frame: () => {},
-    weights: (side) => told.push(`weights ${side}`),
+    weights: (side) => calls.push(`weights ${side}`),
     refused: () => {},
-    moved: (side) => told.push(`moved ${side}`),
-    trapped: (side, fate) => told.push(`trapped ${side} ${fate}`),
+    moved: (side) => calls.push(`moved ${side}`),
+    crashed: (side, fate) => calls.push(`crashed ${side} ${fate}`),
     range: () => 6,
-    rested: () => told.push("rested"),
+    rested: () => calls.push("rested"),
   });
   conductor.pace = pace;
   conductor.stop = stop;
   conductor.restart({ a: "batch=1", b: "batch=2" }, play);
   let now = 0;
   const tick = (times = 2) => {
-    for (let i = 0; i < times; i++) conductor.tick((now += 16), 0.016);
+    for (let i = 0; i < times; i++) {
+      now += 16;
+      conductor.tick(now, 0.016);
+    }
   };
-  return { conductor, told, tick };
+  return { conductor, calls, tick };
 }
 
-/** The worker of a run, and its last order to train. @param {Conductor} conductor @param {"a" | "b"} side */
-function worker(conductor, side) {
+/** The worker of a run, and its last message to train. @param {"a" | "b"} side */
+function worker(side) {
   const text = side === "a" ? "batch=1" : "batch=2";
-  const found = FakeWorker.living.find((w) => w.orders.some((o) => o.type === "start" && o.text === text));
+  const found = FakeWorker.living.find((w) => w.messages.some((o) => o.type === "start" && o.text === text));
   assert.ok(found, `run ${side} has a worker`);
-  return { found, go: found.orders.findLast((o) => o.type === "go") };
+  return { found, go: found.messages.findLast((o) => o.type === "go") };
 }
 
-/** Answers a run's last order as if it had been trained up to its limit. @param {Conductor} conductor @param {"a" | "b"} side */
-function answer(conductor, side, { diverged = false } = {}) {
-  const { found, go } = worker(conductor, side);
-  found.tell({ type: "frame", generation: go.generation, step: go.limit, diverged, bytes: new Uint8Array(), weights: go.weights === undefined ? undefined : { step: go.weights, values: new Float32Array(1) } });
+/** Answers a run's last message as if it had been trained up to its limit. @param {"a" | "b"} side */
+function answer(side, { diverged = false } = {}) {
+  const { found, go } = worker(side);
+  found.reply({
+    type: "frame",
+    generation: go.generation,
+    step: go.limit,
+    diverged,
+    bytes: new Uint8Array(),
+    weights: go.weights === undefined ? undefined : { step: go.weights, values: new Float32Array(1) },
+  });
 }
 
 /** Lets everything that is asked for happen. @param {ReturnType<typeof begin>} lab */
 function settle({ conductor, tick }) {
   for (let i = 0; i < 40; i++) {
     tick();
-    for (const side of /** @type {const} */ (["a", "b"])) if (conductor.runs[side].busy) answer(conductor, side);
+    for (const side of /** @type {const} */ (["a", "b"])) if (conductor.runs[side].busy) answer(side);
   }
 }
 
 test("runs that were granted different limits rest at the same step, paused or stepped", () => {
-  for (const deed of /** @type {const} */ (["pause", "advance"])) {
+  for (const action of /** @type {const} */ (["pause", "advance"])) {
     const lab = begin();
     const { conductor, tick } = lab;
     tick();
-    // A comes back and is sent on; B is still at its first order.
-    answer(conductor, "a");
+    // A comes back and is sent on; B is still at its first message.
+    answer("a");
     conductor.runs.b.step = 4;
     tick();
     const ahead = conductor.runs.a.limit;
     assert.ok(ahead > conductor.runs.b.limit, `A may go to ${ahead}, B to ${conductor.runs.b.limit}`);
-    conductor[deed](1);
+    conductor[action](1);
     settle(lab);
-    assert.equal(conductor.runs.a.step, conductor.runs.b.step, deed);
-    assert.equal(conductor.step, deed === "pause" ? ahead : ahead + 1, deed);
+    assert.equal(conductor.runs.a.step, conductor.runs.b.step, action);
+    assert.equal(conductor.step, action === "pause" ? ahead : ahead + 1, action);
     conductor.dispose();
   }
 });
 
-test("no order ever asks for less than the one before, even if the runs should now stop earlier", () => {
+test("no message ever asks for less than the one before, even if the runs should now stop earlier", () => {
   const lab = begin();
   const { conductor, tick } = lab;
   tick();
-  answer(conductor, "a");
+  answer("a");
   conductor.runs.b.step = 4;
   tick();
   const ahead = conductor.runs.a.limit;
@@ -92,26 +102,26 @@ test("a diverged run does not hold up the other, nor draw it on", () => {
   const lab = begin();
   const { conductor, tick } = lab;
   tick();
-  answer(conductor, "a", { diverged: true });
-  answer(conductor, "b");
+  answer("a", { diverged: true });
+  answer("b");
   const reached = conductor.runs.b.step;
   conductor.pause();
   settle(lab);
   assert.equal(conductor.step, reached);
 });
 
-test("a run that has ended looks anew when the axis changes while the other goes on", () => {
+test("a run that has ended is inspected again when the axis changes while the other goes on", () => {
   const { conductor, tick } = begin();
   tick();
-  answer(conductor, "a", { diverged: true });
-  answer(conductor, "b");
+  answer("a", { diverged: true });
+  answer("b");
   tick();
-  answer(conductor, "a", { diverged: true });
+  answer("a", { diverged: true });
   tick(4);
   assert.deepEqual([conductor.runs.a.busy, conductor.playing], [false, true]);
   conductor.hooks.range = () => 8;
   tick();
-  assert.deepEqual([conductor.runs.a.busy, worker(conductor, "a").go.range], [true, 8]);
+  assert.deepEqual([conductor.runs.a.busy, worker("a").go.range], [true, 8]);
   conductor.dispose();
 });
 
@@ -128,7 +138,7 @@ test("weights that are asked for together are of one step, which both runs reach
   const lab = begin();
   const { conductor, tick } = lab;
   tick();
-  answer(conductor, "a");
+  answer("a");
   conductor.runs.b.step = 4;
   tick();
   const limits = [conductor.runs.a.limit, conductor.runs.b.limit];
@@ -138,9 +148,9 @@ test("weights that are asked for together are of one step, which both runs reach
   for (let i = 0; i < 10; i++) {
     tick();
     for (const side of /** @type {const} */ (["a", "b"])) {
-      const { go } = worker(conductor, side);
+      const { go } = worker(side);
       if (go?.weights !== undefined) asked.set(side, go);
-      if (conductor.runs[side].busy) answer(conductor, side);
+      if (conductor.runs[side].busy) answer(side);
     }
   }
   assert.equal(asked.get("a").weights, asked.get("b").weights);
@@ -148,44 +158,44 @@ test("weights that are asked for together are of one step, which both runs reach
 });
 
 test("a worker that always crashes is tried three times, then left alone until the next start", () => {
-  const { conductor, told, tick } = begin();
+  const { conductor, calls, tick } = begin();
   const started = FakeWorker.all.length;
   assert.equal(started, 2);
-  for (let i = 0; i < 10; i++) FakeWorker.living.find((w) => w.orders.some((o) => o.text === "batch=1"))?.fail();
+  for (let i = 0; i < 10; i++) FakeWorker.living.find((w) => w.messages.some((o) => o.text === "batch=1"))?.fail();
   assert.equal(FakeWorker.all.length, started + 2);
-  assert.deepEqual(told, ["trapped a repeated", "trapped a repeated", "trapped a crashing"]);
+  assert.deepEqual(calls, ["crashed a repeated", "crashed a repeated", "crashed a crashing"]);
   conductor.want("a");
   tick(10);
   assert.deepEqual([conductor.runs.a.busy, conductor.runs.a.ended, conductor.runs.b.busy], [false, true, true]);
-  answer(conductor, "b");
+  answer("b");
 
   conductor.restart({ a: "batch=1", b: "batch=2" }, true);
   assert.equal(FakeWorker.living.length, 2, "the next start tries once more, in one worker each");
   tick();
-  answer(conductor, "a");
-  answer(conductor, "b");
+  answer("a");
+  answer("b");
   assert.ok(conductor.step > 0);
 });
 
 test("a run that is put elsewhere shows itself there, and catches up if it had ended", () => {
   const lab = begin({ stop: 100 });
-  const { conductor, told, tick } = lab;
+  const { conductor, calls, tick } = lab;
   for (let i = 0; i < 60 && !(conductor.runs.a.ended && conductor.runs.b.step === 100); i++) {
     tick();
-    if (conductor.runs.a.busy) answer(conductor, "a", { diverged: true });
-    if (conductor.runs.b.busy) answer(conductor, "b");
+    if (conductor.runs.a.busy) answer("a", { diverged: true });
+    if (conductor.runs.b.busy) answer("b");
   }
   tick();
   const { step } = conductor.runs.a;
   assert.ok(conductor.runs.a.ended && step < 100 && conductor.runs.b.step === 100);
   const values = new Float32Array([1, 2]);
   conductor.move("a", values);
-  const { found } = worker(conductor, "a");
-  const order = found.orders.at(-1);
-  assert.deepEqual([order.type, [...order.values]], ["move", [1, 2]]);
+  const { found } = worker("a");
+  const message = found.messages.at(-1);
+  assert.deepEqual([message.type, [...message.values]], ["move", [1, 2]]);
   // The step that diverged is taken back.
-  found.tell({ type: "moved", generation: order.generation, move: { step: step - 1, values } });
-  assert.ok(told.includes("moved a"));
+  found.reply({ type: "moved", generation: message.generation, move: { step: step - 1, values } });
+  assert.ok(calls.includes("moved a"));
   assert.deepEqual([conductor.runs.a.ended, conductor.step], [false, step - 1]);
   settle(lab);
   assert.equal(conductor.step, 100);
@@ -195,13 +205,16 @@ test("a crashed run that was moved is started with its moves, another one withou
   const lab = begin({ stop: 100 });
   const { conductor } = lab;
   settle(lab);
-  const start = () => worker(conductor, "a").found.orders.findLast((o) => o.type === "start");
+  const start = () => worker("a").found.messages.findLast((o) => o.type === "start");
   assert.deepEqual(start().moves, []);
   conductor.move("a", new Float32Array([7]));
-  const { found } = worker(conductor, "a");
-  found.tell({ type: "moved", generation: start().generation, move: { step: 100, values: new Float32Array([7]) } });
-  found.tell({ type: "panic", message: "once" });
-  assert.deepEqual(start().moves.map((m) => [m.step, ...m.values]), [[100, 7]]);
+  const { found } = worker("a");
+  found.reply({ type: "moved", generation: start().generation, move: { step: 100, values: new Float32Array([7]) } });
+  found.reply({ type: "panic", message: "once" });
+  assert.deepEqual(
+    start().moves.map((m) => [m.step, ...m.values]),
+    [[100, 7]],
+  );
   conductor.restart({ a: "batch=1", b: "batch=2" }, false);
   assert.deepEqual(start().moves, []);
 });

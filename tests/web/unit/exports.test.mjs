@@ -35,7 +35,18 @@ function tensors(file) {
   const length = Number(bytes.readBigUInt64LE(0));
   const header = JSON.parse(bytes.subarray(8, 8 + length).toString());
   const entries = Object.entries(header).sort(([a], [b]) => (a < b ? -1 : 1));
-  return new Map(entries.map(([name, { dtype, shape, data_offsets: [from, to] }]) => [name, { dtype, shape, bytes: bytes.subarray(8 + length + from, 8 + length + to) }]));
+  return new Map(
+    entries.map(
+      ([
+        name,
+        {
+          dtype,
+          shape,
+          data_offsets: [from, to],
+        },
+      ]) => [name, { dtype, shape, bytes: bytes.subarray(8 + length + from, 8 + length + to) }],
+    ),
+  );
 }
 
 /** @param {string} text @param {Uint8Array} [start] @param {number} [steps] */
@@ -82,9 +93,13 @@ test("a file that does not fit is refused in words, whatever it holds", () => {
   const { misfit, note } = full.fit(RUNS[0], weights);
   assert.deepEqual([misfit, note], [undefined, undefined]);
   const other = "norm=layer&depth=2&width=32";
-  const said = "it is of another network: that has width 16, normalization layers with running statistics; this one has width 32, normalization layers without running statistics";
+  const said =
+    "it is of another network: that has width 16, normalization layers with running statistics; this one has width 32, normalization layers without running statistics";
   assert.equal(full.fit(other, weights).misfit, said);
-  assert.throws(() => full.Trainer.start_from(other, weights), (error) => Array.isArray(error) && error.join() === said);
+  assert.throws(
+    () => full.Trainer.start_from(other, weights),
+    (error) => Array.isArray(error) && error.join() === said,
+  );
   assert.throws(() => new full.Exporter(other, weights), Array.isArray);
   const huge = new Uint8Array(64);
   new DataView(huge.buffer).setBigUint64(0, 2n ** 60n, true);
@@ -96,6 +111,9 @@ test("a file that does not fit is refused in words, whatever it holds", () => {
 
 test("what PyTorch cannot say is refused with its reason", () => {
   const run = exporter("data=recall&model=transformer&depth=1&width=16&norm=batch&over_time=step", undefined, 1);
-  assert.throws(() => run.pytorch("run.safetensors"), ([problem]) => /no module of PyTorch/.test(problem.reason));
+  assert.throws(
+    () => run.pytorch("run.safetensors"),
+    ([problem]) => /no module of PyTorch/.test(problem.reason),
+  );
   assert.equal(run.history().split("\n").length, 3);
 });

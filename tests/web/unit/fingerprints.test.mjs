@@ -39,7 +39,13 @@ function outcomes(/** @type {any} */ { Cell }, /** @type {string[]} */ configura
 }
 
 /** What a sweep's cell and the runner's summary both know. */
-const SHARED = ["steps", "fingerprint", "diverged_at", "diverged_layer", ...["", "_batch", "_precise"].flatMap((by) => [`val_loss${by}`, `val_accuracy${by}`])];
+const SHARED = [
+  "steps",
+  "fingerprint",
+  "diverged_at",
+  "diverged_layer",
+  ...["", "_batch", "_precise"].flatMap((by) => [`val_loss${by}`, `val_accuracy${by}`]),
+];
 
 /** @param {Record<string, unknown>} from What is absent counts as null. */
 const shared = (from) => Object.fromEntries(SHARED.map((key) => [key, from[key] ?? null]));
@@ -60,7 +66,8 @@ test("the full edition computes what the first one does", () => {
   assert.deepEqual(train(full, CONFIGURATIONS, STEPS), expected);
   const [known, all] = [wasm.tables(), full.tables()];
   assert.deepEqual(known.fields, all.fields, "both know the same words");
-  const named = (/** @type {any[]} */ view) => view.map((field) => ({ ...field, choices: field.choices.map(({ name, label }) => ({ name, label })) }));
+  const named = (/** @type {any[]} */ view) =>
+    view.map((field) => ({ ...field, choices: field.choices.map(({ name, label }) => ({ name, label })) }));
   assert.deepEqual(named(known.view), named(all.view));
   // What is to be measured can be chosen in both; only the full edition explains and measures it.
   const choices = (/** @type {any[]} */ measures) => measures.map(({ name, label, group, inPanels }) => ({ name, label, group, inPanels }));
@@ -78,15 +85,20 @@ test("the first edition trains nothing beyond it", () => {
   assert.deepEqual(new Set(train(wasm, beyond, FEW)), new Set(["refused: model"]));
 });
 
-test("the headless runner computes what Node computes: all combinations, and settings drawn at random, evaluations too", { timeout: 600_000 }, () => {
-  for (const [all, steps, prints] of /** @type {[string[], number, string[]][]} */ ([[CONFIGURATIONS, STEPS, expected], [COMBINATIONS, FEW, combined]])) {
+test("the headless runner computes what Node computes: all combinations, and settings drawn at random, evaluations too", {
+  timeout: 600_000,
+}, () => {
+  for (const [all, steps, prints] of /** @type {[string[], number, string[]][]} */ ([
+    [CONFIGURATIONS, STEPS, expected],
+    [COMBINATIONS, FEW, combined],
+  ])) {
     all.forEach((text, i) => {
       if (prints[i].startsWith("refused")) return;
       const summary = trained(text, steps);
       assert.equal(`${summary.steps} ${summary.fingerprint}`, prints[i], text);
     });
   }
-  DRAWN.forEach((text, i) => assert.deepEqual(shared(trained(text, FEW)), shared(JSON.parse(outcome[i])), text));
+  for (const [i, text] of DRAWN.entries()) assert.deepEqual(shared(trained(text, FEW)), shared(JSON.parse(outcome[i])), text);
 });
 
 test("the headless runner goes on from weights as Node does", { timeout: 300_000 }, () => {
@@ -126,7 +138,12 @@ for (const { name, launch } of BROWSERS) {
     try {
       const page = await browser.newPage();
       await page.goto(`${server.url}LICENSE-MIT`);
-      const inPage = (/** @type {Function} */ what, /** @type {string} */ folder, /** @type {string[]} */ configurations, /** @type {number} */ steps) =>
+      const inPage = (
+        /** @type {Function} */ what,
+        /** @type {string} */ folder,
+        /** @type {string[]} */ configurations,
+        /** @type {number} */ steps,
+      ) =>
         page.evaluate(
           async (base, source, configurations, steps) => {
             const module = await import(`${base}/normlab.js`);

@@ -3,9 +3,9 @@
 use crate::{Failure, Source};
 use clap::Args;
 use normlab::choice::Choices;
-use normlab::sweep::plan::Plan;
 use normlab::config::{Config, Problem, fields};
 use normlab::state::pair;
+use normlab::sweep::plan::Plan;
 use normlab::sweep::presets::Preset;
 use normlab::sweep::spec::{MANY_CELLS, Spec, set_plan};
 use normlab::sweep::trial::Trial;

@@ -1,10 +1,9 @@
-// @ts-check
 /** A button that opens a dialog, which is loaded when it is first wanted. */
 
 import { h } from "../dom.js";
 import { load, once, Unreachable } from "../load.js";
 
-/** @typedef {{element: HTMLDialogElement, open(): void, dispose?(): void}} Dialog */
+/** @import { Dialog, Lab } from "../types.js" */
 
 /** The dialogs' styles. */
 const loadSheet = once(async () => {
@@ -12,34 +11,33 @@ const loadSheet = once(async () => {
   return new CSSStyleSheet().replace(await answer.text());
 });
 
-export class Opener {
+export class DialogButton {
   /** @type {Dialog | undefined} */
   #dialog;
   /** How often its script was asked for: one that failed to load is not tried again under its old address. */
   #attempts = 0;
 
   /**
+   * @param {Lab} lab
    * @param {string} part Its name for `hide`.
    * @param {string} label
    * @param {string} title
-   * @param {object} hooks
-   * @param {(query: string) => Promise<any>} hooks.script Imports the dialog's module.
-   * @param {(module: any) => Dialog | Promise<Dialog>} hooks.make
-   * @param {(text: string) => void} hooks.say Says why it cannot be opened; nothing, with an empty text.
+   * @param {(query: string) => Promise<{create(lab: Lab): Dialog | Promise<Dialog>}>} script Imports the dialog's module.
    */
-  constructor(part, label, title, hooks) {
-    this.hooks = hooks;
+  constructor(lab, part, label, title, script) {
+    this.lab = lab;
+    this.script = script;
     this.button = h("button", { type: "button", "data-part": part, "aria-haspopup": "dialog", title, onclick: () => this.#open() }, label);
   }
 
   async #open() {
     try {
       this.#dialog ??= await this.#load();
-      this.hooks.say("");
+      this.lab.frame.say("");
       this.#dialog.open();
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
-      this.hooks.say(error.message);
+      this.lab.frame.say(error.message);
     }
   }
 
@@ -49,10 +47,10 @@ export class Opener {
     const lost = () => {
       throw new Unreachable("This dialog could not be loaded: the server does not answer. Try again.");
     };
-    const [module, sheet] = await Promise.all([this.hooks.script(query).catch(lost), loadSheet()]);
+    const [module, sheet] = await Promise.all([this.script(query).catch(lost), loadSheet()]);
     const root = /** @type {ShadowRoot} */ (this.button.getRootNode());
     if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets.push(sheet);
-    const dialog = await this.hooks.make(module);
+    const dialog = await module.create(this.lab);
     this.button.closest(".lab")?.append(dialog.element);
     return dialog;
   }

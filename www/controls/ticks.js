@@ -1,19 +1,20 @@
-// @ts-check
-/** The round values at which a slider stops. */
+/** The round values at which a slider snaps. */
 
-/** Most stops at which each whole number has its own. */
+/** @import { Field } from "../types.js" */
+
+/** Most ticks at which each whole number has its own. */
 const MOST = 128;
 
 /** Steps within a decade (or, for whole numbers, within a factor of two). */
 const MANTISSAS = [1, 1.5, 2, 3, 5, 7];
 
 /**
- * Every stop of a field's slider, from low to high.
+ * Every tick of a field's slider, from low to high.
  *
- * @param {import("../types.js").Field} field
+ * @param {Field} field
  * @returns {number[]}
  */
-export function stops(field) {
+export function ticks(field) {
   if (field.kind === "whole") {
     const each = !field.log && field.max - field.min < MOST;
     return each ? range(field.min, field.max) : doublings(field.min, field.max);
@@ -28,24 +29,24 @@ function range(min, max) {
 
 /** 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, … @param {number} min @param {number} max */
 function doublings(min, max) {
-  const stops = new Set([min, max]);
+  const ticks = new Set([min, max]);
   for (let power = 1; power <= max; power *= 2) {
-    for (const value of [power, power * 1.5]) if (value >= min && value <= max && Number.isInteger(value)) stops.add(value);
+    for (const value of [power, power * 1.5]) if (value >= min && value <= max && Number.isInteger(value)) ticks.add(value);
   }
-  return [...stops].sort((a, b) => a - b);
+  return [...ticks].sort((a, b) => a - b);
 }
 
 /** 1e-5, 1.5e-5, 2e-5, … ; a range from 0 starts with 0 and goes on at 1e-8. @param {number} min @param {number} max */
 function decades(min, max) {
-  const stops = min === 0 ? [0] : [];
+  const ticks = min === 0 ? [0] : [];
   const first = Math.floor(Math.log10(min === 0 ? 1e-8 : min));
   for (let power = first; power <= Math.log10(max) + 1e-9; power++) {
     for (const mantissa of MANTISSAS) {
       const value = Number(`${mantissa}e${power}`);
-      if (value >= min && value <= max) stops.push(value);
+      if (value >= min && value <= max) ticks.push(value);
     }
   }
-  return stops;
+  return ticks;
 }
 
 /** @param {number} min @param {number} max */
@@ -54,14 +55,14 @@ function hundredths(min, max) {
 }
 
 /**
- * The stop nearest to a value.
+ * The tick nearest to a value.
  *
- * @param {number[]} stops
+ * @param {number[]} ticks
  * @param {number} value
  */
-export function nearest(stops, value) {
+export function nearest(ticks, value) {
   let best = 0;
-  for (let i = 1; i < stops.length; i++) if (Math.abs(stops[i] - value) < Math.abs(stops[best] - value)) best = i;
+  for (let i = 1; i < ticks.length; i++) if (Math.abs(ticks[i] - value) < Math.abs(ticks[best] - value)) best = i;
   return best;
 }
 
