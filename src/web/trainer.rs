@@ -3,7 +3,7 @@
 use super::js;
 use crate::config::Config;
 #[cfg(feature = "full")]
-use crate::measure;
+use crate::measure::named;
 use crate::nn::init::State;
 #[cfg(feature = "full")]
 use crate::run::Run;
@@ -66,7 +66,7 @@ impl Trainer {
     /// by commas; with none, nothing any more.
     #[cfg(feature = "full")]
     pub fn watch(&mut self, names: &str, every: u32) {
-        let wanted: Vec<_> = names.split(',').filter_map(measures::named).collect();
+        let wanted: Vec<_> = names.split(',').filter_map(named).collect();
         self.session.watch(&wanted, u64::from(every.max(1)));
     }
 
