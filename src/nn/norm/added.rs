@@ -102,7 +102,7 @@ mod tests {
 
     #[test]
     fn it_trains_and_has_a_name_and_colours_in_charts() {
-        let pair = Pair { a: config(), b: Config::default() };
+        let pair = Pair { a: config(), b: Config { norm: Config::default().norm, ..config() } };
         let mut scene = Scene::default();
         scene.restart(pair);
         for (side, config) in [(Side::A, pair.a), (Side::B, pair.b)] {
