@@ -1,23 +1,16 @@
 //! A number per point of a plane: the loss landscape, or a network's answers.
 
 use super::axis::Axis;
+use super::color_bar::{BAR_TICKS, bar_room, draw_bar};
+pub use super::colors::Scale;
+use super::colors::{Colors, class_ink};
 use super::frame::{Frame, Margins, NAMED_BELOW, inset};
 use super::marks::{self, Marks};
 use super::number::{percent, short, tick};
 use super::sheet::{Sheet, Stroke, Style};
 use super::{Failure, Reading, Table, Theme, text};
 use plotters::prelude::DrawingBackend;
-use plotters::style::colors::colormaps::{ColorMap, DerivedColorMap};
 use plotters::style::{Color, RGBColor};
-
-/// What the numbers are, which decides their colours.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Scale {
-    /// A loss, on a logarithmic scale from low to high; not finite above everything.
-    Loss(Axis),
-    /// The probability of class 0, with the samples drawn in: place and class.
-    Classes(Vec<(f64, f64, u32)>),
-}
 
 /// A chart of a square grid of numbers.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,10 +32,6 @@ pub struct Field {
 
 /// Space above the plot.
 const TOP: f64 = 4.0;
-/// Between the plot and the scale of colours, the scale's width, and between it and its values.
-const BAR: (f64, usize, f64) = (10.0, 9, 5.0);
-/// Height of the scale's ends, kept for values beyond it.
-const CAP: f64 = 8.0;
 
 impl Field {
     fn frame(&self, (width, height): (f64, f64)) -> Frame {
@@ -366,106 +355,4 @@ fn label_place(frame: &Frame, pieces: &[[(f64, f64); 2]], room: f64, taken: &[(f
     };
     let places = pieces.iter().map(|[p, q]| ((p.0 + q.0) / 2.0, (p.1 + q.1) / 2.0));
     places.filter(|at| inside(*at) && free(*at)).min_by(|p, q| astray(*p).total_cmp(&astray(*q)))
-}
-
-/// About how many values stand beside the scale of colours.
-pub(super) const BAR_TICKS: usize = 6;
-
-/// What stands at the scale's ends where values lie beyond them.
-pub(super) fn beyond(axis: &Axis, label: fn(f64) -> String) -> [String; 2] {
-    [format!("< {}", label(axis.min)), format!("> {}", label(axis.max))]
-}
-
-/// Room that the scale of colours takes beside the plot, with its values as `label` writes them.
-pub(super) fn bar_room(axis: &Axis, label: fn(f64) -> String) -> f64 {
-    let labels = axis.ticks(BAR_TICKS).into_iter().map(label).chain(beyond(axis, label));
-    let longest = labels.map(|label| text::width(&label, 11.0, false)).fold(0.0, f64::max);
-    BAR.0 + BAR.1 as f64 + BAR.2 + longest
-}
-
-/// The scale of colours beside the plot, with its values. An end beyond which there are values,
-/// `outside`, is pointed.
-pub(super) fn draw_bar<DB: DrawingBackend>(
-    sheet: &Sheet<DB>,
-    frame: &Frame,
-    axis: &Axis,
-    outside: [bool; 2],
-    label: fn(f64) -> String,
-    theme: &Theme,
-) -> Result<(), Failure<DB>> {
-    let colors = Colors::new(&Scale::Loss(*axis));
-    let (left, width) = ((frame.right + BAR.0).round(), BAR.1);
-    let (top, bottom) = ((frame.top + CAP).round(), (frame.bottom - CAP).round());
-    let height = (bottom - top).max(0.0);
-    let mut rgb = Vec::with_capacity(height as usize * width * 3);
-    for row in 0..height as usize {
-        let RGBColor(r, g, b) = colors.at(1.0 - (row as f64 + 0.5) / height);
-        (0..width).for_each(|_| rgb.extend([r, g, b]));
-    }
-    sheet.image((left, top), width, height as usize, rgb)?;
-    let style = Style::label(theme.muted);
-    let text = left + width as f64 + BAR.2;
-    let mut taken = Vec::new();
-    for (place, (out, words)) in [0.0, 1.0].into_iter().zip(outside.into_iter().zip(beyond(axis, label))) {
-        if out {
-            let (base, tip) = if place == 0.0 { (bottom, bottom + CAP) } else { (top, top - CAP) };
-            let right = left + width as f64;
-            sheet.fill(&[(left, base), (right, base), ((left + right) / 2.0, tip)], colors.at(place))?;
-            let y = inset((base + tip) / 2.0, frame.top, frame.bottom, 5.0);
-            sheet.text(&words, (text, y), style)?;
-            taken.push(y);
-        }
-    }
-    for value in axis.ticks(BAR_TICKS) {
-        let y = inset(bottom - height * axis.place(value), frame.top, frame.bottom, 5.0);
-        if taken.iter().all(|other| (y - other).abs() >= 11.0) {
-            sheet.text(&label(value), (text, y), style)?;
-            taken.push(y);
-        }
-    }
-    Ok(())
-}
-
-/// A class's sample: the colour of the dot and of its edge. Light against dark, so that the two can
-/// be told apart without colour.
-fn class_ink(class: u32) -> (RGBColor, RGBColor) {
-    if class == 0 {
-        (RGBColor(30, 50, 66), RGBColor(255, 255, 255))
-    } else {
-        (RGBColor(255, 250, 235), RGBColor(90, 60, 0))
-    }
-}
-
-/// A table of colours: looked up for each pixel of an image.
-pub(super) struct Colors(Vec<RGBColor>);
-
-impl Colors {
-    pub(super) fn new(scale: &Scale) -> Colors {
-        let stops: &[RGBColor] = match scale {
-            // Dark at low loss, light at high; lightness rises evenly (after matplotlib's inferno).
-            Scale::Loss(_) => &[
-                RGBColor(13, 8, 60),
-                RGBColor(66, 12, 104),
-                RGBColor(120, 28, 109),
-                RGBColor(172, 47, 91),
-                RGBColor(217, 81, 58),
-                RGBColor(245, 130, 32),
-                RGBColor(250, 190, 70),
-                RGBColor(252, 240, 160),
-            ],
-            Scale::Classes(_) => &[
-                RGBColor(240, 190, 70),
-                RGBColor(248, 226, 165),
-                RGBColor(244, 242, 236),
-                RGBColor(170, 190, 203),
-                RGBColor(88, 118, 140),
-            ],
-        };
-        let map = DerivedColorMap::new(stops);
-        Colors((0..256).map(|i| map.get_color(i as f32 / 255.0)).collect())
-    }
-
-    pub(super) fn at(&self, place: f64) -> RGBColor {
-        self.0[((place * 255.0).round().clamp(0.0, 255.0)) as usize]
-    }
 }

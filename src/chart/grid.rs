@@ -1,8 +1,9 @@
 //! A heat map: a coloured tile for each place of two named axes.
 
 use super::axis::Axis;
+use super::color_bar::{bar_room, draw_bar};
+use super::colors::{Colors, Scale};
 use super::columns::Columns;
-use super::field::{Colors, Scale, bar_room, draw_bar};
 use super::frame::{Frame, Margins, NAMED_BELOW};
 use super::number::{percent_tick, tick};
 use super::sheet::{Sheet, Stroke, Style};

@@ -6,6 +6,8 @@
 
 pub mod axis;
 pub mod clip;
+mod color_bar;
+mod colors;
 pub mod columns;
 pub mod curves;
 pub mod density;
@@ -17,6 +19,7 @@ mod line;
 pub mod marks;
 pub mod number;
 pub mod profiles;
+mod projection;
 pub mod relief;
 pub mod ridges;
 pub mod sheet;

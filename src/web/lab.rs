@@ -1,13 +1,14 @@
 //! The page's handle on what is shown: the state, the newest frames, and the charts drawn of them.
 
-use super::canvas::{PageCanvas, UNIT};
+use super::panels::PANELS;
+use super::records::{Badge, Finding, Ghost, Piece, Title, Vitals, problem};
 use super::{js, side};
+use crate::chart::Chart;
 use crate::chart::number::{percent, short};
-use crate::chart::{self, Chart, Mark, Sheet, Theme};
 use crate::choice::Choices;
+use crate::config::Config;
 use crate::config::field::Field;
 use crate::config::fields;
-use crate::config::{Config, Problem};
 use crate::probe::landscape::{Cut, Policy};
 use crate::scene::{self, Scene, Section, badge, finding, title};
 use crate::session::frame::Frame;
@@ -15,113 +16,19 @@ use crate::state::pair::{Page, Pair, Side};
 use crate::state::presets;
 use crate::state::view::{VIEW, View};
 use crate::sweep::plan::{PLAN, Plan};
-use plotters::drawing::IntoDrawingArea;
-use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlCanvasElement;
-
-/// The page's charts.
-#[wasm_bindgen]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Panel {
-    /// Loss or accuracy of both runs.
-    Curves,
-    /// Run A's layers.
-    LayersA,
-    /// Run B's layers.
-    LayersB,
-    /// Run A's landscape.
-    LandscapeA,
-    /// Run B's landscape.
-    LandscapeB,
-}
-
-const PANELS: usize = 5;
 
 /// State and scene.
 #[wasm_bindgen]
 pub struct Lab {
-    page: Page,
+    pub(super) page: Page,
     notes: Vec<String>,
-    scene: Scene,
+    pub(super) scene: Scene,
     /// What each panel shows, and the size it was drawn in.
-    drawn: [Option<(Chart, (f64, f64))>; PANELS],
+    pub(super) drawn: [Option<(Chart, (f64, f64))>; PANELS],
     /// Not shown: images pass through it on their way to a panel.
-    spare: HtmlCanvasElement,
-}
-
-/// What stands in a run's head.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Vitals {
-    verdict: &'static str,
-    diverged_at: Option<f64>,
-    moved_at: Option<f64>,
-    loss: String,
-    accuracy: String,
-    fingerprint: String,
-    fingerprint_step: f64,
-}
-
-#[derive(Serialize)]
-struct Badge {
-    text: String,
-    how: &'static str,
-}
-
-#[derive(Serialize)]
-struct Title {
-    title: String,
-    lede: String,
-}
-
-#[derive(Serialize)]
-struct Piece {
-    text: String,
-    how: Option<String>,
-    shows: Option<&'static str>,
-}
-
-#[derive(Serialize)]
-struct Finding {
-    headline: String,
-    about: &'static str,
-    text: Vec<Piece>,
-}
-
-#[derive(Serialize)]
-struct Ghost {
-    name: String,
-    pinned: bool,
-    light: String,
-    dark: String,
-    marker: &'static str,
-}
-
-/// A line of a read-out.
-#[derive(Serialize)]
-struct Value {
-    name: String,
-    value: String,
-    color: Option<String>,
-    marker: Option<&'static str>,
-}
-
-#[derive(Serialize)]
-struct Reading {
-    title: String,
-    rows: Vec<Value>,
-    dots: Vec<(f64, f64)>,
-    /// Place, upper and lower end.
-    guide: Option<(f64, f64, f64)>,
-    /// Along the first and the second direction of a landscape.
-    place: Option<(f64, f64)>,
-}
-
-#[derive(Serialize)]
-struct Table {
-    head: Vec<String>,
-    rows: Vec<Vec<String>>,
+    pub(super) spare: HtmlCanvasElement,
 }
 
 #[wasm_bindgen]
@@ -396,92 +303,11 @@ impl Lab {
     pub fn marker(&self, of: &str) -> String {
         self.scene.mark(side(of)).marker.name().into()
     }
-
-    /// How far what a panel shows has come; empty where that stands in the chart.
-    pub fn moment(&self, panel: Panel) -> String {
-        let view = &self.page.view;
-        match panel {
-            Panel::LandscapeA => self.scene.landscape_moment(Side::A, view),
-            Panel::LandscapeB => self.scene.landscape_moment(Side::B, view),
-            Panel::Curves => self.scene.curves_moment(view),
-            Panel::LayersA => self.scene.layers_moment(Side::A, view),
-            Panel::LayersB => self.scene.layers_moment(Side::B, view),
-        }
-    }
-
-    /// Why a panel shows nothing, as it was last drawn; undefined, if it shows something.
-    pub fn lack(&self, panel: Panel) -> Option<String> {
-        match &self.drawn[panel as usize] {
-            Some((Chart::Empty(why), _)) => Some(why.clone()),
-            _ => None,
-        }
-    }
-
-    /// How a panel's chart was measured.
-    pub fn caption(&self, panel: Panel) -> String {
-        let view = &self.page.view;
-        match panel {
-            Panel::Curves => self.scene.curves_caption(view),
-            Panel::LayersA => self.scene.layers_caption(Side::A, view),
-            Panel::LayersB => self.scene.layers_caption(Side::B, view),
-            Panel::LandscapeA => self.scene.landscape_caption(Side::A, view),
-            Panel::LandscapeB => self.scene.landscape_caption(Side::B, view),
-        }
-    }
-
-    /// Draws a panel on its canvas; sizes in CSS pixels, `ratio` device pixels each. False if the
-    /// canvas cannot be drawn on.
-    pub fn draw(
-        &mut self,
-        panel: Panel,
-        canvas: &HtmlCanvasElement,
-        width: f64,
-        height: f64,
-        ratio: f64,
-        dark: bool,
-    ) -> bool {
-        let chart = self.chart(panel);
-        let theme = if dark { Theme::DARK } else { Theme::LIGHT };
-        let Some(backend) = PageCanvas::new(canvas, &self.spare, (width, height), ratio) else {
-            return false;
-        };
-        let sheet = Sheet::new(backend.into_drawing_area(), UNIT);
-        let done = chart.draw(&sheet, &theme).is_ok();
-        self.drawn[panel as usize] = Some((chart, (width, height)));
-        done
-    }
-
-    /// What stands at a pixel of a panel: `{title, rows, dots, guide, place}`, or undefined.
-    pub fn read(&self, panel: Panel, x: f64, y: f64, dark: bool) -> JsValue {
-        let Some((chart, size)) = &self.drawn[panel as usize] else {
-            return JsValue::UNDEFINED;
-        };
-        let Some(reading) = chart.read(*size, (x, y)) else {
-            return JsValue::UNDEFINED;
-        };
-        self::reading(reading, dark)
-    }
-
-    /// A panel's numbers: `{head, rows}`.
-    pub fn table(&self, panel: Panel) -> JsValue {
-        table(self.chart(panel).table())
-    }
 }
 
 impl Lab {
     fn config(&self, of: &str) -> &Config {
         self.page.pair.of(side(of))
-    }
-
-    fn chart(&self, panel: Panel) -> Chart {
-        let view = &self.page.view;
-        match panel {
-            Panel::Curves => self.scene.curves(view),
-            Panel::LayersA => self.scene.layers(Side::A, view),
-            Panel::LayersB => self.scene.layers(Side::B, view),
-            Panel::LandscapeA => self.scene.landscape(Side::A, view),
-            Panel::LandscapeB => self.scene.landscape(Side::B, view),
-        }
     }
 }
 
@@ -495,31 +321,4 @@ fn plan_field(name: &str) -> Option<&'static Field<Plan>> {
 
 fn view_field(name: &str) -> Option<&'static Field<View>> {
     VIEW.iter().find(|f| f.name == name)
-}
-
-/// A problem, or undefined.
-fn problem(problem: Option<Problem>) -> JsValue {
-    problem.map_or(JsValue::UNDEFINED, |p| js(&p))
-}
-
-/// A read-out as the page takes it.
-pub(super) fn reading(reading: chart::Reading, dark: bool) -> JsValue {
-    let value = |(name, value, mark): (String, String, Option<Mark>)| Value {
-        name,
-        value,
-        color: mark.map(|m| m.css(dark)),
-        marker: mark.map(|m| m.marker.name()),
-    };
-    js(&Reading {
-        title: reading.title,
-        rows: reading.rows.into_iter().map(value).collect(),
-        dots: reading.dots,
-        guide: reading.guide.map(|g| (g.x, g.top, g.bottom)),
-        place: reading.place,
-    })
-}
-
-/// A chart's numbers as the page takes them.
-pub(super) fn table(table: chart::Table) -> JsValue {
-    js(&Table { head: table.head, rows: table.rows })
 }

@@ -10,6 +10,8 @@ mod canvas;
 #[cfg(feature = "full")]
 mod exporter;
 mod lab;
+mod panels;
+mod records;
 mod surveyor;
 #[cfg(feature = "full")]
 mod sweep;

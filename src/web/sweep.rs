@@ -2,7 +2,7 @@
 
 use super::canvas::{PageCanvas, UNIT};
 use super::js;
-use super::lab::{reading, table};
+use super::records::{reading, table};
 use crate::chart::{Reading, Sheet, Theme};
 use crate::choice::Choices;
 use crate::config::fields;

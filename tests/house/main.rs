@@ -230,3 +230,18 @@ fn each_rule_catches_its_offender() {
         assert_eq!(words(path, text), problems, "{path}: {text}");
     }
 }
+
+/// Lines of a file but for its tests, at most; tables may be longer.
+const LONGEST: usize = 400;
+const TABLES: &[&str] = &["config/fields.rs"];
+
+#[test]
+fn no_file_is_long() {
+    let long = |file: &&File| {
+        let lines = file.text.lines().take_while(|line| !line.starts_with("#[cfg(test)]")).count();
+        lines > LONGEST && !TABLES.iter().any(|table| file.path.ends_with(table))
+    };
+    let all = files("src");
+    let found: Vec<_> = all.iter().filter(long).map(|file| &file.path).collect();
+    assert!(found.is_empty(), "longer than {LONGEST} lines: {found:?}");
+}

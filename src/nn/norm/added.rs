@@ -70,13 +70,13 @@ mod tests {
     use crate::choice::Choices;
     use crate::config::Config;
     use crate::config::fields::{self, FIELDS};
-    use crate::state::pair::{Page, Pair, Side};
-    use crate::state::view::View;
-    use crate::session::frame::Camera;
-    use crate::session::Session;
     use crate::export;
     use crate::nn::norm::Norm;
     use crate::scene::{Scene, finding};
+    use crate::session::Session;
+    use crate::session::frame::Camera;
+    use crate::state::pair::{Page, Pair, Side};
+    use crate::state::view::View;
 
     fn config() -> Config {
         let mut config = Config { batch: 8, depth: 1, ..Config::default() };
