@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-/// The README and everything in `docs/` that is Markdown.
+/// The README, what contributors read, and everything in `docs/` that is Markdown.
 fn documents() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let docs = std::fs::read_dir(root.join("docs")).unwrap().map(|entry| entry.unwrap().path());
     let mut found: Vec<PathBuf> = docs.filter(|path| path.extension().is_some_and(|e| e == "md")).collect();
-    found.push(root.join("README.md"));
+    found.extend(["README.md", "CONTRIBUTING.md"].map(|name| root.join(name)));
     assert!(found.len() > 1);
     found
 }
