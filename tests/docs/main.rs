@@ -25,7 +25,7 @@ use table::Table;
 const OTHERS: [(&str, &str, &str); 8] = [
     ("experiments.md", "Style", "AdaIN's textures: tests/experiments.rs"),
     ("landscapes.md", "Where it is cut", "words"),
-    ("normalization.md", "Tests", "words"),
+    ("normalization.md", "The tests", "words"),
     ("presets.md", "Experiments ready to be run", "tests/presets.rs"),
     ("probes.md", "What it costs", "times: `./build.sh bench`"),
     ("sweeps.md", "Axes", "words"),

@@ -8,6 +8,8 @@ const SMALL = "view=sweep&data=xor&width=4&depth=1&sweep_x=batch=1,4,8&sweep_y=n
 
 /** Cells that take a while. */
 const LONG = "view=sweep&sweep_x=lr=0.01..0.08*2&sweep_y=norm=none,batch&sweep_seeds=3&sweep_amount=400&width=64&depth=5";
+/** More of the same: it does not end while somebody looks away from it. */
+const LONGER = LONG.replace("sweep_amount=400", "sweep_amount=4000");
 
 /** @param {import("../support/lab.mjs").LabPage} lab @param {string} hash */
 async function open(lab, hash) {
@@ -64,7 +66,7 @@ inBothBrowsers("Sweep", {
   },
 
   "cancelled, it keeps what is done; resumed, it trains the rest; leaving pauses it": async (lab) => {
-    await open(lab, LONG);
+    await open(lab, LONGER);
     await lab.click(".sweep-main");
     await lab.until(() => document.querySelector("norm-lab").lab.views.sweep.sweep.missing().length < 23);
     await lab.says(".sweep-progress", /of 24 cells.*at a time.*left/);
