@@ -1,6 +1,5 @@
 //! The page's handle on what is shown: the state, the newest frames, and the charts drawn of them.
 
-use super::panels::PANELS;
 use super::records::{Badge, Finding, Ghost, Piece, Title, Vitals, problem};
 use super::{js, side};
 use crate::chart::Chart;
@@ -18,6 +17,9 @@ use crate::state::view::{VIEW, View};
 use crate::sweep::plan::{PLAN, Plan};
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlCanvasElement;
+
+/// Charts of the page: see [`super::panels::Panel`].
+const PANELS: usize = 5;
 
 /// State and scene.
 #[wasm_bindgen]

@@ -25,8 +25,6 @@ pub enum Panel {
     LandscapeB,
 }
 
-pub(super) const PANELS: usize = 5;
-
 #[wasm_bindgen]
 impl Lab {
     /// How far what a panel shows has come; empty where that stands in the chart.

@@ -8,7 +8,7 @@ use normlab::nn::norm::Norm;
 /// The control, which is no normalization, may be named by all; others only here.
 const MAY_NAME: &[(&str, Norm)] = &[
     // The default configuration needs one.
-    ("config/mod.rs", Norm::Batch),
+    ("config/fields.rs", Norm::Batch),
     // What happens to BatchNorm with two samples is a finding about it and no other.
     ("scene/finding/alone.rs", Norm::Batch),
 ];
@@ -48,8 +48,8 @@ fn whoever_names_one_is_found() {
     for (path, text, found) in [
         ("scene/a.rs", "match norm { Norm::None => 0, norm => norm.card().settings.len() }", 0),
         ("scene/a.rs", "match norm { Norm::Batch | Norm::Rms => 1, _ => 0 }", 2),
-        ("config/mod.rs", "Config { norm: Norm::Batch, ..other }", 0),
-        ("config/mod.rs", "Config { norm: Norm::Layer, ..other }", 1),
+        ("config/fields.rs", "Config { norm: Norm::Batch, ..other }", 0),
+        ("config/fields.rs", "Config { norm: Norm::Layer, ..other }", 1),
         ("scene/a.rs", "use crate::nn::norm::Norm::{Batch, Layer};", 1),
         ("scene/a.rs", "use crate::nn::norm::Norm::*;", 1),
         ("chart/a.rs", "(\"rms\", 1), (\"layer\", 2)", 1),
