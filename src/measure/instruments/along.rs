@@ -190,18 +190,18 @@ impl<F: Real> AlongProbe<F> {
 #[derive(Default)]
 struct Extremes {
     so_far: Option<[f64; 2]>,
-    spoiled: bool,
+    not_finite: bool,
 }
 
 impl Extremes {
     fn push(&mut self, value: f64) {
-        self.spoiled |= !value.is_finite();
+        self.not_finite |= !value.is_finite();
         let [low, high] = self.so_far.unwrap_or([value, value]);
         self.so_far = Some([low.min(value), high.max(value)]);
     }
 
     fn get(&self) -> Option<[f64; 2]> {
-        self.so_far.filter(|_| !self.spoiled)
+        self.so_far.filter(|_| !self.not_finite)
     }
 }
 
